@@ -1,0 +1,103 @@
+//! How text reaches a PowerShell host, the same for a process on this machine and one behind SSH.
+//!
+//! The host is started with a short, fixed set-up script ([`bootstrap`]) in `-EncodedCommand`
+//! and reads the user's text from standard input to its end. So the text crosses byte for byte,
+//! neither cmd.exe's limit of 8,191 characters nor any quoting of a login shell touches it, and
+//! nothing of it shows in the server's process list.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::target::ShellProfile;
+
+const CONSOLE: &str = "$ProgressPreference='SilentlyContinue'\n\
+try{[Console]::OutputEncoding=New-Object Text.UTF8Encoding $false}catch{}\n";
+
+const LYNC: &str = "if(!(Get-Module SkypeForBusiness,Lync)){\
+Import-Module SkypeForBusiness -ErrorAction SilentlyContinue\n\
+if(!(Get-Module SkypeForBusiness)){Import-Module Lync}}\n";
+
+const EXCHANGE: &str = "Add-PSSnapin Microsoft.Exchange.Management.PowerShell.SnapIn\n";
+
+const RUN: &str = "$csdeckText=(New-Object IO.StreamReader([Console]::OpenStandardInput(),\
+(New-Object Text.UTF8Encoding $false))).ReadToEnd()\n\
+$csdeckFailed=$false\n\
+try{& ([scriptblock]::Create($csdeckText))|Out-String -Stream -Width 4096;$csdeckFailed=!$?}\
+catch{[Console]::Error.WriteLine(($_|Out-String).TrimEnd());$csdeckFailed=$true}\n\
+if($csdeckFailed){exit 1}\n";
+
+/// What runs in front of the text for this shell profile, as the user is told before a run.
+pub fn prelude(shell: ShellProfile) -> String {
+    let module = match shell {
+        ShellProfile::Lync => LYNC,
+        ShellProfile::Exchange => EXCHANGE,
+        ShellProfile::Plain => "",
+    };
+    format!("{CONSOLE}{module}")
+}
+
+/// The whole set-up script: [`prelude`], then read the text from standard input and run it.
+pub fn bootstrap(shell: ShellProfile) -> String {
+    format!("{}{RUN}", prelude(shell))
+}
+
+/// True when a decoded `-EncodedCommand` is one of csdeck's own set-up scripts: the text to run
+/// then comes on standard input. Used by the lab's stand-in for PowerShell.
+pub fn is_bootstrap(script: &str) -> bool {
+    script.ends_with(RUN)
+}
+
+/// The arguments after the program's name.
+pub fn arguments(shell: ShellProfile) -> Vec<String> {
+    let mut args: Vec<String> = ["-NoLogo", "-NoProfile", "-NonInteractive", "-OutputFormat", "Text", "-EncodedCommand"]
+        .map(String::from)
+        .to_vec();
+    args.push(encode(&bootstrap(shell)));
+    args
+}
+
+/// The command line for a login shell. Only characters that cmd.exe, PowerShell and POSIX shells
+/// all leave alone occur in it, apart from those of `program`.
+pub fn command_line(program: &str, shell: ShellProfile) -> String {
+    format!("{program} {}", arguments(shell).join(" "))
+}
+
+/// Base64 of UTF-16LE, as `-EncodedCommand` takes it (about_PowerShell_exe).
+pub fn encode(script: &str) -> String {
+    let bytes: Vec<u8> = script.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    STANDARD.encode(bytes)
+}
+
+/// The reverse of [`encode`]; `None` when it is not base64 of UTF-16LE.
+pub fn decode(encoded: &str) -> Option<String> {
+    let bytes = STANDARD.decode(encoded.trim()).ok()?;
+    if bytes.len() % 2 != 0 {
+        return None;
+    }
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    String::from_utf16(&units).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_set_up_survives_encoding_and_is_recognised() {
+        for shell in [ShellProfile::Lync, ShellProfile::Exchange, ShellProfile::Plain] {
+            let args = arguments(shell);
+            let script = decode(args.last().map_or("", String::as_str));
+            assert_eq!(script.as_deref(), Some(bootstrap(shell).as_str()));
+            assert!(script.is_some_and(|s| is_bootstrap(&s)));
+        }
+        assert!(!is_bootstrap("Get-CsPool"));
+    }
+
+    #[test]
+    fn the_command_line_fits_cmd_exe() {
+        // cmd.exe takes 8,191 characters; leave room for a long path to the program.
+        for shell in [ShellProfile::Lync, ShellProfile::Exchange, ShellProfile::Plain] {
+            assert!(command_line("powershell", shell).len() < 7000);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Where commands can be run: the targets of `targets.toml`.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// A server (or this machine, or the lab) that commands run on. One `[[target]]` table of
+/// `targets.toml`; names are unique.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// The name the engineer gave it; typed to confirm a dangerous run.
+    pub name: String,
+    /// How to get there.
+    pub transport: TransportKind,
+    /// ssh: `host` or `host:port`; empty for local and lab.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub address: String,
+    /// Who logs in; without one the name of the signed-in user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// A name in the keyring, never the secret itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
+    /// ssh: the private key to offer, `~` stands for the home folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_file: Option<PathBuf>,
+    /// ssh: the known_hosts file, instead of `~/.ssh/known_hosts`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_hosts: Option<PathBuf>,
+    /// ssh and local: the PowerShell program, instead of `powershell`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub powershell: Option<String>,
+    /// Which cmdlets the session loads.
+    #[serde(default)]
+    pub shell: ShellProfile,
+    /// What may be run there.
+    #[serde(default)]
+    pub protection: Protection,
+    /// Names under which several targets are addressed together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+}
+
+/// The ways to a server that a target can name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TransportKind {
+    /// PowerShell on this machine.
+    Local,
+    /// OpenSSH on the server.
+    Ssh,
+    /// The simulated deployment.
+    Lab,
+}
+
+impl TransportKind {
+    /// The word used in files and on the screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            TransportKind::Local => "local",
+            TransportKind::Ssh => "ssh",
+            TransportKind::Lab => "lab",
+        }
+    }
+}
+
+/// Which cmdlets a session loads before the text runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ShellProfile {
+    /// The SkypeForBusiness or Lync module.
+    #[default]
+    Lync,
+    /// The Exchange Management snap-in.
+    Exchange,
+    /// Nothing.
+    Plain,
+}
+
+/// What may be run on a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protection {
+    /// Everything the gates let through.
+    #[default]
+    Normal,
+    /// Commands that read, nothing else.
+    ReadOnly,
+    /// Every run needs the target's name typed.
+    Protected,
+}
+
+impl Protection {
+    /// The word used in files and on the screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Protection::Normal => "normal",
+            Protection::ReadOnly => "read-only",
+            Protection::Protected => "protected",
+        }
+    }
+}
+
+impl Target {
+    /// The lab's one target, present without any configuration.
+    pub fn lab() -> Self {
+        Target {
+            name: "lab".into(),
+            transport: TransportKind::Lab,
+            address: String::new(),
+            user: None,
+            credential: None,
+            identity_file: None,
+            known_hosts: None,
+            powershell: None,
+            shell: ShellProfile::Lync,
+            protection: Protection::Normal,
+            groups: Vec::new(),
+        }
+    }
+
+    /// Host and port of an ssh target; port 22 when the address names none. IPv6 addresses with
+    /// a port are written `[addr]:port`.
+    pub fn host_and_port(&self) -> Result<(String, u16), String> {
+        let bad = |why: &str| format!("target {}: address {:?} {why}", self.name, self.address);
+        let (host, port) = if let Some(rest) = self.address.strip_prefix('[') {
+            let (host, tail) = rest.split_once(']').ok_or_else(|| bad("lacks the closing ]"))?;
+            (host, tail.strip_prefix(':'))
+        } else if self.address.matches(':').count() == 1 {
+            let (host, port) = self.address.split_once(':').unwrap_or((&self.address, ""));
+            (host, Some(port))
+        } else {
+            (self.address.as_str(), None)
+        };
+        if host.is_empty() {
+            return Err(bad("names no host"));
+        }
+        let port = match port {
+            None => 22,
+            Some(p) => p.parse().map_err(|_| bad("has a port that is not a number from 1 to 65535"))?,
+        };
+        Ok((host.to_owned(), port))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        let t = |address: &str| Target { address: address.into(), ..Target::lab() }.host_and_port();
+        assert_eq!(t("fe01.kestrel.lan"), Ok(("fe01.kestrel.lan".into(), 22)));
+        assert_eq!(t("fe01:2222"), Ok(("fe01".into(), 2222)));
+        assert_eq!(t("[::1]:2222"), Ok(("::1".into(), 2222)));
+        assert_eq!(t("fe80::1"), Ok(("fe80::1".into(), 22)));
+        assert!(t("fe01:x").is_err());
+        assert!(t("").is_err());
+        assert!(t("[::1").is_err());
+    }
+}

@@ -1,0 +1,134 @@
+//! What every way to a server has in common.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::event::Event;
+use crate::gate::Approved;
+
+/// A boxed future, so that transports can be chosen at run time.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Where a transport sends its events. Bounded: a slow reader slows the job down, memory does not
+/// grow.
+pub type EventSender = mpsc::Sender<Event>;
+
+/// How many events may wait between a transport and its reader.
+pub const EVENT_BUFFER: usize = 256;
+
+/// A way to run text on a target.
+pub trait Transport: Send + Sync {
+    /// Runs the approved text and streams what it says, line by line, into `events`.
+    ///
+    /// Sends [`Event::State`] for `Connecting`, `Running` and `Cancelling`; never a final state
+    /// (the job's owner does that). Returns the exit code of the PowerShell host. A cancelled
+    /// run ends with [`TransportError::Cancelled`]. A closed receiver is not an error: the run
+    /// goes on and its output is dropped.
+    fn run<'a>(
+        &'a self,
+        invocation: &'a Approved,
+        events: EventSender,
+        cancel: CancellationToken,
+    ) -> BoxFuture<'a, Result<i32, TransportError>>;
+
+    /// What the transport runs in front of the text (module import, console set-up), for the user
+    /// to see before confirming; `None` when nothing is added.
+    fn prelude(&self) -> Option<String> {
+        None
+    }
+}
+
+/// Why a run did not come to an exit code. The text says what happened, why, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TransportError {
+    /// No connection: name not found, refused, no route.
+    #[error("cannot reach {address}: {reason}. Check the name, the port and the firewall between this machine and the server")]
+    Unreachable {
+        /// host:port as asked for.
+        address: String,
+        /// The system's words.
+        reason: String,
+    },
+    /// Nothing answered in time.
+    #[error("{address} did not answer within {} s ({phase}). Check the firewall, or raise the time-out", after.as_secs())]
+    TimedOut {
+        /// host:port as asked for.
+        address: String,
+        /// What was waited for: connect, handshake, authentication.
+        phase: &'static str,
+        /// The time that was waited.
+        after: Duration,
+    },
+    /// The server's host key is in no known_hosts file.
+    #[error("the host key of {} is not known: {} {}. Compare the fingerprint with the server's own (ssh-keygen -lf on the server) before you accept it", .0.address, .0.key_type, .0.fingerprint)]
+    HostKeyUnknown(Box<HostKey>),
+    /// The server's host key differs from the one in the known_hosts file.
+    #[error("HOST KEY CHANGED for {}: it offers {} {}, which is not the key in {}. Somebody may sit in between, or the server was rebuilt. When you know it was rebuilt: ssh-keygen -R '{}' -f '{}'", .0.address, .0.key_type, .0.fingerprint, .0.known_hosts.display(), .0.pattern, .0.known_hosts.display())]
+    HostKeyChanged(Box<HostKey>),
+    /// The server's host key is marked @revoked in the known_hosts file.
+    #[error("the host key of {} ({} {}) is marked @revoked in {}: csdeck never connects to it", .0.address, .0.key_type, .0.fingerprint, .0.known_hosts.display())]
+    HostKeyRevoked(Box<HostKey>),
+    /// Neither agent nor key got in and no password was given: ask for one.
+    #[error("{user} on {address} needs a password. Store one with `csdeck credential set`, or give it with --password-stdin")]
+    NeedsPassword {
+        /// Who logs in.
+        user: String,
+        /// host:port as asked for.
+        address: String,
+    },
+    /// The private key is encrypted and its passphrase was not given.
+    #[error("the key {} is protected by a passphrase. Load it into the agent (ssh-add), or give the passphrase with --password-stdin", path.display())]
+    NeedsPassphrase {
+        /// The private key's file.
+        path: PathBuf,
+    },
+    /// The server refused every way to log in that was tried.
+    #[error("{address} refused the log-in of {user} (tried: {tried}; the server takes: {offered}). Check user name and password; csdeck does not try a refused password again")]
+    AuthRefused {
+        /// Who tried to log in.
+        user: String,
+        /// host:port as asked for.
+        address: String,
+        /// What was tried, in words.
+        tried: String,
+        /// What the server says it takes.
+        offered: String,
+    },
+    /// The connection was up and broke.
+    #[error("the connection to {address} broke: {reason}. What the command did on the server is not known: look before you run it again")]
+    Lost {
+        /// host:port as asked for.
+        address: String,
+        /// The system's words.
+        reason: String,
+    },
+    /// The user cancelled the run.
+    #[error("cancelled")]
+    Cancelled,
+    /// The target is set up wrongly, or the program to run is not there.
+    #[error("{0}")]
+    Setup(String),
+}
+
+/// A server's host key as offered, and where it was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostKey {
+    /// host:port as asked for.
+    pub address: String,
+    /// How known_hosts spells the host: `name` on port 22, `[name]:port` elsewhere.
+    pub pattern: String,
+    /// ssh-ed25519, ssh-rsa, ecdsa-sha2-nistp256, ...
+    pub key_type: String,
+    /// `SHA256:...` as ssh-keygen prints it.
+    pub fingerprint: String,
+    /// The public key, base64, as it stands in a known_hosts line.
+    pub key_base64: String,
+    /// The file that was looked into, and that an accepted key is added to.
+    pub known_hosts: PathBuf,
+}

@@ -1,0 +1,10 @@
+//! csdeck: a terminal operations console for Lync Server and Skype for Business Server.
+//!
+//! The map, top may use below: [`tui`], [`cli`] → [`app`] → [`lab`] → [`execute`] → [`gate`] →
+//! [`replication`], [`topology`], [`snippet`] → [`cmdlet`] → [`powershell`]; [`store`] and
+//! [`text`] serve all. Only `tui` knows the terminal.
+
+pub mod execute;
+pub mod gate;
+pub mod store;
+pub mod text;

@@ -1,0 +1,3 @@
+//! What csdeck keeps: folders, atomic files, secrets.
+
+pub mod secret;
