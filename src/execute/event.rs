@@ -59,7 +59,10 @@ pub enum JobState {
 impl JobState {
     /// True for the four states that end a job.
     pub fn is_final(self) -> bool {
-        matches!(self, JobState::Succeeded | JobState::Failed | JobState::Cancelled | JobState::Lost)
+        matches!(
+            self,
+            JobState::Succeeded | JobState::Failed | JobState::Cancelled | JobState::Lost
+        )
     }
 
     /// The state in lower case, as in the journal and in JSON.

@@ -49,9 +49,16 @@ pub fn is_bootstrap(script: &str) -> bool {
 
 /// The arguments after the program's name.
 pub fn arguments(shell: ShellProfile) -> Vec<String> {
-    let mut args: Vec<String> = ["-NoLogo", "-NoProfile", "-NonInteractive", "-OutputFormat", "Text", "-EncodedCommand"]
-        .map(String::from)
-        .to_vec();
+    let mut args: Vec<String> = [
+        "-NoLogo",
+        "-NoProfile",
+        "-NonInteractive",
+        "-OutputFormat",
+        "Text",
+        "-EncodedCommand",
+    ]
+    .map(String::from)
+    .to_vec();
     args.push(encode(&bootstrap(shell)));
     args
 }
@@ -74,7 +81,10 @@ pub fn decode(encoded: &str) -> Option<String> {
     if bytes.len() % 2 != 0 {
         return None;
     }
-    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    let units: Vec<u16> = bytes
+        .chunks_exact(2)
+        .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+        .collect();
     String::from_utf16(&units).ok()
 }
 
@@ -84,7 +94,11 @@ mod tests {
 
     #[test]
     fn the_set_up_survives_encoding_and_is_recognised() {
-        for shell in [ShellProfile::Lync, ShellProfile::Exchange, ShellProfile::Plain] {
+        for shell in [
+            ShellProfile::Lync,
+            ShellProfile::Exchange,
+            ShellProfile::Plain,
+        ] {
             let args = arguments(shell);
             let script = decode(args.last().map_or("", String::as_str));
             assert_eq!(script.as_deref(), Some(bootstrap(shell).as_str()));
@@ -96,7 +110,11 @@ mod tests {
     #[test]
     fn the_command_line_fits_cmd_exe() {
         // cmd.exe takes 8,191 characters; leave room for a long path to the program.
-        for shell in [ShellProfile::Lync, ShellProfile::Exchange, ShellProfile::Plain] {
+        for shell in [
+            ShellProfile::Lync,
+            ShellProfile::Exchange,
+            ShellProfile::Plain,
+        ] {
             assert!(command_line("powershell", shell).len() < 7000);
         }
     }

@@ -125,7 +125,9 @@ impl Target {
     pub fn host_and_port(&self) -> Result<(String, u16), String> {
         let bad = |why: &str| format!("target {}: address {:?} {why}", self.name, self.address);
         let (host, port) = if let Some(rest) = self.address.strip_prefix('[') {
-            let (host, tail) = rest.split_once(']').ok_or_else(|| bad("lacks the closing ]"))?;
+            let (host, tail) = rest
+                .split_once(']')
+                .ok_or_else(|| bad("lacks the closing ]"))?;
             (host, tail.strip_prefix(':'))
         } else if self.address.matches(':').count() == 1 {
             let (host, port) = self.address.split_once(':').unwrap_or((&self.address, ""));
@@ -138,7 +140,9 @@ impl Target {
         }
         let port = match port {
             None => 22,
-            Some(p) => p.parse().map_err(|_| bad("has a port that is not a number from 1 to 65535"))?,
+            Some(p) => p
+                .parse()
+                .map_err(|_| bad("has a port that is not a number from 1 to 65535"))?,
         };
         Ok((host.to_owned(), port))
     }
@@ -150,7 +154,13 @@ mod tests {
 
     #[test]
     fn addresses() {
-        let t = |address: &str| Target { address: address.into(), ..Target::lab() }.host_and_port();
+        let t = |address: &str| {
+            Target {
+                address: address.into(),
+                ..Target::lab()
+            }
+            .host_and_port()
+        };
         assert_eq!(t("fe01.kestrel.lan"), Ok(("fe01.kestrel.lan".into(), 22)));
         assert_eq!(t("fe01:2222"), Ok(("fe01".into(), 2222)));
         assert_eq!(t("[::1]:2222"), Ok(("::1".into(), 2222)));

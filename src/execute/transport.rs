@@ -48,7 +48,9 @@ pub trait Transport: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TransportError {
     /// No connection: name not found, refused, no route.
-    #[error("cannot reach {address}: {reason}. Check the name, the port and the firewall between this machine and the server")]
+    #[error(
+        "cannot reach {address}: {reason}. Check the name, the port and the firewall between this machine and the server"
+    )]
     Unreachable {
         /// host:port as asked for.
         address: String,
@@ -75,7 +77,9 @@ pub enum TransportError {
     #[error("the host key of {} ({} {}) is marked @revoked in {}: csdeck never connects to it", .0.address, .0.key_type, .0.fingerprint, .0.known_hosts.display())]
     HostKeyRevoked(Box<HostKey>),
     /// Neither agent nor key got in and no password was given: ask for one.
-    #[error("{user} on {address} needs a password. Store one with `csdeck credential set`, or give it with --password-stdin")]
+    #[error(
+        "{user} on {address} needs a password. Store one with `csdeck credential set`, or give it with --password-stdin"
+    )]
     NeedsPassword {
         /// Who logs in.
         user: String,
@@ -89,7 +93,9 @@ pub enum TransportError {
         path: PathBuf,
     },
     /// The server refused every way to log in that was tried.
-    #[error("{address} refused the log-in of {user} (tried: {tried}; the server takes: {offered}). Check user name and password; csdeck does not try a refused password again")]
+    #[error(
+        "{address} refused the log-in of {user} (tried: {tried}; the server takes: {offered}). Check user name and password; csdeck does not try a refused password again"
+    )]
     AuthRefused {
         /// Who tried to log in.
         user: String,
@@ -101,7 +107,9 @@ pub enum TransportError {
         offered: String,
     },
     /// The connection was up and broke.
-    #[error("the connection to {address} broke: {reason}. What the command did on the server is not known: look before you run it again")]
+    #[error(
+        "the connection to {address} broke: {reason}. What the command did on the server is not known: look before you run it again"
+    )]
     Lost {
         /// host:port as asked for.
         address: String,

@@ -1,0 +1,57 @@
+//! The language: character classes, safe literals, and parsing of scripts into commands.
+//!
+//! Two readers stand behind [`parse`]: our own [`scan`] of quotes and brackets by PowerShell's
+//! classes, and the tree-sitter grammar. A text that either refuses is refused.
+
+pub mod ast;
+pub mod chars;
+pub mod literal;
+mod parse;
+pub mod scan;
+
+use std::fmt;
+
+use thiserror::Error;
+
+pub use ast::{
+    Argument, Command, Element, Opaque, Piece, Script, Statement, StatementKind, Value, ValueKind,
+};
+pub use parse::parse;
+
+/// A place in a text: both counted from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+impl Position {
+    /// The place of a byte offset; an offset behind the end, or inside a character, is moved
+    /// back.
+    pub fn of(text: &str, offset: usize) -> Self {
+        let head = &text[..text.floor_char_boundary(offset)];
+        let line_start = head.rfind('\n').map_or(0, |n| n + 1);
+        Position {
+            line: head.matches('\n').count() + 1,
+            column: head[line_start..].chars().count() + 1,
+        }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
+
+/// A text that is not PowerShell, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{position}: {message}")]
+pub struct SyntaxError {
+    /// Where it goes wrong.
+    pub position: Position,
+    /// What is wrong.
+    pub message: String,
+}
