@@ -4,6 +4,7 @@
 //! [`replication`], [`topology`], [`snippet`] → [`cmdlet`] → [`powershell`]; [`store`] and
 //! [`text`] serve all. Only `tui` knows the terminal.
 
+pub mod cmdlet;
 pub mod execute;
 pub mod gate;
 pub mod powershell;
