@@ -8,5 +8,6 @@ pub mod cmdlet;
 pub mod execute;
 pub mod gate;
 pub mod powershell;
+pub mod snippet;
 pub mod store;
 pub mod text;

@@ -51,6 +51,30 @@ fn picture(c: char) -> char {
     }
 }
 
+/// Bytes that are not text in any encoding csdeck reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the bytes are neither UTF-8 nor UTF-16 with a byte order mark")]
+pub struct NotText;
+
+/// Bytes of a file as text: UTF-8 with or without a byte order mark, or UTF-16 with one, as
+/// Windows PowerShell's `>` and `Out-File` write it.
+pub fn decode(bytes: &[u8]) -> Result<String, NotText> {
+    let wide = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = rest.chunks_exact(2).map(|p| unit([p[0], p[1]])).collect();
+        if rest.len() % 2 == 0 {
+            String::from_utf16(&units).map_err(|_| NotText)
+        } else {
+            Err(NotText)
+        }
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).map_err(|_| NotText),
+        _ => String::from_utf8(bytes.to_vec()).map_err(|_| NotText),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +84,17 @@ mod tests {
         assert_eq!(visible("a\u{1b}[31mb\n\tc"), "a\u{241b}[31mb\n\tc");
         assert_eq!(visible("x\u{9b}2J\u{202e}y"), "x\u{fffd}2J\u{fffd}y");
         assert!(matches!(visible("plain – text ’"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn files_of_windows_powershell_decode() {
+        assert_eq!(
+            decode(&[0xff, 0xfe, b'a', 0, 0x19, 0x20]).as_deref(),
+            Ok("a\u{2019}")
+        );
+        assert_eq!(decode(b"\xef\xbb\xbfa").as_deref(), Ok("a"));
+        assert_eq!(decode(&[0xff, 0xfe, 1]), Err(NotText));
+        assert_eq!(decode(&[0x93, 0x80]), Err(NotText));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use thiserror::Error;
 pub use ast::{
     Argument, Command, Element, Opaque, Piece, Script, Statement, StatementKind, Value, ValueKind,
 };
+pub use literal::LiteralError;
 pub use parse::parse;
 
 /// A place in a text: both counted from 1, columns in characters.

@@ -1,0 +1,201 @@
+//! The library: built in < team folders < own folder; the same id in a higher layer wins.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rust_embed::RustEmbed;
+
+use super::model::Snippet;
+use super::read::{MAX_BYTES, ReadError, read};
+
+#[derive(RustEmbed)]
+#[folder = "snippets/"]
+struct BuiltIn;
+
+/// Where a snippet came from, lowest first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Layer {
+    /// Part of the program.
+    BuiltIn,
+    /// A folder shared by a team.
+    Team(PathBuf),
+    /// The engineer's own folder.
+    Own(PathBuf),
+}
+
+impl Layer {
+    /// The word shown beside the snippet.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Layer::BuiltIn => "built in",
+            Layer::Team(_) => "team",
+            Layer::Own(_) => "own",
+        }
+    }
+}
+
+/// A file of the library that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The id it would have had.
+    pub id: String,
+    /// Where it came from.
+    pub layer: Layer,
+    /// Why not.
+    pub error: String,
+    /// Where in the file; line 1, column 1 when the file could not be read at all.
+    pub position: crate::powershell::Position,
+}
+
+/// All snippets, and what went wrong while reading them.
+#[derive(Debug, Default)]
+pub struct Library {
+    snippets: BTreeMap<String, Snippet>,
+    /// Files that are not snippets.
+    pub problems: Vec<Problem>,
+    /// Ids that a higher layer took over: id, the layer that lost.
+    pub shadowed: Vec<(String, Layer)>,
+}
+
+impl Library {
+    /// Only what is part of the program.
+    pub fn built_in() -> Library {
+        Library::load(&[], None)
+    }
+
+    /// Reads all layers. A missing folder is an empty one; a broken file is a [`Problem`] and
+    /// nothing else is lost.
+    pub fn load(team: &[PathBuf], own: Option<&Path>) -> Library {
+        let mut library = Library::default();
+        for path in BuiltIn::iter() {
+            if let (Some(id), Some(file)) = (path.strip_suffix(".ps1"), BuiltIn::get(&path)) {
+                library.add(
+                    id,
+                    std::str::from_utf8(&file.data).map_err(|_| "not UTF-8"),
+                    Layer::BuiltIn,
+                );
+            }
+        }
+        for folder in team {
+            library.add_folder(folder, &Layer::Team(folder.clone()));
+        }
+        if let Some(folder) = own {
+            library.add_folder(folder, &Layer::Own(folder.to_owned()));
+        }
+        library
+    }
+
+    fn add(&mut self, id: &str, source: Result<&str, &str>, layer: Layer) {
+        let start = crate::powershell::Position { line: 1, column: 1 };
+        let read: Result<Snippet, (String, _)> = match source {
+            Ok(source) => read(id, source, layer.clone())
+                .map_err(|e: ReadError| (e.to_string(), e.position())),
+            Err(why) => Err((why.to_owned(), start)),
+        };
+        match read {
+            Ok(snippet) => {
+                if let Some(lost) = self.snippets.insert(id.to_owned(), snippet) {
+                    self.shadowed.push((lost.id, lost.layer));
+                }
+            }
+            Err((error, position)) => self.problems.push(Problem {
+                id: id.to_owned(),
+                layer,
+                error,
+                position,
+            }),
+        }
+    }
+
+    fn add_folder(&mut self, root: &Path, layer: &Layer) {
+        let mut waiting = vec![(root.to_owned(), 0)];
+        while let Some((folder, depth)) = waiting.pop() {
+            let Ok(entries) = fs::read_dir(&folder) else {
+                continue;
+            };
+            let mut paths: Vec<PathBuf> =
+                entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
+            paths.sort();
+            for path in paths {
+                let name = path
+                    .file_name()
+                    .map(|n| n.to_string_lossy().into_owned())
+                    .unwrap_or_default();
+                // The depth ends a loop of links; hidden folders are version control.
+                if path.is_dir() && depth < 8 && !name.starts_with('.') {
+                    waiting.push((path, depth + 1));
+                } else if path
+                    .extension()
+                    .is_some_and(|e| e.eq_ignore_ascii_case("ps1"))
+                {
+                    let Ok(relative) = path.strip_prefix(root) else {
+                        continue;
+                    };
+                    let id = relative
+                        .with_extension("")
+                        .components()
+                        .map(|c| c.as_os_str().to_string_lossy())
+                        .collect::<Vec<_>>()
+                        .join("/");
+                    let source = read_text(&path);
+                    self.add(
+                        &id,
+                        source.as_deref().map_err(String::as_str),
+                        layer.clone(),
+                    );
+                }
+            }
+        }
+    }
+
+    /// The snippet of this id.
+    pub fn get(&self, id: &str) -> Option<&Snippet> {
+        self.snippets.get(id)
+    }
+
+    /// All snippets, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Snippet> {
+        self.snippets.values()
+    }
+
+    /// Snippets in which every word of the query occurs, best first: words found in id, title or
+    /// tags count before words found elsewhere; then by id. An empty query gives all.
+    pub fn search(&self, query: &str) -> Vec<&Snippet> {
+        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+        let mut found: Vec<(u32, &Snippet)> = self
+            .iter()
+            .filter_map(|s| Some((score(s, &words)?, s)))
+            .collect();
+        found.sort_by(|(a, s), (b, t)| b.cmp(a).then_with(|| s.id.cmp(&t.id)));
+        found.into_iter().map(|(_, s)| s).collect()
+    }
+}
+
+fn score(snippet: &Snippet, words: &[String]) -> Option<u32> {
+    let weighted = [
+        (8, snippet.id.to_lowercase()),
+        (8, snippet.title.to_lowercase()),
+        (6, snippet.commands.join(" ").to_lowercase()),
+        (4, snippet.tags.join(" ").to_lowercase()),
+        (1, snippet.description.to_lowercase()),
+        (1, snippet.source.to_lowercase()),
+    ];
+    words.iter().try_fold(0, |sum, word| {
+        let best = weighted
+            .iter()
+            .filter(|(_, text)| text.contains(word))
+            .map(|(weight, _)| *weight)
+            .max()?;
+        Some(sum + best)
+    })
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    let length = fs::metadata(path).map_err(|e| e.to_string())?.len();
+    if length > MAX_BYTES as u64 {
+        return Err(ReadError::TooLarge.to_string());
+    }
+    let bytes = fs::read(path).map_err(|e| e.to_string())?;
+    crate::text::decode(&bytes).map_err(|e| e.to_string())
+}

@@ -1,0 +1,21 @@
+//! Snippets: PowerShell scripts that become forms, and forms that become commands.
+//!
+//! A snippet is a `.ps1` file with comment-based help and a `param()` block; nothing else is
+//! needed and PowerShell itself can run it. Its id is its path under the library's folder,
+//! without `.ps1`.
+
+mod help;
+pub mod library;
+pub mod lint;
+mod model;
+mod params;
+mod read;
+pub mod render;
+mod template;
+pub mod values;
+
+pub use library::{Layer, Library};
+pub use model::{Field, FieldKind, Mode, Notes, Snippet};
+pub use read::{ReadError, read};
+pub use render::{RenderError, Rendered, render};
+pub use values::{FieldError, Values};

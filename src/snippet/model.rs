@@ -1,0 +1,148 @@
+//! What a snippet is.
+
+use crate::cmdlet::Risk;
+
+use super::library::Layer;
+use super::template::Template;
+
+/// A script of the library, read and ready to be filled in.
+#[derive(Debug, Clone)]
+pub struct Snippet {
+    /// Path under the library's folder without `.ps1`, with `/` on every platform.
+    pub id: String,
+    /// `.SYNOPSIS`, one line; the id when there is none.
+    pub title: String,
+    /// `.DESCRIPTION`.
+    pub description: String,
+    /// `.FUNCTIONALITY`, split at commas.
+    pub tags: Vec<String>,
+    /// `.COMPONENT`, split at commas: L2010, L2013, S2015, S2019, E2010, ...
+    pub products: Vec<String>,
+    /// `.ROLE`: who may run it.
+    pub role: String,
+    /// `.EXAMPLE`, in order.
+    pub examples: Vec<String>,
+    /// `.NOTES` by key.
+    pub notes: Notes,
+    /// The fields of the form, in the order of `param()`.
+    pub fields: Vec<Field>,
+    /// `DefaultParameterSetName` of `[CmdletBinding()]`.
+    pub default_set: Option<String>,
+    /// The names of the commands in the body, in order, each once.
+    pub commands: Vec<String>,
+    /// The risk of the body as it stands; a filled-in text can only be riskier.
+    pub risk: Risk,
+    /// Where it came from.
+    pub layer: Layer,
+    /// The file as read.
+    pub source: String,
+    pub(super) template: Template,
+}
+
+impl Snippet {
+    /// The first part of the id: its folder; empty for a file at the top.
+    pub fn group(&self) -> &str {
+        self.id.rsplit_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// The field of this name; PowerShell ignores case.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields
+            .iter()
+            .find(|f| f.name.eq_ignore_ascii_case(name))
+    }
+
+    /// How it renders.
+    pub fn mode(&self) -> Mode {
+        match &self.template {
+            Template::Commands(_) => Mode::Command,
+            Template::Script { reason, .. } => Mode::Script {
+                reason: reason.clone(),
+            },
+        }
+    }
+}
+
+/// How a snippet becomes text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mode {
+    /// Its pipelines with the values in place.
+    Command,
+    /// The whole script, called with the values.
+    Script {
+        /// Why it cannot be rendered as commands.
+        reason: String,
+    },
+}
+
+/// The keys of `.NOTES` that csdeck shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notes {
+    /// `RunsOn:` where it must run.
+    pub runs_on: String,
+    /// `Gates:` what must hold before.
+    pub gates: String,
+    /// `Verify:` how to see that it worked.
+    pub verify: String,
+    /// `Rollback:` how to undo it.
+    pub rollback: String,
+}
+
+/// A field of a form: one parameter of the script.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// The parameter's name, without `$`.
+    pub name: String,
+    /// What it takes.
+    pub kind: FieldKind,
+    /// True for `[type[]]`: several values.
+    pub list: bool,
+    /// `Mandatory`, in the parameter sets it belongs to.
+    pub required: bool,
+    /// The constant default, one string per element; `None` when there is none.
+    pub default: Option<Vec<String>>,
+    /// `ValidateSet`.
+    pub choices: Vec<String>,
+    /// `ValidateRange`, inclusive.
+    pub range: Option<(i64, i64)>,
+    /// `ValidatePattern`, a .NET regular expression, matched anywhere in the value.
+    pub pattern: Option<String>,
+    /// The parameter sets it belongs to; empty means all.
+    pub sets: Vec<String>,
+    /// `.PARAMETER` of the help, or `HelpMessage`.
+    pub help: String,
+}
+
+/// What a field takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldKind {
+    /// `[string]`, and every type csdeck has no better word for.
+    Text,
+    /// `[int]`, `[long]` and their kin.
+    Integer,
+    /// `[bool]`.
+    Bool,
+    /// `[switch]`.
+    Switch,
+    /// `[datetime]`.
+    DateTime,
+    /// `[timespan]`.
+    TimeSpan,
+    /// `[securestring]`: never typed into a form.
+    Secure,
+}
+
+impl FieldKind {
+    /// What the user should type, in words.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            FieldKind::Text => "text",
+            FieldKind::Integer => "whole number",
+            FieldKind::Bool => "true or false",
+            FieldKind::Switch => "on or off",
+            FieldKind::DateTime => "date and time, 2025-10-14T14:00:00",
+            FieldKind::TimeSpan => "time span, [d.]hh:mm:ss",
+            FieldKind::Secure => "asked when it runs",
+        }
+    }
+}

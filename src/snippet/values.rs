@@ -1,0 +1,319 @@
+//! What the user filled in, checked against the fields.
+
+use regex::RegexBuilder;
+use thiserror::Error;
+
+use crate::powershell::literal;
+
+use super::model::{Field, FieldKind, Snippet};
+
+/// The values given for a form, by field name (PowerShell ignores case).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Values {
+    given: Vec<(String, Vec<String>)>,
+    cleared: Vec<String>,
+}
+
+impl Values {
+    /// Adds one value as typed; for a list one more element.
+    pub fn add(&mut self, name: &str, value: impl Into<String>) {
+        self.cleared.retain(|c| !c.eq_ignore_ascii_case(name));
+        match self
+            .given
+            .iter_mut()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+        {
+            Some((_, values)) => values.push(value.into()),
+            None => self.given.push((name.to_owned(), vec![value.into()])),
+        }
+    }
+
+    /// Leaves a field out, also when it has a default.
+    pub fn clear(&mut self, name: &str) {
+        self.given.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+        self.cleared.push(name.to_owned());
+    }
+
+    /// The values given for a field, if any.
+    pub fn of(&self, name: &str) -> Option<&[String]> {
+        self.given
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v.as_slice())
+    }
+
+    fn is_cleared(&self, name: &str) -> bool {
+        self.cleared.iter().any(|c| c.eq_ignore_ascii_case(name))
+    }
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{field}: {message}")]
+pub struct FieldError {
+    /// The field's name as the snippet spells it.
+    pub field: String,
+    /// What is wrong and what is wanted.
+    pub message: String,
+}
+
+/// A checked value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Checked {
+    /// True when the user gave it; false for a default.
+    pub given: bool,
+    /// The elements as PowerShell literals; one unless the field is a list.
+    pub literals: Vec<String>,
+    /// The plain text of the elements.
+    pub texts: Vec<String>,
+    /// PowerShell's truth of the value.
+    pub truth: bool,
+}
+
+/// The checked values by field; a field without one is absent.
+pub(super) type Filled = Vec<(String, Checked)>;
+
+/// Checks all fields and reports every wrong one, not only the first.
+pub(super) fn check(snippet: &Snippet, values: &Values) -> Result<Filled, Vec<FieldError>> {
+    let mut errors: Vec<FieldError> = Vec::new();
+    for (name, _) in &values.given {
+        if snippet.field(name).is_none() {
+            errors.push(FieldError {
+                field: name.clone(),
+                message: unknown(snippet, name),
+            });
+        }
+    }
+    let active = active_set(snippet, values, &mut errors);
+    let applies = |field: &Field| {
+        field.sets.is_empty()
+            || active
+                .as_deref()
+                .is_none_or(|set| field.sets.iter().any(|s| s.eq_ignore_ascii_case(set)))
+    };
+    let mut filled = Filled::new();
+    for field in &snippet.fields {
+        let given = values.of(&field.name);
+        let source = match given {
+            Some(given) => Some(given),
+            None if values.is_cleared(&field.name) || !applies(field) => None,
+            None => field.default.as_deref(),
+        };
+        match source {
+            None if field.required && applies(field) && field.kind != FieldKind::Secure => {
+                errors.push(FieldError {
+                    field: field.name.clone(),
+                    message: format!("a value is required ({})", field.kind.hint()),
+                });
+            }
+            None => {}
+            Some(texts) => match check_field(field, texts, given.is_some()) {
+                Ok(checked) => filled.push((field.name.clone(), checked)),
+                Err(message) => errors.push(FieldError {
+                    field: field.name.clone(),
+                    message,
+                }),
+            },
+        }
+    }
+    if errors.is_empty() {
+        Ok(filled)
+    } else {
+        Err(errors)
+    }
+}
+
+fn unknown(snippet: &Snippet, name: &str) -> String {
+    let names: Vec<&str> = snippet.fields.iter().map(|f| f.name.as_str()).collect();
+    if names.is_empty() {
+        return format!("{} has no fields", snippet.id);
+    }
+    let near = names
+        .iter()
+        .find(|n| n.to_ascii_lowercase().contains(&name.to_ascii_lowercase()) && name.len() > 2);
+    match near {
+        Some(near) => format!("{} has no such field. Did you mean {near}?", snippet.id),
+        None => format!(
+            "{} has no such field. It has {}",
+            snippet.id,
+            names.join(", ")
+        ),
+    }
+}
+
+/// The parameter set that the given fields choose; fields of different sets are an error.
+fn active_set(snippet: &Snippet, values: &Values, errors: &mut Vec<FieldError>) -> Option<String> {
+    let mut sets: Vec<String> = Vec::new();
+    for set in snippet
+        .fields
+        .iter()
+        .flat_map(|f| &f.sets)
+        .chain(&snippet.default_set)
+    {
+        if !sets.iter().any(|s| s.eq_ignore_ascii_case(set)) {
+            sets.push(set.clone());
+        }
+    }
+    let mut chosen_by: Option<&Field> = None;
+    for field in snippet
+        .fields
+        .iter()
+        .filter(|f| !f.sets.is_empty() && is_on(f, values))
+    {
+        let left: Vec<String> = sets
+            .iter()
+            .filter(|s| field.sets.iter().any(|f| f.eq_ignore_ascii_case(s)))
+            .cloned()
+            .collect();
+        match chosen_by {
+            Some(other) if left.is_empty() => errors.push(FieldError {
+                field: field.name.clone(),
+                message: format!(
+                    "cannot stand together with {}; clear one of them",
+                    other.name
+                ),
+            }),
+            _ => {
+                sets = left;
+                chosen_by = Some(field);
+            }
+        }
+    }
+    match &snippet.default_set {
+        Some(default) if sets.iter().any(|s| s.eq_ignore_ascii_case(default)) => {
+            Some(default.clone())
+        }
+        _ => sets.into_iter().next(),
+    }
+}
+
+/// A switch that is given as off chooses no parameter set.
+fn is_on(field: &Field, values: &Values) -> bool {
+    values.of(&field.name).is_some_and(|v| {
+        field.kind != FieldKind::Switch || v.iter().any(|v| truth(v) != Some(false))
+    })
+}
+
+/// Checks what was typed for one field. The error says what is wanted.
+fn check_field(field: &Field, texts: &[String], given: bool) -> Result<Checked, String> {
+    if !field.list && texts.len() > 1 {
+        return Err(format!("takes one value, {} were given", texts.len()));
+    }
+    let mut literals = Vec::new();
+    let mut plain = Vec::new();
+    let mut truths = Vec::new();
+    for text in texts {
+        let (literal, text, truth) = check_element(field, text, given)?;
+        literals.push(literal);
+        plain.push(text);
+        truths.push(truth);
+    }
+    Ok(Checked {
+        given,
+        literals,
+        truth: if truths.len() > 1 {
+            true
+        } else {
+            truths.first().copied().unwrap_or(false)
+        },
+        texts: plain,
+    })
+}
+
+fn check_element(field: &Field, text: &str, given: bool) -> Result<(String, String, bool), String> {
+    let wanted = |what: &str| Err(format!("{text:?} is not {what}"));
+    if field.required && text.is_empty() && given {
+        return Err(format!("a value is required ({})", field.kind.hint()));
+    }
+    match field.kind {
+        FieldKind::Secure => {
+            Err("secrets are not given as values; csdeck asks when it runs".into())
+        }
+        FieldKind::Switch | FieldKind::Bool => match truth(text) {
+            Some(on) => Ok((format!("${on}"), on.to_string(), on)),
+            None => wanted("true or false"),
+        },
+        FieldKind::Integer => {
+            let Ok(number) = text.trim().parse::<i64>() else {
+                return wanted("a whole number");
+            };
+            if let Some((low, high)) = field
+                .range
+                .filter(|(low, high)| !(low..=high).contains(&&number))
+            {
+                return Err(format!("{number} is not between {low} and {high}"));
+            }
+            let number = number.to_string();
+            if !field.choices.is_empty() && !field.choices.contains(&number) {
+                return Err(format!(
+                    "{number} is not one of {}",
+                    field.choices.join(", ")
+                ));
+            }
+            let truth = number != "0";
+            Ok((number.clone(), number, truth))
+        }
+        FieldKind::DateTime => match date_time(text) {
+            Some(iso) => Ok((format!("'{iso}'"), iso, true)),
+            None => wanted("a date and time such as 2025-10-14T14:00:00"),
+        },
+        FieldKind::TimeSpan if !is_time_span(text) => {
+            wanted("a time span such as 00:30:00 or 1.12:00:00")
+        }
+        FieldKind::TimeSpan | FieldKind::Text => {
+            let text = match field.choices.iter().find(|c| c.eq_ignore_ascii_case(text)) {
+                Some(choice) => choice.as_str(),
+                None if !field.choices.is_empty() => {
+                    return Err(format!(
+                        "{text:?} is not one of {}",
+                        field.choices.join(" | ")
+                    ));
+                }
+                None => text,
+            };
+            if let Some(pattern) = &field.pattern {
+                // Windows PowerShell matches ValidatePattern without regard to case.
+                let matches = RegexBuilder::new(pattern)
+                    .case_insensitive(true)
+                    .build()
+                    .map(|r| r.is_match(text));
+                match matches {
+                    Ok(true) => {}
+                    Ok(false) => {
+                        return Err(format!("{text:?} does not fit the pattern {pattern}"));
+                    }
+                    Err(_) => {
+                        return Err(format!(
+                            "the pattern {pattern} of the snippet cannot be checked here"
+                        ));
+                    }
+                }
+            }
+            let literal = literal::single_quoted(text).map_err(|e| e.to_string())?;
+            Ok((literal, text.to_owned(), !text.is_empty()))
+        }
+    }
+}
+
+fn truth(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "$true" | "1" | "yes" | "on" => Some(true),
+        "false" | "$false" | "0" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+fn date_time(text: &str) -> Option<String> {
+    let text = text.trim();
+    if let Ok(instant) = text.parse::<jiff::Timestamp>() {
+        return Some(instant.to_string());
+    }
+    let civil: jiff::civil::DateTime = text.replacen(' ', "T", 1).parse().ok()?;
+    Some(civil.to_string())
+}
+
+fn is_time_span(text: &str) -> bool {
+    RegexBuilder::new(r"^-?(\d+\.)?([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,7})?)?$|^\d+$")
+        .build()
+        .is_ok_and(|r| r.is_match(text))
+}
