@@ -19,3 +19,6 @@ pub use model::{Field, FieldKind, Mode, Notes, Snippet};
 pub use read::{ReadError, read};
 pub use render::{RenderError, Rendered, render};
 pub use values::{FieldError, Values};
+
+#[cfg(test)]
+mod tests;
