@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::gate::Guard;
+
 /// A server (or this machine, or the lab) that commands run on. One `[[target]]` table of
 /// `targets.toml`; names are unique.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +119,31 @@ impl Target {
             shell: ShellProfile::Lync,
             protection: Protection::Normal,
             groups: Vec::new(),
+        }
+    }
+
+    /// What is wrong with the target's settings, if anything.
+    pub fn problem(&self) -> Option<String> {
+        match self.transport {
+            TransportKind::Ssh => self.host_and_port().err(),
+            TransportKind::Local | TransportKind::Lab => None,
+        }
+    }
+
+    /// How the target is reached, for lists: `ssh fe01.kestrel.lan:22`.
+    pub fn place(&self) -> String {
+        match self.address.as_str() {
+            "" => self.transport.word().to_owned(),
+            address => format!("{} {address}", self.transport.word()),
+        }
+    }
+
+    /// What the gate needs to know of the target.
+    pub fn guard(&self) -> Guard {
+        match self.protection {
+            Protection::Normal => Guard::Normal,
+            Protection::ReadOnly => Guard::ReadOnly,
+            Protection::Protected => Guard::Protected,
         }
     }
 

@@ -1,3 +1,7 @@
-//! What csdeck keeps: folders, atomic files, secrets.
+//! What csdeck keeps: folders, atomic files, configuration, secrets.
 
+pub mod atomic;
+pub mod config;
+pub mod keyring;
+pub mod paths;
 pub mod secret;
