@@ -8,3 +8,4 @@ pub mod execute;
 pub mod gate;
 pub mod store;
 pub mod text;
+pub mod topology;
