@@ -5,6 +5,7 @@ use super::{
     FileStore, Machine, NetInterface, Pool, Port, Service, SimpleUrl, Site, SourceKind,
     SqlInstance, Topology, Trunk, roles,
 };
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 /// What a reader found, still keyed the document's way. Lines count from 1.
@@ -130,31 +131,16 @@ impl Places {
 }
 
 /// Builds the model.
-pub(super) fn assemble(mut draft: Draft, mut notes: Notes) -> Topology {
+pub(super) fn assemble(draft: Draft, mut notes: Notes) -> Topology {
     let mut places = Places {
         site_rank: HashMap::new(),
         pool: HashMap::new(),
         sql: HashMap::new(),
     };
-    let sites = sites(
-        std::mem::take(&mut draft.sites),
-        &mut places,
-        draft.source,
-        &mut notes,
-    );
-    let pools = pools(std::mem::take(&mut draft.pools), &mut places, &mut notes);
-    let sql_instances = sql_instances(
-        std::mem::take(&mut draft.sql),
-        &pools,
-        &mut places,
-        &mut notes,
-    );
-    let services = services(
-        std::mem::take(&mut draft.services),
-        &pools,
-        &places,
-        &mut notes,
-    );
+    let sites = sites(draft.sites, &mut places, &mut notes);
+    let pools = pools(draft.pools, &mut places, &mut notes);
+    let sql_instances = sql_instances(draft.sql, &pools, &mut places, &mut notes);
+    let services = services(draft.services, &pools, &places, &mut notes);
     // A site element is noted when its line is passed, which for nested sites is not the order
     // of the document.
     notes.unknown.sort_by_key(|u| u.line);
@@ -176,13 +162,7 @@ pub(super) fn assemble(mut draft: Draft, mut notes: Notes) -> Topology {
     }
 }
 
-fn sites(
-    found: Vec<(Site, u32)>,
-    places: &mut Places,
-    source: SourceKind,
-    notes: &mut Notes,
-) -> Vec<Site> {
-    let mut found = found;
+fn sites(mut found: Vec<(Site, u32)>, places: &mut Places, notes: &mut Notes) -> Vec<Site> {
     found.sort_by_cached_key(|(s, line)| {
         let number = s.id.parse::<u64>().unwrap_or(u64::MAX);
         (number, s.id.clone(), *line)
@@ -202,14 +182,13 @@ fn sites(
             });
         }
     }
-    if found.is_empty() && source == SourceKind::Published {
+    if found.is_empty() {
         notes.problem(1, || "the document names no site".to_owned());
     }
     found.into_iter().map(|(site, _)| site).collect()
 }
 
-fn pools(found: Vec<DraftPool>, places: &mut Places, notes: &mut Notes) -> Vec<Pool> {
-    let mut found = found;
+fn pools(mut found: Vec<DraftPool>, places: &mut Places, notes: &mut Notes) -> Vec<Pool> {
     found.sort_by_cached_key(|p| {
         let site = places.site_order(&p.site);
         (site, p.number.unwrap_or(u32::MAX), p.line)
@@ -273,10 +252,13 @@ fn sql_instances(
             });
             continue;
         };
-        if places.sql.contains_key(&sql.key) {
-            notes.problem(sql.line, || format!("SQL instance '{}' twice", sql.name));
-        } else {
-            places.sql.insert(sql.key, (at, sql.name.clone()));
+        match places.sql.entry(sql.key) {
+            Entry::Occupied(_) => {
+                notes.problem(sql.line, || format!("SQL instance '{}' twice", sql.name));
+            }
+            Entry::Vacant(free) => {
+                free.insert((at, sql.name.clone()));
+            }
         }
         placed.push((at, sql.name));
     }
@@ -320,10 +302,11 @@ fn services(
             count.to_string()
         });
         let id = format!("{site}-{}-{instance}", draft.role);
-        if ids.contains_key(&draft.key) {
-            notes.problem(draft.line, || format!("service {id} twice"));
-        } else {
-            ids.insert(draft.key, id.clone());
+        match ids.entry(draft.key) {
+            Entry::Occupied(_) => notes.problem(draft.line, || format!("service {id} twice")),
+            Entry::Vacant(free) => {
+                free.insert(id.clone());
+            }
         }
         let service = Service {
             id,
