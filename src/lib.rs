@@ -11,3 +11,4 @@ pub mod powershell;
 pub mod snippet;
 pub mod store;
 pub mod text;
+pub mod topology;
