@@ -1,0 +1,147 @@
+//! The one place where the parts are put together, for the console and the commands alike.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use thiserror::Error;
+
+use crate::execute::local::LocalTransport;
+use crate::execute::ssh::SshTransport;
+use crate::execute::{Journal, Target, Transport, TransportError, TransportKind};
+use crate::lab::LabTransport;
+use crate::snippet::Library;
+use crate::store::config::{self, Config, ConfigError};
+use crate::store::keyring;
+use crate::store::paths::{NoHome, Paths};
+use crate::store::secret::SessionSecrets;
+use crate::topology::{self, Topology};
+
+/// How csdeck was started.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// `--config DIR`.
+    pub config: Option<PathBuf>,
+    /// `--lab`: the lab, whatever is configured.
+    pub lab: bool,
+}
+
+/// Everything that the fronts share.
+pub struct App {
+    /// Where the files are.
+    pub paths: Paths,
+    /// `config.toml`.
+    pub config: Config,
+    /// The targets, in the order of the file; the lab alone when there are none.
+    pub targets: Vec<Target>,
+    /// True when the lab is all there is: shown on every screen.
+    pub lab: bool,
+    /// Secrets given in this session.
+    pub secrets: Arc<SessionSecrets>,
+    /// What ran where.
+    pub journal: Journal,
+    transports: Mutex<HashMap<String, Arc<dyn Transport>>>,
+}
+
+/// Why csdeck cannot start.
+#[derive(Debug, Error)]
+pub enum AppError {
+    /// No folder to keep files in.
+    #[error(transparent)]
+    NoHome(#[from] NoHome),
+    /// A configuration file is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}
+
+/// Why there is no topology to show.
+#[derive(Debug, Error)]
+pub enum TopologyError {
+    /// The document cannot be read from disk.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The document.
+        path: PathBuf,
+        /// The system's words.
+        source: std::io::Error,
+    },
+    /// It is not a topology.
+    #[error("{}: {source}", path.display())]
+    Content {
+        /// The document.
+        path: PathBuf,
+        /// What is wrong and where.
+        source: topology::ReadError,
+    },
+}
+
+impl App {
+    /// Reads the configuration. Connects to nothing.
+    pub fn open(options: &Options) -> Result<App, AppError> {
+        let paths = Paths::find(options.config.as_deref())?;
+        let config = config::load(&paths.config_file())?;
+        let mut targets = if options.lab { Vec::new() } else { config::load_targets(&paths.targets_file())? };
+        let lab = targets.is_empty();
+        if lab {
+            targets.push(Target::lab());
+        }
+        let journal = Journal::at(paths.journal());
+        Ok(App { paths, config, targets, lab, secrets: Arc::default(), journal, transports: Mutex::default() })
+    }
+
+    /// The target of this name; names ignore case.
+    pub fn target(&self, name: &str) -> Option<&Target> {
+        self.targets.iter().find(|t| t.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The target that is watched when none is named.
+    pub fn watched_target(&self) -> Option<&Target> {
+        self.config.watch.as_deref().and_then(|name| self.target(name)).or_else(|| self.targets.first())
+    }
+
+    /// The way to a target: made once and kept, so that its connection stays warm. Blocks while
+    /// the keyring is asked; connects to nothing.
+    pub fn transport(&self, target: &Target) -> Result<Arc<dyn Transport>, TransportError> {
+        let mut known = self.transports.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(transport) = known.get(&target.name) {
+            return Ok(transport.clone());
+        }
+        if let Some(name) = &target.credential
+            && self.secrets.get(&target.name).is_none()
+        {
+            match keyring::get(name) {
+                Ok(secret) => self.secrets.set(&target.name, secret),
+                // No keyring is no obstacle: the transport then asks for the secret it needs.
+                Err(keyring::KeyringError::Unavailable(_)) => {}
+                Err(e @ keyring::KeyringError::Missing(_)) => return Err(TransportError::Setup(format!("target {}: {e}", target.name))),
+            }
+        }
+        let transport: Arc<dyn Transport> = match target.transport {
+            TransportKind::Lab => Arc::new(LabTransport::new(self.paths.lab())),
+            TransportKind::Local => Arc::new(LocalTransport::new(target)),
+            TransportKind::Ssh => Arc::new(SshTransport::new(target, self.secrets.clone())?),
+        };
+        known.insert(target.name.clone(), transport.clone());
+        Ok(transport)
+    }
+
+    /// The snippet library with all its layers.
+    pub fn library(&self) -> Library {
+        Library::load(&self.config.team_snippets, Some(&self.paths.snippets()))
+    }
+
+    /// The topology to open with: the configured document, else the lab's own in the lab, else
+    /// none.
+    pub fn topology(&self) -> Result<Option<Topology>, TopologyError> {
+        let Some(path) = &self.config.topology else {
+            return Ok(if self.lab { crate::lab::topology() } else { None });
+        };
+        read_topology(path).map(Some)
+    }
+}
+
+/// Reads a topology document.
+pub fn read_topology(path: &std::path::Path) -> Result<Topology, TopologyError> {
+    let bytes = std::fs::read(path).map_err(|source| TopologyError::Io { path: path.to_owned(), source })?;
+    topology::read(&bytes).map_err(|source| TopologyError::Content { path: path.to_owned(), source })
+}
