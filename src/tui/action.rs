@@ -1,0 +1,221 @@
+//! The table of everything a user can do. Key bindings, the palette, the help screen and the key
+//! hints are all made from it.
+
+use super::key::Key;
+
+/// A named thing a user can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each has its help text in the table")]
+pub enum Action {
+    PaneTopology,
+    PaneSnippets,
+    PaneReplication,
+    PaneRun,
+    NextPane,
+    PreviousPane,
+    Help,
+    Palette,
+    Filter,
+    ClearFilter,
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    Top,
+    Bottom,
+    Open,
+    Back,
+    Fold,
+    Unfold,
+    NextField,
+    PreviousField,
+    NextChoice,
+    PreviousChoice,
+    ClearField,
+    Copy,
+    RunText,
+    NewCommand,
+    CancelJob,
+    ChooseTarget,
+    ToggleWatch,
+    WatchSinceNow,
+    Earlier,
+    Later,
+    NextTheme,
+    ToggleMouse,
+    Quit,
+}
+
+/// Where a binding holds. A place with its own input takes characters as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Place {
+    Anywhere,
+    List,
+    Topology,
+    Snippets,
+    Form,
+    Replication,
+    Run,
+    Input,
+    Dialog,
+}
+
+impl Place {
+    /// The heading on the help screen.
+    pub fn title(self) -> &'static str {
+        match self {
+            Place::Anywhere => "Everywhere",
+            Place::List => "Lists",
+            Place::Topology => "Topology",
+            Place::Snippets => "Snippets",
+            Place::Form => "Form",
+            Place::Replication => "Replication",
+            Place::Run => "Run",
+            Place::Input => "While typing a filter",
+            Place::Dialog => "Dialogs",
+        }
+    }
+
+    /// All places, in the order of the help screen.
+    pub const ALL: [Place; 9] = [
+        Place::Anywhere,
+        Place::List,
+        Place::Topology,
+        Place::Snippets,
+        Place::Form,
+        Place::Replication,
+        Place::Run,
+        Place::Input,
+        Place::Dialog,
+    ];
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Binding {
+    /// What is done.
+    pub action: Action,
+    /// Where.
+    pub place: Place,
+    /// The name, as in the palette.
+    pub name: &'static str,
+    /// One line on what it does.
+    pub help: &'static str,
+    /// The keys, most common first, as [`Key::parse`] reads them.
+    pub keys: &'static [&'static str],
+    /// A word for the hint line; empty keeps it out.
+    pub hint: &'static str,
+}
+
+macro_rules! bindings {
+    ($($place:ident $action:ident [$($key:literal)*] $name:literal, $help:literal, $hint:literal;)*) => {
+        &[$(Binding { action: Action::$action, place: Place::$place, name: $name, help: $help, keys: &[$($key),*], hint: $hint }),*]
+    };
+}
+
+/// The table.
+pub const BINDINGS: &[Binding] = bindings! {
+    Anywhere PaneTopology ["1"] "topology", "Show the Topology pane", "";
+    Anywhere PaneSnippets ["2"] "snippets", "Show the Snippets pane", "";
+    Anywhere PaneReplication ["3"] "replication", "Show the Replication pane", "";
+    Anywhere PaneRun ["4"] "run", "Show the Run pane", "";
+    Anywhere NextPane ["tab"] "next pane", "Go to the pane on the right", "";
+    Anywhere PreviousPane ["shift-tab"] "previous pane", "Go to the pane on the left", "";
+    Anywhere Palette [":"] "palette", "Find an action by its name", "actions";
+    Anywhere Help ["?" "f1"] "help", "Show all keys", "help";
+    Anywhere ChooseTarget ["t"] "choose target", "Choose the target that commands run on", "";
+    Anywhere NextTheme ["f9"] "next theme", "Switch between the themes", "";
+    Anywhere ToggleMouse ["f8"] "toggle mouse", "Take the mouse, or leave it to the terminal for selecting text", "";
+    Anywhere Quit ["q" "ctrl-c"] "quit", "Leave csdeck", "quit";
+    List Up ["up" "k"] "up", "One row up", "";
+    List Down ["down" "j"] "down", "One row down", "";
+    List PageUp ["pgup"] "page up", "Ten rows up", "";
+    List PageDown ["pgdn"] "page down", "Ten rows down", "";
+    List Top ["home" "g"] "top", "To the first row", "";
+    List Bottom ["end" "G"] "bottom", "To the last row", "";
+    List Filter ["/"] "filter", "Type words; only rows with all of them stay", "filter";
+    List ClearFilter ["esc"] "clear filter", "Show all rows again", "";
+    Topology Open ["enter" "space"] "fold or unfold", "Fold or unfold the row", "fold";
+    Topology Fold ["left" "h"] "fold", "Fold the row, or go to the row above it", "";
+    Topology Unfold ["right" "l"] "unfold", "Unfold the row", "";
+    Topology Copy ["y"] "copy name", "Copy the name of the row", "copy";
+    Snippets Open ["enter" "right"] "open form", "Fill in the snippet", "fill in";
+    Form NextField ["tab" "enter" "down"] "next field", "Go to the next field", "next";
+    Form PreviousField ["shift-tab" "up"] "previous field", "Go to the field before", "";
+    Form NextChoice ["ctrl-n"] "next choice", "The next choice of a field with choices, or on and off", "choice";
+    Form PreviousChoice ["ctrl-p"] "previous choice", "The choice before", "";
+    Form ClearField ["ctrl-u"] "clear field", "Empty the field: an emptied default is left out", "";
+    Form Copy ["ctrl-y" "f3"] "copy command", "Copy the command exactly as shown", "copy";
+    Form RunText ["ctrl-r" "f5"] "run command", "Show target and text, ask, and run", "run";
+    Form Back ["esc"] "back", "Back to the list; what was filled in stays", "back";
+    Replication ToggleWatch ["w"] "watch", "Start or stop watching the target", "watch";
+    Replication WatchSinceNow ["s"] "watch a change made now", "Only a package made from now on counts as converged", "since now";
+    Replication Earlier ["left" "["] "earlier poll", "Look at the poll before", "earlier";
+    Replication Later ["right" "]"] "later poll", "Look at the next poll", "";
+    Replication Copy ["y"] "copy report", "Copy the report as text", "copy";
+    Run NewCommand ["n"] "new command", "Type a command to run", "new";
+    Run CancelJob ["c"] "cancel", "Cancel the selected job", "cancel";
+    Run RunText ["r"] "run again", "Show the text of the job, ask, and run it again", "again";
+    Run Copy ["y"] "copy output", "Copy the output of the selected job", "copy";
+    Run Earlier ["left" "["] "scroll up", "Scroll the output back", "";
+    Run Later ["right" "]"] "scroll down", "Scroll the output on", "";
+    Input Open ["enter"] "keep filter", "Keep the filter and go to the list", "keep";
+    Input ClearFilter ["esc"] "drop filter", "Drop the filter", "drop";
+    Input Up ["up"] "row up", "One row up", "";
+    Input Down ["down"] "row down", "One row down", "";
+    Dialog Open ["enter"] "accept", "Accept what is shown", "accept";
+    Dialog Back ["esc" "ctrl-c"] "close", "Close without doing anything", "close";
+    Dialog Up ["up"] "row above", "One row up", "";
+    Dialog Down ["down"] "row below", "One row down", "";
+    Dialog PageUp ["pgup"] "page above", "A page up", "";
+    Dialog PageDown ["pgdn"] "page below", "A page down", "";
+};
+
+/// The action bound to a key in the first of the places that has one.
+pub fn action_for(key: Key, places: &[Place]) -> Option<Action> {
+    places.iter().find_map(|place| {
+        BINDINGS
+            .iter()
+            .find(|b| b.place == *place && b.keys.iter().any(|k| Key::parse(k) == Some(key)))
+            .map(|b| b.action)
+    })
+}
+
+/// The keys of a binding, for the help screen: `Tab, Enter`.
+pub fn keys_shown(binding: &Binding) -> String {
+    binding.keys.iter().filter_map(|k| Key::parse(k)).map(|k| k.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// The hint line for these places: `Enter fill in  / filter  ...`, as pairs of key and word.
+pub fn hints(places: &[Place]) -> Vec<(String, &'static str)> {
+    places
+        .iter()
+        .flat_map(|place| BINDINGS.iter().filter(move |b| b.place == *place && !b.hint.is_empty()))
+        .filter_map(|b| Some((Key::parse(b.keys.first()?)?.to_string(), b.hint)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_of_the_table_reads_and_no_place_binds_one_twice() {
+        let mut seen: Vec<(Place, Key)> = Vec::new();
+        for binding in BINDINGS {
+            for name in binding.keys {
+                let key = Key::parse(name).unwrap_or_else(|| panic!("{name}"));
+                assert!(!seen.contains(&(binding.place, key)), "{:?} {name}", binding.place);
+                seen.push((binding.place, key));
+            }
+        }
+    }
+
+    #[test]
+    fn the_nearer_place_wins() {
+        let tab = Key::parse("tab").expect("reads");
+        assert_eq!(action_for(tab, &[Place::Form, Place::Anywhere]), Some(Action::NextField));
+        assert_eq!(action_for(tab, &[Place::Run, Place::Anywhere]), Some(Action::NextPane));
+    }
+}
