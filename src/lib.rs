@@ -6,5 +6,6 @@
 
 pub mod execute;
 pub mod gate;
+pub mod replication;
 pub mod store;
 pub mod text;
