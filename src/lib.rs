@@ -8,6 +8,7 @@ pub mod cmdlet;
 pub mod execute;
 pub mod gate;
 pub mod powershell;
+pub mod replication;
 pub mod snippet;
 pub mod store;
 pub mod text;

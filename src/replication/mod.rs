@@ -1,0 +1,35 @@
+//! Replication of the Central Management store: status text → observations → verdicts.
+//!
+//! The way of the data: [`parse()`] reads what `Get-CsManagementStoreReplicationStatus` printed in
+//! whatever form somebody has it, [`Observation`] adds when and from where, [`Watcher`] judges one
+//! observation after the other and remembers the past polls, [`Report`] is one judgement with its
+//! reasons. [`input`] reads recorded frames from files. Nothing here reads a clock, a network or a
+//! terminal: every `now` comes with the data.
+
+mod advice;
+pub mod input;
+mod judge;
+mod memory;
+mod options;
+mod parse;
+mod report;
+mod status;
+mod verdict;
+mod watcher;
+pub mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use options::{Expected, Options};
+pub use parse::{DateOrder, Form, Note, ParseError, Parsed, Place, parse, parse_frames};
+pub use report::{Report, RowReport};
+pub use status::{Observation, ReplicaStatus, looks_like_edge, same_fqdn};
+pub use verdict::{RowVerdict, Verdict};
+pub use watcher::Watcher;
+
+/// What csdeck asks a server for. `-InputObject @(…)` keeps one row an array and no rows `[]`
+/// (through the pipeline one row would be a bare object and none would print nothing);
+/// `-Depth 3` keeps a `System.Version` an object instead of its type's name.
+pub const STATUS_COMMAND: &str =
+    "ConvertTo-Json -Compress -Depth 3 -InputObject @(Get-CsManagementStoreReplicationStatus)";

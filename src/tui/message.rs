@@ -1,0 +1,75 @@
+//! What comes into the console's state, and what it asks to be done.
+
+use jiff::Timestamp;
+
+use crate::execute::{Event, HostKey, JobEnd, Target, TransportError};
+use crate::gate::Approved;
+use crate::store::secret::Secret;
+
+use super::key::Key;
+
+/// Something that happened. Results of work carry the id of what they belong to; what is no
+/// longer wanted is dropped by its id.
+#[derive(Debug)]
+pub enum Message {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted in one piece.
+    Paste(String),
+    /// The wheel was turned: rows, negative is up.
+    Scroll(i16),
+    /// The first button was pressed: column, row.
+    Click(u16, u16),
+    /// The terminal has a new size: columns, rows.
+    Resize(u16, u16),
+    /// A job said something.
+    Job(JobId, Event),
+    /// A job ended.
+    JobEnded(JobId, JobEnd),
+    /// A poll of the watched target came back: the answer's text, or why there is none.
+    Polled(WatchId, Timestamp, Result<String, TransportError>),
+    /// A host key was written to known_hosts, or why not.
+    Remembered(Retry, Result<(), String>),
+    /// Text was copied: where to, or why not.
+    Copied(Result<String, String>),
+    /// The process is asked to end, with this exit code.
+    End(i32),
+}
+
+/// The number of a job in this session.
+pub type JobId = u64;
+
+/// The number of a watch in this session; a new one for every start.
+pub type WatchId = u64;
+
+/// What to try again when a question was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Retry {
+    /// A run that had not been sent.
+    Run(Approved),
+    /// The watch.
+    Watch,
+}
+
+/// Work for somebody outside the state.
+#[derive(Debug)]
+pub enum Effect {
+    /// Run approved text on a target.
+    Run(JobId, Box<Target>, Approved),
+    /// Cancel a running job.
+    Cancel(JobId),
+    /// Poll a target again and again.
+    Watch(WatchId, Box<Target>),
+    /// Stop polling.
+    StopWatch,
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Note in the journal that text whose gate is closed was copied.
+    JournalCopy(String),
+    /// Add a host key to known_hosts, then try again.
+    Remember(Box<HostKey>, Retry),
+    /// Keep a secret for a target in this session.
+    KeepSecret(String, Secret),
+    /// Take the mouse, or give it back.
+    Mouse(bool),
+}
