@@ -1,0 +1,196 @@
+//! How the Snippets pane looks.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::cmdlet::Risk;
+use crate::snippet::{Field, FieldKind, Layer, Mode, RenderError, Snippet};
+use crate::text::visible_line;
+use crate::tui::widget::{Look, block, list, pair, wrap};
+
+use super::{Form, State};
+
+/// Draws the form when one is open, else the list with the selected snippet's page.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
+    match &state.form {
+        Some(form) => draw_form(frame, area, form, look),
+        None => draw_list(frame, area, state, look),
+    }
+}
+
+/// The style of a risk; the word is always written beside it.
+pub fn risk_style(look: Look<'_>, risk: Risk) -> Style {
+    match risk {
+        Risk::Read => look.theme.good,
+        Risk::Change => look.theme.warning,
+        Risk::Destructive => look.theme.bad,
+    }
+}
+
+fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
+    let [left, right] = if area.width >= 100 {
+        Layout::horizontal([Constraint::Percentage(45), Constraint::Percentage(55)]).areas(area)
+    } else {
+        Layout::vertical([Constraint::Percentage(55), Constraint::Percentage(45)]).areas(area)
+    };
+    let mut title = format!("Snippets {}{}", state.len(), state.filter.shown());
+    if !state.library.problems.is_empty() {
+        title.push_str(&format!("  {} files are broken: csdeck snippet lint", state.library.problems.len()));
+    }
+    let frame_block = block(look, title, true);
+    let inner = frame_block.inner(left);
+    frame.render_widget(frame_block, left);
+    if state.is_empty() {
+        let text = format!("No snippet has all of these words: {:?}. Esc shows all again.", state.filter.input.text());
+        let lines: Vec<Line<'_>> = wrap::soft(&text, usize::from(inner.width)).into_iter().map(Line::raw).collect();
+        frame.render_widget(Paragraph::new(lines), inner);
+    }
+    list::draw(frame, inner, look, state.len(), state.selected, true, |n| match state.row(n) {
+        Some(snippet) => {
+            let id = visible_line(&snippet.id).into_owned();
+            let title = visible_line(&snippet.title).into_owned();
+            let room = usize::from(inner.width).saturating_sub(13);
+            let layer = if snippet.layer == Layer::BuiltIn { "" } else { snippet.layer.word() };
+            Line::from(vec![
+                Span::styled(format!("{:<11} ", snippet.risk.word()), risk_style(look, snippet.risk)),
+                Span::styled(wrap::clip(&format!("{id}  {layer}{}{title}", if layer.is_empty() { "" } else { "  " }), room, look.ascii), look.theme.text),
+            ])
+        }
+        None => Line::default(),
+    });
+    let frame_block = block(look, "About", false);
+    let inner = frame_block.inner(right);
+    frame.render_widget(frame_block, right);
+    if let Some(snippet) = state.row(state.selected) {
+        frame.render_widget(Paragraph::new(about(snippet, usize::from(inner.width), look)), inner);
+    }
+}
+
+fn about(snippet: &Snippet, width: usize, look: Look<'_>) -> Vec<Line<'static>> {
+    let prose = |text: &str| wrap::soft(&crate::text::visible(text), width).into_iter().map(Line::raw).collect::<Vec<_>>();
+    let mut lines = vec![Line::styled(wrap::clip(&visible_line(&snippet.title), width, look.ascii), look.theme.title)];
+    for (name, value) in [
+        ("fields", snippet.fields.iter().map(|f| f.name.clone()).collect::<Vec<_>>().join(", ")),
+        ("runs on", snippet.notes.runs_on.clone()),
+        ("role", snippet.role.clone()),
+        ("gates", snippet.notes.gates.clone()),
+        ("verify", snippet.notes.verify.clone()),
+        ("rollback", snippet.notes.rollback.clone()),
+        ("products", snippet.products.join(", ")),
+    ] {
+        if value.is_empty() {
+            continue;
+        }
+        for (n, part) in wrap::soft(&visible_line(&value), width.saturating_sub(10)).into_iter().enumerate() {
+            lines.push(pair(look, if n == 0 { name } else { "" }, 8, part));
+        }
+    }
+    lines.push(Line::default());
+    lines.extend(prose(&snippet.description));
+    lines
+}
+
+fn draw_form(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
+    let width = usize::from(area.width).saturating_sub(2);
+    let preview = preview_lines(form, width, look);
+    let preview_height = (preview.len() as u16 + 2).clamp(3, (area.height / 2).max(3));
+    let help_height = if area.height >= 20 { 4 } else { 0 };
+    let [fields, help, command] =
+        Layout::vertical([Constraint::Min(3), Constraint::Length(help_height), Constraint::Length(preview_height)]).areas(area);
+    draw_fields(frame, fields, form, look);
+    if help_height > 0 {
+        draw_help(frame, help, form, look);
+    }
+    let (title, style) = match &form.result {
+        Ok(rendered) => (format!("Command: {}", rendered.risk.word()), risk_style(look, rendered.risk)),
+        Err(_) => ("Command: not complete".to_owned(), look.theme.dim),
+    };
+    let title = match form.snippet.mode() {
+        Mode::Command => title,
+        Mode::Script { .. } => format!("{title}, the whole script"),
+    };
+    let frame_block = block(look, "", false).title(Span::styled(format!(" {title} "), style));
+    let inner = frame_block.inner(command);
+    frame.render_widget(frame_block, command);
+    frame.render_widget(Paragraph::new(preview), inner);
+}
+
+fn preview_lines(form: &Form, width: usize, look: Look<'_>) -> Vec<Line<'static>> {
+    match &form.result {
+        Ok(rendered) => wrap::hard(&rendered.text, width).into_iter().map(|l| Line::styled(l, look.theme.text)).collect(),
+        Err(RenderError::Fields(errors)) => errors
+            .iter()
+            .map(|e| Line::styled(wrap::clip(&visible_line(&e.to_string()), width, look.ascii), look.theme.dim))
+            .collect(),
+        Err(other) => wrap::soft(&visible_line(&other.to_string()), width).into_iter().map(|l| Line::styled(l, look.theme.error)).collect(),
+    }
+}
+
+fn draw_fields(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
+    let frame_block = block(look, visible_line(&form.snippet.title).into_owned(), true);
+    let inner = frame_block.inner(area);
+    frame.render_widget(frame_block, area);
+    if form.inputs.is_empty() {
+        frame.render_widget(Paragraph::new("This command has no fields: F5 runs it, F3 copies it."), inner);
+        return;
+    }
+    let names = form.snippet.fields.iter().map(|f| f.name.chars().count()).max().unwrap_or(0).min(28);
+    let height = usize::from(inner.height);
+    let start = list::page_start(form.focus, height);
+    for (row, n) in (start..form.inputs.len().min(start + height)).enumerate() {
+        let field = &form.snippet.fields[n];
+        let line = Rect { y: inner.y + row as u16, height: 1, ..inner };
+        let input_width = (inner.width.saturating_sub(names as u16 + 4) * 3 / 5).max(10);
+        let [mark, name, input, note] = Layout::horizontal([
+            Constraint::Length(2),
+            Constraint::Length(names as u16 + 1),
+            Constraint::Length(input_width),
+            Constraint::Min(0),
+        ])
+        .areas(line);
+        let focused = n == form.focus;
+        let error = form.error_of(field);
+        let sign = match (error.is_some(), field.required) {
+            (true, _) => Span::styled("! ", look.theme.error),
+            (false, true) => Span::styled("* ", look.theme.accent),
+            (false, false) => Span::raw("  "),
+        };
+        frame.render_widget(Paragraph::new(Line::from(sign)), mark);
+        let name_style = if focused { look.theme.accent } else { look.theme.text };
+        frame.render_widget(Paragraph::new(Line::styled(wrap::clip(&field.name, names, look.ascii), name_style)), name);
+        form.inputs[n].draw(frame, input, if focused { look.theme.input_focused } else { look.theme.input }, focused);
+        let room = usize::from(note.width).saturating_sub(1);
+        let note_line = match error {
+            Some(error) => Line::styled(format!(" {}", wrap::clip(&visible_line(error), room, look.ascii)), look.theme.error),
+            None => Line::styled(format!(" {}", wrap::clip(&hint(field), room, look.ascii)), look.theme.dim),
+        };
+        frame.render_widget(Paragraph::new(note_line), note);
+    }
+}
+
+/// What the field takes, in a few words.
+fn hint(field: &Field) -> String {
+    if field.list {
+        return "several: separate with commas".into();
+    }
+    if !field.choices.is_empty() {
+        return format!("{} (Ctrl-N)", field.choices.join(" | "));
+    }
+    match field.kind {
+        FieldKind::Switch => "on or off (Space)".into(),
+        _ => field.kind.hint().into(),
+    }
+}
+
+fn draw_help(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
+    let Some(field) = form.snippet.fields.get(form.focus) else { return };
+    let frame_block = block(look, field.name.clone(), false);
+    let inner = frame_block.inner(area);
+    frame.render_widget(frame_block, area);
+    let lines: Vec<Line<'_>> =
+        wrap::soft(&visible_line(&field.help.replace('\n', " ")), usize::from(inner.width)).into_iter().map(Line::raw).collect();
+    frame.render_widget(Paragraph::new(lines).style(look.theme.dim), inner);
+}
