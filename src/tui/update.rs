@@ -6,7 +6,7 @@ mod runs;
 
 use super::action::{Action, Place, action_for};
 use super::dialog::{Dialog, Palette};
-use super::key::{Code, Key};
+use super::key::Key;
 use super::message::{Effect, Message};
 use super::model::Model;
 use super::pane::{Pane, replication, run, snippets, topology};
@@ -47,12 +47,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     model.notice = None;
     let places = model.places();
-    // Where characters are text, only bindings that are no characters count, and of those that
-    // hold everywhere the ones with Ctrl or a function key.
+    // Where characters are text, only the bindings that are no characters count.
     let action = if model.takes_text() && key.text().is_some() { None } else { action_for(key, places) };
-    let action = action.filter(|_| {
-        !(places.first() == Some(&Place::Form) && action_for(key, &[Place::Form]).is_none()) || key.ctrl || matches!(key.code, Code::F(_))
-    });
     if action != Some(Action::Quit) {
         model.quit_asked = false;
     }
