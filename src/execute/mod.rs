@@ -1,7 +1,10 @@
 //! Running approved text on targets: what a job is, what it says, and the ways to a server.
 
 pub mod event;
+pub mod lines;
 pub mod shell;
+pub mod ssh;
+pub mod stderr;
 pub mod target;
 pub mod transport;
 
