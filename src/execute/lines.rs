@@ -28,7 +28,10 @@ impl LineSplitter {
             bytes = &bytes[end + 1..];
             let whole = std::mem::take(&mut self.rest);
             let whole = whole.strip_suffix(b"\r").unwrap_or(&whole);
-            line(Line { text: String::from_utf8_lossy(whole).into_owned(), cut: false });
+            line(Line {
+                text: String::from_utf8_lossy(whole).into_owned(),
+                cut: false,
+            });
         }
         self.gather(bytes, &mut line);
     }
@@ -36,7 +39,10 @@ impl LineSplitter {
     /// Ends the stream: what follows the last line ending is a line too.
     pub fn finish(&mut self) -> Option<Line> {
         let rest = std::mem::take(&mut self.rest);
-        (!rest.is_empty()).then(|| Line { text: String::from_utf8_lossy(&rest).into_owned(), cut: false })
+        (!rest.is_empty()).then(|| Line {
+            text: String::from_utf8_lossy(&rest).into_owned(),
+            cut: false,
+        })
     }
 
     fn gather(&mut self, bytes: &[u8], line: &mut impl FnMut(Line)) {
@@ -44,7 +50,10 @@ impl LineSplitter {
         while self.rest.len() > LINE_LIMIT {
             let after = self.rest.split_off(cut_point(&self.rest));
             let piece = std::mem::replace(&mut self.rest, after);
-            line(Line { text: String::from_utf8_lossy(&piece).into_owned(), cut: true });
+            line(Line {
+                text: String::from_utf8_lossy(&piece).into_owned(),
+                cut: true,
+            });
         }
     }
 }
@@ -52,7 +61,10 @@ impl LineSplitter {
 /// Where to cut a buffer longer than the limit: not inside a character.
 fn cut_point(bytes: &[u8]) -> usize {
     // A UTF-8 character has at most three continuation bytes (10xxxxxx).
-    (LINE_LIMIT - 3..=LINE_LIMIT).rev().find(|&at| bytes[at] & 0xc0 != 0x80).unwrap_or(LINE_LIMIT)
+    (LINE_LIMIT - 3..=LINE_LIMIT)
+        .rev()
+        .find(|&at| bytes[at] & 0xc0 != 0x80)
+        .unwrap_or(LINE_LIMIT)
 }
 
 #[cfg(test)]
@@ -102,9 +114,19 @@ mod tests {
         let (next, pieces) = lines.split_last().unwrap();
         assert_eq!(next.text, "next");
         assert!(pieces.len() > 2);
-        assert!(pieces.iter().all(|p| p.text.len() <= LINE_LIMIT && !p.text.contains('\u{fffd}')));
-        assert_eq!(pieces.iter().map(|p| p.cut).collect::<Vec<_>>(), [true, true, false]);
-        assert_eq!(pieces.iter().map(|p| p.text.as_str()).collect::<String>(), format!("x{text}"));
+        assert!(
+            pieces
+                .iter()
+                .all(|p| p.text.len() <= LINE_LIMIT && !p.text.contains('\u{fffd}'))
+        );
+        assert_eq!(
+            pieces.iter().map(|p| p.cut).collect::<Vec<_>>(),
+            [true, true, false]
+        );
+        assert_eq!(
+            pieces.iter().map(|p| p.text.as_str()).collect::<String>(),
+            format!("x{text}")
+        );
     }
 
     proptest! {

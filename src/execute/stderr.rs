@@ -60,7 +60,10 @@ impl StderrDecoder {
             self.document.push('\n');
         }
         // The end may straddle two pieces of a cut line, so look a little further back.
-        let from = (0..=from).rev().find(|&i| self.document.is_char_boundary(i)).unwrap_or(0);
+        let from = (0..=from)
+            .rev()
+            .find(|&i| self.document.is_char_boundary(i))
+            .unwrap_or(0);
         if let Some(at) = self.document[from..].find(DOCUMENT_END) {
             let rest = self.document.split_off(from + at + DOCUMENT_END.len());
             let document = std::mem::take(&mut self.document);
@@ -89,7 +92,10 @@ pub fn decode_stderr(text: &str) -> Vec<Event> {
     let mut decoder = StderrDecoder::default();
     let mut events = Vec::new();
     for line in text.lines() {
-        events.append(&mut decoder.push(Line { text: line.to_owned(), cut: false }));
+        events.append(&mut decoder.push(Line {
+            text: line.to_owned(),
+            cut: false,
+        }));
     }
     events.append(&mut decoder.finish());
     events
@@ -145,7 +151,9 @@ fn read_document(document: &str) -> Option<Vec<Event>> {
             node.text().unwrap_or_default().to_owned()
         } else {
             // A serialised record or object: its words are in ToString.
-            let words = node.children().find(|c| c.has_tag_name((root_namespace(&root), "ToString")));
+            let words = node
+                .children()
+                .find(|c| c.has_tag_name((root_namespace(&root), "ToString")));
             match words.and_then(|w| w.text()) {
                 Some(words) => format!("{words}\n"),
                 None => continue,
@@ -196,7 +204,10 @@ fn unescape(text: &str) -> String {
 /// The code unit of an escape at the start of `text`; an escape is seven ASCII bytes.
 fn escape_at(text: &str) -> Option<u16> {
     let bytes = text.as_bytes().get(..7)?;
-    if !bytes.starts_with(b"_x") || bytes[6] != b'_' || !bytes[2..6].iter().all(u8::is_ascii_hexdigit) {
+    if !bytes.starts_with(b"_x")
+        || bytes[6] != b'_'
+        || !bytes[2..6].iter().all(u8::is_ascii_hexdigit)
+    {
         return None;
     }
     u16::from_str_radix(text.get(2..6)?, 16).ok()
@@ -223,7 +234,10 @@ mod tests {
                 "Get-CsManagementStoreReplicationStatus : Cannot open database \"xds\" requested by the login. The login failed."
             )
         );
-        assert_eq!(events[1], error("Login failed for user 'KESTREL\\fieldeng'."));
+        assert_eq!(
+            events[1],
+            error("Login failed for user 'KESTREL\\fieldeng'.")
+        );
         assert!(events.iter().all(|e| matches!(e, Event::Error(_))));
     }
 
@@ -263,16 +277,30 @@ mod tests {
     #[test]
     fn what_does_not_parse_is_passed_on() {
         let broken = "<Objs><S S=\"Error\">a</Objs>";
-        assert_eq!(decode_stderr(&format!("#< CLIXML\n{broken}\n")), vec![error(broken)]);
+        assert_eq!(
+            decode_stderr(&format!("#< CLIXML\n{broken}\n")),
+            vec![error(broken)]
+        );
         let unfinished = "<Objs><S S=\"Error\">a";
-        assert_eq!(decode_stderr(&format!("#< CLIXML\n{unfinished}\n")), vec![error(unfinished)]);
-        assert_eq!(decode_stderr("<Objs></Objs>\n"), vec![error("<Objs></Objs>")]);
+        assert_eq!(
+            decode_stderr(&format!("#< CLIXML\n{unfinished}\n")),
+            vec![error(unfinished)]
+        );
+        assert_eq!(
+            decode_stderr("<Objs></Objs>\n"),
+            vec![error("<Objs></Objs>")]
+        );
     }
 
     #[test]
     fn a_cut_line_is_joined_again() {
         let mut decoder = StderrDecoder::default();
-        let mut feed = |text: &str, cut| decoder.push(Line { text: text.into(), cut });
+        let mut feed = |text: &str, cut| {
+            decoder.push(Line {
+                text: text.into(),
+                cut,
+            })
+        };
         assert_eq!(feed("#< CLIXML", false), vec![]);
         assert_eq!(feed("<Objs><S S=\"Err", true), vec![]);
         assert_eq!(feed("or\">é one</S></Ob", true), vec![]);

@@ -59,7 +59,10 @@ pub(super) fn is_time_out(number: i32) -> bool {
 
 /// True when the connection is gone.
 pub(super) fn is_broken(number: i32) -> bool {
-    matches!(number, code::SOCKET_SEND | code::SOCKET_RECV | code::SOCKET_DISCONNECT)
+    matches!(
+        number,
+        code::SOCKET_SEND | code::SOCKET_RECV | code::SOCKET_DISCONNECT
+    )
 }
 
 /// What waiting for the server brought.
@@ -85,7 +88,13 @@ impl Connection {
     /// Connects and logs in. `unwanted` is asked between the phases; when it says so the rest is
     /// left out and the result is [`TransportError::Cancelled`].
     pub fn open(plan: &Plan, unwanted: &dyn Fn() -> bool) -> Result<Connection, TransportError> {
-        let still_wanted = || if unwanted() { Err(TransportError::Cancelled) } else { Ok(()) };
+        let still_wanted = || {
+            if unwanted() {
+                Err(TransportError::Cancelled)
+            } else {
+                Ok(())
+            }
+        };
         let stream = reach(plan)?;
         still_wanted()?;
         let local = |e: io::Error| plan.unreachable(e.to_string());
@@ -111,7 +120,11 @@ impl Connection {
             return Heard::End;
         }
         let heard = self.peek();
-        if self.socket.set_nonblocking(true).is_err() { Heard::End } else { heard }
+        if self.socket.set_nonblocking(true).is_err() {
+            Heard::End
+        } else {
+            heard
+        }
     }
 
     /// True when the server is known to have closed the connection; costs no round trip, so a
@@ -125,7 +138,9 @@ impl Connection {
             Ok(0) => Heard::End,
             Ok(_) => Heard::Something,
             Err(e) => match e.kind() {
-                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted => Heard::Nothing,
+                io::ErrorKind::WouldBlock
+                | io::ErrorKind::TimedOut
+                | io::ErrorKind::Interrupted => Heard::Nothing,
                 _ => Heard::End,
             },
         }
@@ -189,10 +204,17 @@ fn reach(plan: &Plan) -> Result<TcpStream, TransportError> {
     Err(failure.unwrap_or_else(|| plan.unreachable("the name has no address")))
 }
 
-fn shake_hands(plan: &Plan, stream: TcpStream, known: &KnownHosts) -> Result<Session, TransportError> {
-    let library = |e: ssh2::Error| TransportError::Setup(format!("libssh2 does not start: {}", e.message()));
+fn shake_hands(
+    plan: &Plan,
+    stream: TcpStream,
+    known: &KnownHosts,
+) -> Result<Session, TransportError> {
+    let library =
+        |e: ssh2::Error| TransportError::Setup(format!("libssh2 does not start: {}", e.message()));
     let mut session = Session::new().map_err(library)?;
-    session.method_pref(MethodType::HostKey, &host_key_methods(known)).map_err(library)?;
+    session
+        .method_pref(MethodType::HostKey, &host_key_methods(known))
+        .map_err(library)?;
     session.set_tcp_stream(stream);
     session.set_timeout(milliseconds(plan.limits.handshake));
     session.handshake().map_err(|e| {
@@ -212,13 +234,20 @@ fn host_key_methods(known: &KnownHosts) -> String {
         "rsa-sha2-512" | "rsa-sha2-256" => types.contains(&"ssh-rsa"),
         method => types.contains(&method),
     };
-    let (mut methods, others): (Vec<&str>, Vec<&str>) = HOST_KEY_METHODS.iter().partition(|m| is_known(m));
+    let (mut methods, others): (Vec<&str>, Vec<&str>) =
+        HOST_KEY_METHODS.iter().partition(|m| is_known(m));
     methods.extend(others);
     methods.join(",")
 }
 
-fn check_host_key(plan: &Plan, session: &Session, known: &KnownHosts) -> Result<(), TransportError> {
-    let (blob, _) = session.host_key().ok_or_else(|| plan.unreachable("the server sent no host key"))?;
+fn check_host_key(
+    plan: &Plan,
+    session: &Session,
+    known: &KnownHosts,
+) -> Result<(), TransportError> {
+    let (blob, _) = session
+        .host_key()
+        .ok_or_else(|| plan.unreachable("the server sent no host key"))?;
     let key = || {
         Box::new(HostKey {
             address: plan.address.clone(),
@@ -245,7 +274,9 @@ mod tests {
     fn known_types_are_asked_for_first() {
         let rsa = "fe01 ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAAA==";
         let known = KnownHosts::parse(rsa, "fe01");
-        assert!(host_key_methods(&known).starts_with("rsa-sha2-512,rsa-sha2-256,ssh-rsa,ssh-ed25519,"));
+        assert!(
+            host_key_methods(&known).starts_with("rsa-sha2-512,rsa-sha2-256,ssh-rsa,ssh-ed25519,")
+        );
         let unknown = KnownHosts::parse("", "fe01");
         assert_eq!(host_key_methods(&unknown), HOST_KEY_METHODS.join(","));
     }

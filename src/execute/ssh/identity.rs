@@ -35,13 +35,26 @@ fn classify(text: &str) -> KeyFile {
     let mut lines = text.lines().map(str::trim);
     match lines.next() {
         Some("-----BEGIN OPENSSH PRIVATE KEY-----") => {
-            let body: Zeroizing<String> = Zeroizing::new(lines.take_while(|l| !l.starts_with('-')).collect());
-            cipher(&body).map_or(KeyFile::Other, |encrypted| if encrypted { KeyFile::Encrypted } else { KeyFile::Open })
+            let body: Zeroizing<String> =
+                Zeroizing::new(lines.take_while(|l| !l.starts_with('-')).collect());
+            cipher(&body).map_or(KeyFile::Other, |encrypted| {
+                if encrypted {
+                    KeyFile::Encrypted
+                } else {
+                    KeyFile::Open
+                }
+            })
         }
         Some("-----BEGIN ENCRYPTED PRIVATE KEY-----") => KeyFile::Encrypted,
         Some(first) if first.starts_with("-----BEGIN ") && first.ends_with(" PRIVATE KEY-----") => {
-            let encrypted = lines.take_while(|l| l.contains(':')).any(|l| l.starts_with("Proc-Type:") && l.ends_with("ENCRYPTED"));
-            if encrypted { KeyFile::Encrypted } else { KeyFile::Open }
+            let encrypted = lines
+                .take_while(|l| l.contains(':'))
+                .any(|l| l.starts_with("Proc-Type:") && l.ends_with("ENCRYPTED"));
+            if encrypted {
+                KeyFile::Encrypted
+            } else {
+                KeyFile::Open
+            }
         }
         Some("-----BEGIN PRIVATE KEY-----") => KeyFile::Open,
         _ => KeyFile::Other,
@@ -78,7 +91,9 @@ mod tests {
         bytes.extend([0; 64]);
         let body = STANDARD.encode(bytes);
         let (a, b) = body.split_at(40);
-        format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{a}\r\n{b}\n-----END OPENSSH PRIVATE KEY-----\n")
+        format!(
+            "-----BEGIN OPENSSH PRIVATE KEY-----\n{a}\r\n{b}\n-----END OPENSSH PRIVATE KEY-----\n"
+        )
     }
 
     #[test]
@@ -87,10 +102,22 @@ mod tests {
         assert_eq!(classify(&openssh("aes256-ctr")), KeyFile::Encrypted);
         let pem = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n";
         assert_eq!(classify(pem), KeyFile::Encrypted);
-        assert_eq!(classify("-----BEGIN RSA PRIVATE KEY-----\nAAAA\n"), KeyFile::Open);
-        assert_eq!(classify("-----BEGIN PRIVATE KEY-----\nAAAA\n"), KeyFile::Open);
-        assert_eq!(classify("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n"), KeyFile::Encrypted);
-        assert_eq!(classify("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n"), KeyFile::Putty);
+        assert_eq!(
+            classify("-----BEGIN RSA PRIVATE KEY-----\nAAAA\n"),
+            KeyFile::Open
+        );
+        assert_eq!(
+            classify("-----BEGIN PRIVATE KEY-----\nAAAA\n"),
+            KeyFile::Open
+        );
+        assert_eq!(
+            classify("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n"),
+            KeyFile::Encrypted
+        );
+        assert_eq!(
+            classify("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n"),
+            KeyFile::Putty
+        );
         assert_eq!(classify("ssh-ed25519 AAAAC3Nz ops@fe01\n"), KeyFile::Other);
         assert_eq!(classify(""), KeyFile::Other);
     }

@@ -71,14 +71,19 @@ impl KnownHosts {
     pub fn load(path: &Path, pattern: &str) -> io::Result<KnownHosts> {
         match std::fs::read(path) {
             Ok(bytes) => Ok(Self::parse(&String::from_utf8_lossy(&bytes), pattern)),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(KnownHosts { entries: Vec::new() }),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(KnownHosts {
+                entries: Vec::new(),
+            }),
             Err(e) => Err(e),
         }
     }
 
     /// The lines of `text` for a host. Lines that cannot be read are skipped, as ssh does.
     pub fn parse(text: &str, pattern: &str) -> KnownHosts {
-        let entries = text.lines().filter_map(|line| parse_line(line, pattern)).collect();
+        let entries = text
+            .lines()
+            .filter_map(|line| parse_line(line, pattern))
+            .collect();
         KnownHosts { entries }
     }
 
@@ -115,7 +120,11 @@ impl KnownHosts {
 /// How known_hosts spells a host: the lower-case name on port 22, `[name]:port` elsewhere.
 pub fn pattern(host: &str, port: u16) -> String {
     let host = host.to_lowercase();
-    if port == 22 { host } else { format!("[{host}]:{port}") }
+    if port == 22 {
+        host
+    } else {
+        format!("[{host}]:{port}")
+    }
 }
 
 /// `SHA256:` and the unpadded base64 of the key's hash, as `ssh-keygen -lf` prints it.
@@ -133,19 +142,37 @@ pub fn key_type(blob: &[u8]) -> Option<&str> {
 /// already there is not added again. Creates the folder (0700) and the file (0600).
 pub fn remember(key: &HostKey) -> Result<(), RememberError> {
     let path = &key.known_hosts;
-    let failed = |e: io::Error| RememberError::File { path: path.clone(), reason: e.to_string() };
-    let writable = |text: &str| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control());
-    let blob = STANDARD.decode(&key.key_base64).ok().filter(|b| key_type(b) == Some(key.key_type.as_str()));
-    // A comma would make a list, * and ? a wildcard, ! the opposite, | a hash, @ a marker, # a remark.
-    let odd = key.pattern.starts_with(['|', '@', '#', '!']) || key.pattern.contains([',', '*', '?']);
-    let (Some(blob), true, false) = (blob, writable(&key.pattern) && writable(&key.key_type), odd) else {
-        return Err(RememberError::Name { pattern: key.pattern.clone() });
+    let failed = |e: io::Error| RememberError::File {
+        path: path.clone(),
+        reason: e.to_string(),
     };
-    match KnownHosts::load(path, &key.pattern).map_err(failed)?.judge(&blob) {
+    let writable = |text: &str| {
+        !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+    };
+    let blob = STANDARD
+        .decode(&key.key_base64)
+        .ok()
+        .filter(|b| key_type(b) == Some(key.key_type.as_str()));
+    // A comma would make a list, * and ? a wildcard, ! the opposite, | a hash, @ a marker, # a remark.
+    let odd =
+        key.pattern.starts_with(['|', '@', '#', '!']) || key.pattern.contains([',', '*', '?']);
+    let (Some(blob), true, false) = (blob, writable(&key.pattern) && writable(&key.key_type), odd)
+    else {
+        return Err(RememberError::Name {
+            pattern: key.pattern.clone(),
+        });
+    };
+    match KnownHosts::load(path, &key.pattern)
+        .map_err(failed)?
+        .judge(&blob)
+    {
         Verdict::Known => return Ok(()),
         Verdict::Unknown => {}
         Verdict::Changed | Verdict::Revoked => {
-            return Err(RememberError::Conflict { path: path.clone(), pattern: key.pattern.clone() });
+            return Err(RememberError::Conflict {
+                path: path.clone(),
+                pattern: key.pattern.clone(),
+            });
         }
     }
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
@@ -157,7 +184,9 @@ pub fn remember(key: &HostKey) -> Result<(), RememberError> {
         line.insert(0, '\n');
     }
     // One write of one line: another ssh appending at the same moment cannot tear it.
-    file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
+    file.write_all(line.as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(failed)
 }
 
 fn create_folder(folder: &Path) -> io::Result<()> {
@@ -209,7 +238,11 @@ fn parse_line(line: &str, pattern: &str) -> Option<Entry> {
     if key_type(&blob) != Some(key_type_word) || !hosts_match(hosts, pattern) {
         return None;
     }
-    Some(Entry { revoked, key_type: key_type_word.to_owned(), blob })
+    Some(Entry {
+        revoked,
+        key_type: key_type_word.to_owned(),
+        blob,
+    })
 }
 
 fn hosts_match(hosts: &str, pattern: &str) -> bool {
@@ -245,7 +278,9 @@ fn glob(glob: &str, text: &str) -> bool {
             }
             _ => {
                 // Let the last star take one character more.
-                let Some((star, taken)) = retry else { return false };
+                let Some((star, taken)) = retry else {
+                    return false;
+                };
                 retry = Some((star, taken + 1));
                 g = star + 1;
                 t = taken + 1;
@@ -264,7 +299,10 @@ fn hash_matches(hashed: &str, pattern: &str) -> bool {
         let mut hosts = session.known_hosts()?;
         let line = format!("{hashed} ssh-rsa {}\n", STANDARD.encode(KEY));
         hosts.read_str(&line, ssh2::KnownHostFileKind::OpenSSH)?;
-        Ok::<_, ssh2::Error>(matches!(hosts.check(pattern, KEY), ssh2::CheckResult::Match))
+        Ok::<_, ssh2::Error>(matches!(
+            hosts.check(pattern, KEY),
+            ssh2::CheckResult::Match
+        ))
     };
     ask().unwrap_or(false)
 }

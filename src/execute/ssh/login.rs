@@ -19,8 +19,19 @@ use crate::store::secret::Secret;
 const AGENT_KEYS: usize = 4;
 
 /// Logs in on a session whose host key was checked.
-pub(super) fn log_in(plan: &Plan, session: &Session, unwanted: &dyn Fn() -> bool) -> Result<(), TransportError> {
-    let mut login = Login { plan, session, unwanted, began: Instant::now(), tried: Vec::new(), offered: String::new() };
+pub(super) fn log_in(
+    plan: &Plan,
+    session: &Session,
+    unwanted: &dyn Fn() -> bool,
+) -> Result<(), TransportError> {
+    let mut login = Login {
+        plan,
+        session,
+        unwanted,
+        began: Instant::now(),
+        tried: Vec::new(),
+        offered: String::new(),
+    };
     login.run()
 }
 
@@ -79,12 +90,16 @@ impl Login<'_> {
     fn ask_methods(&mut self) -> Result<bool, TransportError> {
         let session = self.session;
         let mut offered = String::new();
-        let asked = self.attempt(|| session.auth_methods(&self.plan.user).map(|methods| offered = methods.to_owned()))?;
+        let asked = self.attempt(|| {
+            session
+                .auth_methods(&self.plan.user)
+                .map(|methods| offered = methods.to_owned())
+        })?;
         self.offered = offered;
         match asked {
-            Attempt::Failed(words) if !session.authenticated() => {
-                Err(self.plan.unreachable(format!("the log-in could not begin ({words})")))
-            }
+            Attempt::Failed(words) if !session.authenticated() => Err(self
+                .plan
+                .unreachable(format!("the log-in could not begin ({words})"))),
             _ => Ok(session.authenticated()),
         }
     }
@@ -94,16 +109,22 @@ impl Login<'_> {
     }
 
     fn try_agent(&mut self) -> Result<bool, TransportError> {
-        let Some(place) = &self.plan.agent else { return Ok(false) };
+        let Some(place) = &self.plan.agent else {
+            return Ok(false);
+        };
         // An agent that is not there, or not well, is no reason to stop.
-        let Ok(mut agent) = self.session.agent() else { return Ok(false) };
+        let Ok(mut agent) = self.session.agent() else {
+            return Ok(false);
+        };
         if let Agent::Socket(path) = place
             && agent.set_identity_path(path).is_err()
         {
             return Ok(false);
         }
         let ready = agent.connect().and_then(|()| agent.list_identities());
-        let Ok(mut keys) = ready.and_then(|()| agent.identities()) else { return Ok(false) };
+        let Ok(mut keys) = ready.and_then(|()| agent.identities()) else {
+            return Ok(false);
+        };
         // The key the target names is the likeliest one to be let in.
         if let Keys::Named(path) = &self.plan.keys
             && let Some(named) = identity::public_blob(path)
@@ -126,13 +147,20 @@ impl Login<'_> {
 
     fn try_named_key(&mut self, path: &Path) -> Result<bool, TransportError> {
         let shown = path.display();
-        let cannot = |why: &str| TransportError::Setup(format!("target {}: identity_file {shown} {why}", self.plan.name));
+        let cannot = |why: &str| {
+            TransportError::Setup(format!(
+                "target {}: identity_file {shown} {why}",
+                self.plan.name
+            ))
+        };
         let kind = identity::inspect(path).map_err(|e| cannot(&format!("cannot be read: {e}")))?;
         let passphrase = match kind {
             KeyFile::Open => None,
             KeyFile::Encrypted => Some(self.secret().ok_or_else(|| self.needs_passphrase(path))?),
             KeyFile::Putty => {
-                return Err(cannot("is in PuTTY's format. Convert it: puttygen KEY -O private-openssh -o NEWKEY"));
+                return Err(cannot(
+                    "is in PuTTY's format. Convert it: puttygen KEY -O private-openssh -o NEWKEY",
+                ));
             }
             KeyFile::Other => return Err(cannot("is no private key")),
         };
@@ -152,7 +180,11 @@ impl Login<'_> {
     }
 
     /// A key that nobody named: when it cannot be used, the next way is tried.
-    fn try_usual_key(&mut self, path: &Path, locked: &mut Option<std::path::PathBuf>) -> Result<bool, TransportError> {
+    fn try_usual_key(
+        &mut self,
+        path: &Path,
+        locked: &mut Option<std::path::PathBuf>,
+    ) -> Result<bool, TransportError> {
         let passphrase = match identity::inspect(path) {
             Ok(KeyFile::Open) => None,
             Ok(KeyFile::Encrypted) => match self.secret() {
@@ -172,24 +204,36 @@ impl Login<'_> {
         }
     }
 
-    fn offer_key(&mut self, path: &Path, passphrase: Option<&Secret>) -> Result<Attempt, TransportError> {
+    fn offer_key(
+        &mut self,
+        path: &Path,
+        passphrase: Option<&Secret>,
+    ) -> Result<Attempt, TransportError> {
         self.tried.push(format!("key {}", path.display()));
         let (session, user) = (self.session, &self.plan.user);
-        self.attempt(|| session.userauth_pubkey_file(user, None, path, passphrase.map(Secret::expose)))
+        self.attempt(|| {
+            session.userauth_pubkey_file(user, None, path, passphrase.map(Secret::expose))
+        })
     }
 
     /// The password, once: as such or, where the server only asks questions, as the answer.
     fn try_password(&mut self) -> Result<(), TransportError> {
         let (session, user) = (self.session, &self.plan.user);
         let Some(secret) = self.secret() else {
-            return Err(TransportError::NeedsPassword { user: user.clone(), address: self.plan.address.clone() });
+            return Err(TransportError::NeedsPassword {
+                user: user.clone(),
+                address: self.plan.address.clone(),
+            });
         };
         let attempt = if self.offers("password") {
             self.tried.push("password".into());
             self.attempt(|| session.userauth_password(user, secret.expose()))?
         } else {
             self.tried.push("keyboard-interactive".into());
-            let mut answers = Answers { secret, given: false };
+            let mut answers = Answers {
+                secret,
+                given: false,
+            };
             self.attempt(|| session.userauth_keyboard_interactive(user, &mut answers))?
         };
         match attempt {
@@ -206,7 +250,10 @@ impl Login<'_> {
     }
 
     /// One call that talks to the server, within what is left of the phase's time.
-    fn attempt(&self, call: impl FnOnce() -> Result<(), ssh2::Error>) -> Result<Attempt, TransportError> {
+    fn attempt(
+        &self,
+        call: impl FnOnce() -> Result<(), ssh2::Error>,
+    ) -> Result<Attempt, TransportError> {
         if (self.unwanted)() {
             return Err(TransportError::Cancelled);
         }
@@ -217,24 +264,39 @@ impl Login<'_> {
         }
         self.session.set_timeout(milliseconds(left));
         let Err(error) = call() else {
-            return Ok(if self.session.authenticated() { Attempt::In } else { Attempt::Refused });
+            return Ok(if self.session.authenticated() {
+                Attempt::In
+            } else {
+                Attempt::Refused
+            });
         };
         match number(&error) {
             code::AUTHENTICATION_FAILED | code::PUBLICKEY_UNVERIFIED => Ok(Attempt::Refused),
             n if is_time_out(n) => Err(self.plan.timed_out("authentication", limit)),
             // Servers hang up on too many failures.
             n if is_broken(n) && !self.tried.is_empty() => Err(self.refused()),
-            n if is_broken(n) => Err(self.plan.unreachable(format!("it hung up during the log-in ({})", error.message()))),
+            n if is_broken(n) => Err(self.plan.unreachable(format!(
+                "it hung up during the log-in ({})",
+                error.message()
+            ))),
             _ => Ok(Attempt::Failed(error.message().to_owned())),
         }
     }
 
     fn needs_passphrase(&self, path: &Path) -> TransportError {
-        TransportError::NeedsPassphrase { path: path.to_owned() }
+        TransportError::NeedsPassphrase {
+            path: path.to_owned(),
+        }
     }
 
     fn refused(&self) -> TransportError {
-        let words = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
+        let words = |text: &str| {
+            if text.is_empty() {
+                "nothing".to_owned()
+            } else {
+                text.to_owned()
+            }
+        };
         TransportError::AuthRefused {
             user: self.plan.user.clone(),
             address: self.plan.address.clone(),
@@ -252,7 +314,12 @@ struct Answers {
 }
 
 impl ssh2::KeyboardInteractivePrompt for Answers {
-    fn prompt(&mut self, _user: &str, _instructions: &str, prompts: &[ssh2::Prompt<'_>]) -> Vec<String> {
+    fn prompt(
+        &mut self,
+        _user: &str,
+        _instructions: &str,
+        prompts: &[ssh2::Prompt<'_>],
+    ) -> Vec<String> {
         match prompts {
             [only] if !only.echo && !self.given => {
                 self.given = true;
@@ -271,10 +338,19 @@ mod tests {
     #[test]
     fn only_one_hidden_question_is_answered_and_only_once() {
         let ask = |answers: &mut Answers, echoes: &[bool]| {
-            let prompts: Vec<Prompt<'_>> = echoes.iter().map(|&echo| Prompt { text: "Password:".into(), echo }).collect();
+            let prompts: Vec<Prompt<'_>> = echoes
+                .iter()
+                .map(|&echo| Prompt {
+                    text: "Password:".into(),
+                    echo,
+                })
+                .collect();
             answers.prompt("ops", "", &prompts)
         };
-        let mut answers = Answers { secret: Secret::new("Tr0ub4dor".into()), given: false };
+        let mut answers = Answers {
+            secret: Secret::new("Tr0ub4dor".into()),
+            given: false,
+        };
         assert_eq!(ask(&mut answers, &[true]), [""]);
         assert_eq!(ask(&mut answers, &[false, false]), ["", ""]);
         assert_eq!(ask(&mut answers, &[]), Vec::<String>::new());

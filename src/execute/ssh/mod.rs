@@ -12,7 +12,7 @@ pub mod known_hosts;
 mod login;
 mod plan;
 mod run;
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;
 mod worker;
 
@@ -50,7 +50,9 @@ pub struct SshTransport {
 
 impl fmt::Debug for SshTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SshTransport").field("address", &self.plan.address).finish_non_exhaustive()
+        f.debug_struct("SshTransport")
+            .field("address", &self.plan.address)
+            .finish_non_exhaustive()
     }
 }
 
@@ -58,12 +60,18 @@ impl SshTransport {
     /// Prepares the way to a target; nothing connects yet. Passwords and passphrases are taken
     /// from `secrets` under the target's name when they are needed. Fails with
     /// [`TransportError::Setup`] when the address, the user or the home folder is missing.
-    pub fn new(target: &Target, secrets: Arc<SessionSecrets>) -> Result<SshTransport, TransportError> {
+    pub fn new(
+        target: &Target,
+        secrets: Arc<SessionSecrets>,
+    ) -> Result<SshTransport, TransportError> {
         Plan::new(target, secrets).map(Self::with_plan)
     }
 
     fn with_plan(plan: Plan) -> SshTransport {
-        SshTransport { plan: Arc::new(plan), worker: Mutex::new(None) }
+        SshTransport {
+            plan: Arc::new(plan),
+            worker: Mutex::new(None),
+        }
     }
 
     async fn run_text(
@@ -78,7 +86,12 @@ impl SshTransport {
         forward(&events, Event::State(JobState::Connecting)).await;
         let (out, mut batches) = mpsc::channel::<Vec<Event>>(BATCHES);
         let (done, mut result) = oneshot::channel();
-        let request = Request { text: text.as_bytes().to_vec(), out, done, cancel: cancel.clone() };
+        let request = Request {
+            text: text.as_bytes().to_vec(),
+            out,
+            done,
+            cancel: cancel.clone(),
+        };
         let worker = self.submit(request)?;
         let mut running = false;
         loop {
@@ -88,7 +101,9 @@ impl SshTransport {
                 batch = batches.recv() => batch,
             };
             // The thread lets go of its end when the run is over, after the last batch.
-            let Some(batch) = batch else { return result.await.unwrap_or_else(|_| Err(self.lost())) };
+            let Some(batch) = batch else {
+                return result.await.unwrap_or_else(|_| Err(self.lost()));
+            };
             worker.wake();
             for event in batch {
                 running |= event == Event::State(JobState::Running);
@@ -102,7 +117,8 @@ impl SshTransport {
                 }
             }
         }
-        self.cancelled(running, &worker, &mut batches, &mut result, &events).await
+        self.cancelled(running, &worker, &mut batches, &mut result, &events)
+            .await
     }
 
     /// Says that the run is being cancelled and waits, not for long, until the thread closed it.
@@ -115,8 +131,14 @@ impl SshTransport {
         events: &EventSender,
     ) -> Result<i32, TransportError> {
         worker.wake();
+        let said = async {
+            forward(events, Event::State(JobState::Cancelling)).await;
+            if running {
+                forward(events, Event::Warning(self.may_go_on())).await;
+            }
+        };
         // A reader that does not read must not hold the cancel up.
-        let _ = tokio::time::timeout(CLOSE_WAIT, forward(events, Event::State(JobState::Cancelling))).await;
+        let _ = tokio::time::timeout(CLOSE_WAIT, said).await;
         batches.close();
         let wait = if running { CLOSE_WAIT } else { ABANDON_WAIT };
         if tokio::time::timeout(wait, result).await.is_err() {
@@ -126,17 +148,34 @@ impl SshTransport {
         Err(TransportError::Cancelled)
     }
 
+    /// Closing a channel ends the program at its other end when it next reads or writes. OpenSSH,
+    /// here and on Windows, sends no signal without a terminal, and libssh2's signals are not to
+    /// be had through the ssh2 crate.
+    fn may_go_on(&self) -> String {
+        format!(
+            "cancelled: csdeck closed the command's channel; what {} is doing at this moment may go on there. Look before you run it again",
+            self.plan.address
+        )
+    }
+
     /// Hands a run to the connection's thread, starting one if there is none.
     fn submit(&self, request: Request) -> Result<Worker, TransportError> {
         let mut slot = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
         let worker = match slot.as_ref().filter(|worker| worker.is_alive()) {
             Some(worker) => worker.clone(),
             None => Worker::spawn(Arc::clone(&self.plan)).map_err(|e| {
-                TransportError::Setup(format!("cannot start a thread for {}: {e}", self.plan.address))
+                TransportError::Setup(format!(
+                    "cannot start a thread for {}: {e}",
+                    self.plan.address
+                ))
             })?,
         };
         *slot = Some(worker.clone());
-        if worker.submit(request) { Ok(worker) } else { Err(self.lost()) }
+        if worker.submit(request) {
+            Ok(worker)
+        } else {
+            Err(self.lost())
+        }
     }
 
     fn abandon(&self, worker: &Worker) {

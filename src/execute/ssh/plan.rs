@@ -85,10 +85,14 @@ impl Surroundings {
         #[cfg(windows)]
         let agent = Some(Agent::Usual);
         #[cfg(not(windows))]
-        let agent = std::env::var_os("SSH_AUTH_SOCK").filter(|v| !v.is_empty()).map(|v| Agent::Socket(v.into()));
+        let agent = std::env::var_os("SSH_AUTH_SOCK")
+            .filter(|v| !v.is_empty())
+            .map(|v| Agent::Socket(v.into()));
         Surroundings {
             home: std::env::home_dir().filter(|h| !h.as_os_str().is_empty()),
-            user: text("USER").or_else(|| text("LOGNAME")).or_else(|| text("USERNAME")),
+            user: text("USER")
+                .or_else(|| text("LOGNAME"))
+                .or_else(|| text("USERNAME")),
             agent,
         }
     }
@@ -109,7 +113,9 @@ impl Plan {
         let (host, port) = target.host_and_port().map_err(TransportError::Setup)?;
         let no_home = || {
             let name = &target.name;
-            TransportError::Setup(format!("target {name}: no home folder to look for .ssh in; set HOME, or give known_hosts = \"path\""))
+            TransportError::Setup(format!(
+                "target {name}: no home folder to look for .ssh in; set HOME, or give known_hosts = \"path\""
+            ))
         };
         let home = around.home.as_deref();
         let known_hosts = match &target.known_hosts {
@@ -120,12 +126,24 @@ impl Plan {
             Some(path) => Keys::Named(expand(path, home).ok_or_else(no_home)?),
             None => Keys::Usual(usual_keys(home)),
         };
-        let user = target.user.clone().or(around.user).filter(|u| !u.is_empty()).ok_or_else(|| {
-            TransportError::Setup(format!("target {}: nobody to log in as; set user = \"name\"", target.name))
-        })?;
+        let user = target
+            .user
+            .clone()
+            .or(around.user)
+            .filter(|u| !u.is_empty())
+            .ok_or_else(|| {
+                TransportError::Setup(format!(
+                    "target {}: nobody to log in as; set user = \"name\"",
+                    target.name
+                ))
+            })?;
         Ok(Plan {
             name: target.name.clone(),
-            address: if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") },
+            address: if host.contains(':') {
+                format!("[{host}]:{port}")
+            } else {
+                format!("{host}:{port}")
+            },
             pattern: known_hosts::pattern(&host, port),
             host,
             port,
@@ -133,7 +151,10 @@ impl Plan {
             known_hosts,
             keys,
             agent: around.agent,
-            command: shell::command_line(target.powershell.as_deref().unwrap_or("powershell"), target.shell),
+            command: shell::command_line(
+                target.powershell.as_deref().unwrap_or("powershell"),
+                target.shell,
+            ),
             shell: target.shell,
             secrets,
             limits: Limits::default(),
@@ -141,15 +162,25 @@ impl Plan {
     }
 
     pub fn lost(&self, reason: impl Into<String>) -> TransportError {
-        TransportError::Lost { address: self.address.clone(), reason: reason.into() }
+        TransportError::Lost {
+            address: self.address.clone(),
+            reason: reason.into(),
+        }
     }
 
     pub fn unreachable(&self, reason: impl Into<String>) -> TransportError {
-        TransportError::Unreachable { address: self.address.clone(), reason: reason.into() }
+        TransportError::Unreachable {
+            address: self.address.clone(),
+            reason: reason.into(),
+        }
     }
 
     pub fn timed_out(&self, phase: &'static str, after: Duration) -> TransportError {
-        TransportError::TimedOut { address: self.address.clone(), phase, after }
+        TransportError::TimedOut {
+            address: self.address.clone(),
+            phase,
+            after,
+        }
     }
 }
 
@@ -163,7 +194,11 @@ fn expand(path: &Path, home: Option<&Path>) -> Option<PathBuf> {
 
 fn usual_keys(home: Option<&Path>) -> Vec<PathBuf> {
     let Some(home) = home else { return Vec::new() };
-    ["id_ed25519", "id_ecdsa", "id_rsa"].iter().map(|n| home.join(".ssh").join(n)).filter(|p| p.is_file()).collect()
+    ["id_ed25519", "id_ecdsa", "id_rsa"]
+        .iter()
+        .map(|n| home.join(".ssh").join(n))
+        .filter(|p| p.is_file())
+        .collect()
 }
 
 #[cfg(test)]
@@ -172,12 +207,21 @@ mod tests {
     use crate::execute::target::TransportKind;
 
     fn plan(target: Target) -> Result<Plan, TransportError> {
-        let around = Surroundings { home: Some("/home/ops".into()), user: Some("ops".into()), agent: None };
+        let around = Surroundings {
+            home: Some("/home/ops".into()),
+            user: Some("ops".into()),
+            agent: None,
+        };
         Plan::within(&target, Arc::default(), around)
     }
 
     fn target(address: &str) -> Target {
-        Target { name: "fe01".into(), transport: TransportKind::Ssh, address: address.into(), ..Target::lab() }
+        Target {
+            name: "fe01".into(),
+            transport: TransportKind::Ssh,
+            address: address.into(),
+            ..Target::lab()
+        }
     }
 
     #[test]

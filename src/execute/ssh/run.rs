@@ -172,13 +172,26 @@ impl Run {
         let mut moved = false;
         let mut stderr = self.channel.stderr();
         for _ in 0..READS {
-            let Run { channel, stdout, pending, .. } = self;
+            let Run {
+                channel,
+                stdout,
+                pending,
+                ..
+            } = self;
             let output = arrived(channel.read(&mut buffer))?;
-            stdout.push(&buffer[..output], |line| pending.push(Event::Output(line.text)));
+            stdout.push(&buffer[..output], |line| {
+                pending.push(Event::Output(line.text))
+            });
             self.said_output |= output > 0;
 
             let errors = arrived(stderr.read(&mut buffer))?;
-            let Run { stderr: splitter, decoder, pending, said_not_found, .. } = self;
+            let Run {
+                stderr: splitter,
+                decoder,
+                pending,
+                said_not_found,
+                ..
+            } = self;
             splitter.push(&buffer[..errors], |line| {
                 *said_not_found |= says_not_found(&line.text);
                 pending.extend(decoder.push(line));
@@ -227,7 +240,8 @@ impl Run {
     }
 
     fn gather_rest(&mut self) {
-        self.pending.extend(self.stdout.finish().map(|line| Event::Output(line.text)));
+        self.pending
+            .extend(self.stdout.finish().map(|line| Event::Output(line.text)));
         if let Some(line) = self.stderr.finish() {
             self.said_not_found |= says_not_found(&line.text);
             self.pending.extend(self.decoder.push(line));

@@ -44,8 +44,16 @@ impl Way {
             shell: ShellProfile::Plain,
             ..Target::lab()
         };
-        let around = Surroundings { home: Some(sshd.folder().join("home")), user: None, agent: None };
-        Way { target, secrets: Arc::default(), around }
+        let around = Surroundings {
+            home: Some(sshd.folder().join("home")),
+            user: None,
+            agent: None,
+        };
+        Way {
+            target,
+            secrets: Arc::default(),
+            around,
+        }
     }
 
     /// No key; the user and the secret given.
@@ -92,11 +100,29 @@ struct Said {
 
 impl Said {
     fn output(&self) -> Vec<&str> {
-        self.events.iter().filter_map(|e| if let Event::Output(line) = e { Some(line.as_str()) } else { None }).collect()
+        self.events
+            .iter()
+            .filter_map(|e| {
+                if let Event::Output(line) = e {
+                    Some(line.as_str())
+                } else {
+                    None
+                }
+            })
+            .collect()
     }
 
     fn errors(&self) -> Vec<&str> {
-        self.events.iter().filter_map(|e| if let Event::Error(line) = e { Some(line.as_str()) } else { None }).collect()
+        self.events
+            .iter()
+            .filter_map(|e| {
+                if let Event::Error(line) = e {
+                    Some(line.as_str())
+                } else {
+                    None
+                }
+            })
+            .collect()
     }
 }
 
@@ -110,8 +136,15 @@ async fn run(transport: &SshTransport, text: &str) -> Said {
         }
         said
     };
-    let both = async { tokio::join!(transport.run_text(text, sender, CancellationToken::new()), all) };
-    let (result, said) = tokio::time::timeout(PATIENCE, both).await.expect("the run ends");
+    let both = async {
+        tokio::join!(
+            transport.run_text(text, sender, CancellationToken::new()),
+            all
+        )
+    };
+    let (result, said) = tokio::time::timeout(PATIENCE, both)
+        .await
+        .expect("the run ends");
     let mut events = Vec::new();
     let mut states = Vec::new();
     for event in said {
@@ -120,7 +153,11 @@ async fn run(transport: &SshTransport, text: &str) -> Said {
             event => events.push(event),
         }
     }
-    Said { result, events, states }
+    Said {
+        result,
+        events,
+        states,
+    }
 }
 
 /// Runs something that must fail before it runs.

@@ -1,7 +1,7 @@
 //! The thread that drives one connection and all runs on it.
 
-use std::sync::{Arc, Weak};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use ssh2::Channel;
@@ -64,10 +64,12 @@ impl Worker {
         let (commands, inbox) = channel();
         let alive = Arc::new(());
         let pulse = Arc::downgrade(&alive);
-        std::thread::Builder::new().name(format!("ssh {}", plan.address)).spawn(move || {
-            let _alive = alive;
-            Loop::new(plan, inbox).run();
-        })?;
+        std::thread::Builder::new()
+            .name(format!("ssh {}", plan.address))
+            .spawn(move || {
+                let _alive = alive;
+                Loop::new(plan, inbox).run();
+            })?;
         Ok(Worker { commands, pulse })
     }
 
@@ -152,7 +154,9 @@ impl Loop {
         if self.connection.is_some() {
             self.inbox.recv_timeout(self.plan.limits.keepalive)
         } else {
-            self.inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            self.inbox
+                .recv()
+                .map_err(|_| RecvTimeoutError::Disconnected)
         }
     }
 
@@ -200,8 +204,14 @@ impl Loop {
         })
     }
 
-    fn execute(&mut self, mut channel: Channel, request: &Request) -> Result<Channel, TransportError> {
-        let Some(connection) = &self.connection else { return Err(self.plan.lost("it is gone")) };
+    fn execute(
+        &mut self,
+        mut channel: Channel,
+        request: &Request,
+    ) -> Result<Channel, TransportError> {
+        let Some(connection) = &self.connection else {
+            return Err(self.plan.lost("it is gone"));
+        };
         if request.is_unwanted() {
             self.close(channel);
             return Err(TransportError::Cancelled);
@@ -209,10 +219,12 @@ impl Loop {
         let plan = &self.plan;
         match connection.blocking(OPEN_LIMIT, || channel.exec(&plan.command)) {
             Ok(()) => Ok(channel),
-            Err(e) if number(&e) == code::CHANNEL_REQUEST_DENIED => Err(TransportError::Setup(format!(
-                "{} does not let {} run commands (a forced command, or a server without a shell)",
-                plan.address, plan.user
-            ))),
+            Err(e) if number(&e) == code::CHANNEL_REQUEST_DENIED => {
+                Err(TransportError::Setup(format!(
+                    "{} does not let {} run commands (a forced command, or a server without a shell)",
+                    plan.address, plan.user
+                )))
+            }
             Err(e) => Err(plan.lost(e.message().to_owned())),
         }
     }
@@ -222,7 +234,10 @@ impl Loop {
         let mut at = 0;
         while let Some(run) = self.runs.get_mut(at) {
             match run.step(self.connection.as_ref(), &self.plan) {
-                Step::Moved => moved = true,
+                Step::Moved => {
+                    moved = true;
+                    self.heard = Instant::now();
+                }
                 Step::Waiting => {}
                 Step::Stalled => stalled = true,
                 Step::Over => {
@@ -254,17 +269,26 @@ impl Loop {
 
     /// Waits for the server.
     fn listen(&mut self) {
-        let Some(connection) = &self.connection else { return };
+        let Some(connection) = &self.connection else {
+            return;
+        };
         match connection.wait() {
             Heard::Something => self.heard = Instant::now(),
             Heard::Nothing => {
                 let silence = self.plan.limits.keepalive * SILENT_KEEPALIVES;
                 if self.heard.elapsed() > silence {
-                    self.lose_all(&format!("the server said nothing for {} s", silence.as_secs()));
+                    self.lose_all(&format!(
+                        "the server said nothing for {} s",
+                        silence.as_secs()
+                    ));
                 } else if self.kept_alive.elapsed() > self.plan.limits.keepalive {
                     self.kept_alive = Instant::now();
                     if !connection.keep_alive(true) {
                         self.lose_all("a keepalive could not be sent");
+                    } else if connection.wait() == Heard::Something {
+                        // Waited for here, before the runs read: their reading takes the answer
+                        // off the socket without a word.
+                        self.heard = Instant::now();
                     }
                 }
             }
@@ -276,7 +300,9 @@ impl Loop {
 
     /// Keeps the idle connection in the eyes of firewalls; lets go of it when the server did.
     fn keep_alive_idle(&mut self) {
-        let Some(connection) = &self.connection else { return };
+        let Some(connection) = &self.connection else {
+            return;
+        };
         // No answer wanted: nobody would read it.
         if !connection.keep_alive(false) || connection.is_closed() {
             self.disconnect();
@@ -285,7 +311,9 @@ impl Loop {
 
     /// Closes a run's channel without waiting for the server's answer.
     fn close(&mut self, mut channel: Channel) {
-        let Some(connection) = &self.connection else { return };
+        let Some(connection) = &self.connection else {
+            return;
+        };
         match channel.close() {
             Ok(()) => connection.blocking(CLOSE_LIMIT, || drop(channel)),
             Err(e) if number(&e) == code::EAGAIN => {

@@ -1,8 +1,10 @@
 use super::*;
 use proptest::prelude::*;
 
-const ED25519: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINPWC7EeGBXi7DEFj6LfKuebNs0WgncfJjLQE+CMZ3k5";
-const OTHER: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICEJiAmd4MzVTwtG6TWL1/U78vqJ35/YT7AfSzqq9wJL";
+const ED25519: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINPWC7EeGBXi7DEFj6LfKuebNs0WgncfJjLQE+CMZ3k5";
+const OTHER: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICEJiAmd4MzVTwtG6TWL1/U78vqJ35/YT7AfSzqq9wJL";
 
 fn blob(key: &str) -> Vec<u8> {
     STANDARD.decode(key.split(' ').nth(1).unwrap()).unwrap()
@@ -45,24 +47,62 @@ fn names() {
         ("*a*b*", "xaxbx", true),
         ("*a*b", "xaxbx", false),
     ] {
-        let expected = if known { Verdict::Known } else { Verdict::Unknown };
-        assert_eq!(judge(&format!("{hosts} {ED25519} remark\n"), name), expected, "{hosts} {name}");
+        let expected = if known {
+            Verdict::Known
+        } else {
+            Verdict::Unknown
+        };
+        assert_eq!(
+            judge(&format!("{hosts} {ED25519} remark\n"), name),
+            expected,
+            "{hosts} {name}"
+        );
     }
 }
 
 #[test]
 fn verdicts() {
     assert_eq!(judge("", "fe01"), Verdict::Unknown);
-    assert_eq!(judge("# fe01 remark\n\nfe01\nfe01 ssh-ed25519\nfe01 ssh-ed25519 !!\n", "fe01"), Verdict::Unknown);
+    assert_eq!(
+        judge(
+            "# fe01 remark\n\nfe01\nfe01 ssh-ed25519\nfe01 ssh-ed25519 !!\n",
+            "fe01"
+        ),
+        Verdict::Unknown
+    );
     assert_eq!(judge(&format!("fe01 {OTHER}"), "fe01"), Verdict::Changed);
-    assert_eq!(judge(&format!("fe01 {OTHER}\r\nfe01 {ED25519}\r\n"), "fe01"), Verdict::Known);
-    assert_eq!(judge(&format!("fe01 {ED25519}\n@revoked * {ED25519}"), "fe01"), Verdict::Revoked);
-    assert_eq!(judge(&format!("fe01 {ED25519}\n@revoked * {OTHER}"), "fe01"), Verdict::Known);
-    assert_eq!(judge(&format!("@revoked fe02 {ED25519}"), "fe01"), Verdict::Unknown);
-    assert_eq!(judge(&format!("@cert-authority * {ED25519}"), "fe01"), Verdict::Unknown);
-    assert_eq!(judge(&format!("@unheard-of * {ED25519}"), "fe01"), Verdict::Unknown);
+    assert_eq!(
+        judge(&format!("fe01 {OTHER}\r\nfe01 {ED25519}\r\n"), "fe01"),
+        Verdict::Known
+    );
+    assert_eq!(
+        judge(&format!("fe01 {ED25519}\n@revoked * {ED25519}"), "fe01"),
+        Verdict::Revoked
+    );
+    assert_eq!(
+        judge(&format!("fe01 {ED25519}\n@revoked * {OTHER}"), "fe01"),
+        Verdict::Known
+    );
+    assert_eq!(
+        judge(&format!("@revoked fe02 {ED25519}"), "fe01"),
+        Verdict::Unknown
+    );
+    assert_eq!(
+        judge(&format!("@cert-authority * {ED25519}"), "fe01"),
+        Verdict::Unknown
+    );
+    assert_eq!(
+        judge(&format!("@unheard-of * {ED25519}"), "fe01"),
+        Verdict::Unknown
+    );
     // The line's word for the type does not fit the key.
-    assert_eq!(judge(&format!("fe01 {}", ED25519.replace("ssh-ed25519", "ssh-rsa")), "fe01"), Verdict::Unknown);
+    assert_eq!(
+        judge(
+            &format!("fe01 {}", ED25519.replace("ssh-ed25519", "ssh-rsa")),
+            "fe01"
+        ),
+        Verdict::Unknown
+    );
     // Another type only: whoever sits in between could offer one, too.
     let rsa = "fe01 ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAAA==";
     assert_eq!(judge(rsa, "fe01"), Verdict::Changed);
@@ -77,9 +117,15 @@ fn hashed_names() {
     let line = format!("{hashed} {ED25519}\n");
     assert_eq!(judge(&line, "fe01.kestrel.lan"), Verdict::Known);
     assert_eq!(judge(&line, "fe02.kestrel.lan"), Verdict::Unknown);
-    assert_eq!(judge(&format!("@revoked {line}"), "fe01.kestrel.lan"), Verdict::Revoked);
+    assert_eq!(
+        judge(&format!("@revoked {line}"), "fe01.kestrel.lan"),
+        Verdict::Revoked
+    );
     for broken in ["|1|", "|1|x|y", "|2|MDEy|MDEy", "|1||"] {
-        assert_eq!(judge(&format!("{broken} {ED25519}"), "fe01"), Verdict::Unknown);
+        assert_eq!(
+            judge(&format!("{broken} {ED25519}"), "fe01"),
+            Verdict::Unknown
+        );
     }
 }
 
@@ -88,8 +134,15 @@ fn fingerprints_are_those_of_ssh_keygen() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("key.pub");
     std::fs::write(&file, ED25519).unwrap();
-    let shown = std::process::Command::new("ssh-keygen").arg("-lf").arg(file).output().unwrap();
-    assert!(String::from_utf8_lossy(&shown.stdout).contains(&format!(" {} ", fingerprint(&blob(ED25519)))));
+    let shown = std::process::Command::new("ssh-keygen")
+        .arg("-lf")
+        .arg(file)
+        .output()
+        .unwrap();
+    assert!(
+        String::from_utf8_lossy(&shown.stdout)
+            .contains(&format!(" {} ", fingerprint(&blob(ED25519))))
+    );
 }
 
 #[test]
@@ -98,9 +151,15 @@ fn remembering_adds_one_line_and_touches_no_other() {
     let file = folder.path().join("new/.ssh/known_hosts");
     let key = host_key(&file);
     remember(&key).unwrap();
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), format!("fe01 {ED25519}\n"));
+    assert_eq!(
+        std::fs::read_to_string(&file).unwrap(),
+        format!("fe01 {ED25519}\n")
+    );
     remember(&key).unwrap();
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), format!("fe01 {ED25519}\n"));
+    assert_eq!(
+        std::fs::read_to_string(&file).unwrap(),
+        format!("fe01 {ED25519}\n")
+    );
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -114,7 +173,10 @@ fn remembering_adds_one_line_and_touches_no_other() {
     std::fs::write(&file, &before).unwrap();
     remember(&key).unwrap();
     let after = std::fs::read(&file).unwrap();
-    assert_eq!(after, [&before[..], format!("\nfe01 {ED25519}\n").as_bytes()].concat());
+    assert_eq!(
+        after,
+        [&before[..], format!("\nfe01 {ED25519}\n").as_bytes()].concat()
+    );
 }
 
 #[test]
@@ -123,7 +185,10 @@ fn remembering_hides_no_conflict() {
     let file = folder.path().join("known_hosts");
     for line in [format!("fe01 {OTHER}\n"), format!("@revoked * {ED25519}\n")] {
         std::fs::write(&file, &line).unwrap();
-        assert!(matches!(remember(&host_key(&file)), Err(RememberError::Conflict { .. })));
+        assert!(matches!(
+            remember(&host_key(&file)),
+            Err(RememberError::Conflict { .. })
+        ));
         assert_eq!(std::fs::read_to_string(&file).unwrap(), line);
     }
 }
@@ -132,11 +197,31 @@ fn remembering_hides_no_conflict() {
 fn remembering_writes_no_line_that_says_something_else() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("known_hosts");
-    let key = |pattern: &str| HostKey { pattern: pattern.into(), ..host_key(&file) };
-    for name in ["", "*", "fe01,fe02", "fe01 x", "fe01\nfe02", "@revoked", "#fe01", "!fe01", "|1|a|b", "fe0?"] {
-        assert!(matches!(remember(&key(name)), Err(RememberError::Name { .. })), "{name:?}");
+    let key = |pattern: &str| HostKey {
+        pattern: pattern.into(),
+        ..host_key(&file)
+    };
+    for name in [
+        "",
+        "*",
+        "fe01,fe02",
+        "fe01 x",
+        "fe01\nfe02",
+        "@revoked",
+        "#fe01",
+        "!fe01",
+        "|1|a|b",
+        "fe0?",
+    ] {
+        assert!(
+            matches!(remember(&key(name)), Err(RememberError::Name { .. })),
+            "{name:?}"
+        );
     }
-    let odd = HostKey { key_base64: "AAAA".into(), ..host_key(&file) };
+    let odd = HostKey {
+        key_base64: "AAAA".into(),
+        ..host_key(&file)
+    };
     assert!(matches!(remember(&odd), Err(RememberError::Name { .. })));
     assert!(!file.exists());
 }
