@@ -7,6 +7,7 @@
 pub mod cmdlet;
 pub mod execute;
 pub mod gate;
+pub mod lab;
 pub mod powershell;
 pub mod replication;
 pub mod snippet;
