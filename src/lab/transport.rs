@@ -66,3 +66,83 @@ impl Transport for LabTransport {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::execute::EVENT_BUFFER;
+    use crate::gate::{Confirmation, Guard, assess};
+
+    fn approved(text: &str) -> Approved {
+        let said = Confirmation::Typed("lab".into());
+        assess(text, "lab", Guard::Normal).and_then(|a| a.approve(&said)).expect("approved")
+    }
+
+    #[tokio::test]
+    async fn states_come_before_the_output_and_the_exit_code_last() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let transport = LabTransport::new(dir.path().join("lab"));
+        let (sender, mut events) = mpsc::channel(EVENT_BUFFER);
+        let exit = transport.run(&approved("hostname\nGet-Nothing"), sender, CancellationToken::new()).await;
+        assert_eq!(exit, Ok(1));
+        let mut seen = Vec::new();
+        while let Some(event) = events.recv().await {
+            seen.push(event);
+        }
+        let expected = [
+            Event::State(JobState::Connecting),
+            Event::State(JobState::Running),
+            Event::Output("SGFE01".into()),
+        ];
+        assert_eq!(seen[..3], expected);
+        assert!(seen.iter().any(|e| matches!(e, Event::Error(_))));
+    }
+
+    #[tokio::test]
+    async fn a_cancelled_run_says_so_and_does_no_more() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let transport = LabTransport::new(dir.path());
+        let (sender, mut events) = mpsc::channel(EVENT_BUFFER);
+        let cancel = CancellationToken::new();
+        let work = approved("hostname; Start-Sleep -Seconds 600; Enable-CsTopology");
+        let run = transport.run(&work, sender, cancel.clone());
+        let watch = async {
+            let mut seen = Vec::new();
+            while let Some(event) = events.recv().await {
+                if matches!(event, Event::Output(_)) {
+                    cancel.cancel();
+                }
+                seen.push(event);
+            }
+            seen
+        };
+        let (ended, seen) = tokio::join!(run, watch);
+        assert_eq!(ended, Err(TransportError::Cancelled));
+        assert_eq!(seen.last(), Some(&Event::State(JobState::Cancelling)));
+        let lab = Lab::open(dir.path()).expect("opens");
+        assert!(lab.state().expect("reads").publishes.is_empty());
+    }
+
+    #[tokio::test]
+    async fn nobody_listening_is_no_error() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let transport = LabTransport::new(dir.path());
+        let (sender, events) = mpsc::channel(1);
+        drop(events);
+        let ended = transport.run(&approved("Enable-CsTopology; hostname"), sender, CancellationToken::new()).await;
+        assert_eq!(ended, Ok(0));
+        assert_eq!(Lab::open(dir.path()).expect("opens").state().expect("reads").publishes.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_cannot_be_is_a_set_up_error() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let file = dir.path().join("file");
+        std::fs::write(&file, "").expect("written");
+        let (sender, _events) = mpsc::channel(EVENT_BUFFER);
+        let ended = LabTransport::new(file.join("lab")).run(&approved("hostname"), sender, CancellationToken::new()).await;
+        assert!(matches!(ended, Err(TransportError::Setup(_))), "{ended:?}");
+    }
+}
