@@ -137,10 +137,6 @@ impl Transport for LocalTransport {
     ) -> BoxFuture<'a, Result<i32, TransportError>> {
         Box::pin(self.run_text(invocation.text(), events, cancel))
     }
-
-    fn prelude(&self) -> Option<String> {
-        Some(shell::prelude(self.shell))
-    }
 }
 
 #[cfg(all(test, unix))]

@@ -6,6 +6,7 @@ pub mod journal;
 pub mod lines;
 pub mod local;
 pub mod shell;
+pub mod ssh;
 pub mod stderr;
 pub mod target;
 pub mod transport;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::shell;
 use crate::gate::Guard;
 
 /// A server (or this machine, or the lab) that commands run on. One `[[target]]` table of
@@ -135,6 +136,14 @@ impl Target {
         match self.address.as_str() {
             "" => self.transport.word().to_owned(),
             address => format!("{} {address}", self.transport.word()),
+        }
+    }
+
+    /// What runs on the target in front of the user's text; `None` when nothing is added.
+    pub fn prelude(&self) -> Option<String> {
+        match self.transport {
+            TransportKind::Lab => None,
+            TransportKind::Local | TransportKind::Ssh => Some(shell::prelude(self.shell)),
         }
     }
 

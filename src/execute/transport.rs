@@ -36,12 +36,6 @@ pub trait Transport: Send + Sync {
         events: EventSender,
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<i32, TransportError>>;
-
-    /// What the transport runs in front of the text (module import, console set-up), for the user
-    /// to see before confirming; `None` when nothing is added.
-    fn prelude(&self) -> Option<String> {
-        None
-    }
 }
 
 /// Why a run did not come to an exit code. The text says what happened, why, and what to do.

@@ -24,12 +24,12 @@ pub enum Message {
     Resize(u16, u16),
     /// A job said something.
     Job(JobId, Event),
-    /// A job ended.
-    JobEnded(JobId, JobEnd),
+    /// A job ended; what can be tried again when nothing was sent.
+    JobEnded(JobId, JobEnd, Option<Retry>),
     /// A poll of the watched target came back: the answer's text, or why there is none.
     Polled(WatchId, Timestamp, Result<String, TransportError>),
-    /// A host key was written to known_hosts, or why not.
-    Remembered(Retry, Result<(), String>),
+    /// A target's host key was written to known_hosts, or why not.
+    Remembered(String, Retry, Result<(), String>),
     /// Text was copied: where to, or why not.
     Copied(Result<String, String>),
     /// The process is asked to end, with this exit code.
@@ -66,8 +66,8 @@ pub enum Effect {
     Copy(String),
     /// Note in the journal that text whose gate is closed was copied.
     JournalCopy(String),
-    /// Add a host key to known_hosts, then try again.
-    Remember(Box<HostKey>, Retry),
+    /// Add a target's host key to known_hosts, then try again.
+    Remember(String, Box<HostKey>, Retry),
     /// Keep a secret for a target in this session.
     KeepSecret(String, Secret),
     /// Take the mouse, or give it back.

@@ -1,0 +1,271 @@
+//! One run: a channel with a PowerShell host at its other end.
+
+use std::io::{self, Read, Write};
+use std::time::Duration;
+
+use ssh2::Channel;
+use tokio::sync::mpsc::error::TrySendError;
+
+use super::connect::{Connection, code, number};
+use super::plan::Plan;
+use super::worker::Request;
+use crate::execute::event::{Event, JobState};
+use crate::execute::lines::LineSplitter;
+use crate::execute::stderr::StderrDecoder;
+use crate::execute::transport::TransportError;
+
+/// How long sending one packet may take before the connection counts as lost.
+const SEND_LIMIT: Duration = Duration::from_secs(15);
+
+/// Bytes sent at a time.
+const SEND_SIZE: usize = 32 << 10;
+
+/// Bytes read at a time, and how often in one step: then the other runs have their turn.
+const READ_SIZE: usize = 32 << 10;
+const READS: usize = 8;
+
+/// What one step of a run came to.
+pub(super) enum Step {
+    /// Something happened; there may be more.
+    Moved,
+    /// Nothing to do until the server says something.
+    Waiting,
+    /// The reader of the events is behind: nothing is read from the server until it caught up,
+    /// which in the end makes the server's program wait.
+    Stalled,
+    /// Done, cancelled, or nobody waits for the result any more.
+    Over,
+}
+
+/// A run whose command was sent.
+pub(super) struct Run {
+    request: Request,
+    channel: Channel,
+    sent: usize,
+    sent_all: bool,
+    stdout: LineSplitter,
+    stderr: LineSplitter,
+    decoder: StderrDecoder,
+    /// Events on their way to the asynchronous side.
+    pending: Vec<Event>,
+    said_output: bool,
+    said_not_found: bool,
+    outcome: Option<Result<i32, TransportError>>,
+}
+
+impl Run {
+    pub fn new(request: Request, channel: Channel) -> Run {
+        Run {
+            request,
+            channel,
+            sent: 0,
+            sent_all: false,
+            stdout: LineSplitter::default(),
+            stderr: LineSplitter::default(),
+            decoder: StderrDecoder::default(),
+            pending: vec![Event::State(JobState::Running)],
+            said_output: false,
+            said_not_found: false,
+            outcome: None,
+        }
+    }
+
+    /// Does what can be done without waiting for the server. A run without a connection was lost
+    /// and only delivers what it still has.
+    pub fn step(&mut self, connection: Option<&Connection>, plan: &Plan) -> Step {
+        if self.request.is_unwanted() {
+            return Step::Over;
+        }
+        if !self.flush() {
+            return Step::Stalled;
+        }
+        if self.outcome.is_some() {
+            return Step::Over;
+        }
+        let moved = match connection {
+            Some(connection) => self.feed(connection).and_then(|fed| Ok(self.read()? | fed)),
+            None => Err("the connection is gone".to_owned()),
+        };
+        match moved {
+            Ok(true) => Step::Moved,
+            Ok(false) => self.look_for_the_end(plan),
+            Err(reason) => {
+                self.lose(plan.lost(reason));
+                Step::Moved
+            }
+        }
+    }
+
+    /// Ends the run with what was read so far.
+    pub fn lose(&mut self, why: TransportError) {
+        if self.outcome.is_none() {
+            self.gather_rest();
+            self.outcome = Some(Err(why));
+        }
+    }
+
+    /// Hands the result over; call at [`Step::Over`]. Gives the channel back to be closed, unless
+    /// its connection is gone.
+    pub fn end(self) -> Option<Channel> {
+        let Request { done, out, .. } = self.request;
+        let outcome = self.outcome.unwrap_or(Err(TransportError::Cancelled));
+        let lost = matches!(outcome, Err(TransportError::Lost { .. }));
+        let _ = done.send(outcome);
+        // The asynchronous side takes the result when the events are at their end.
+        drop(out);
+        (!lost).then_some(self.channel)
+    }
+
+    /// False when the events have to wait.
+    fn flush(&mut self) -> bool {
+        if self.pending.is_empty() {
+            return true;
+        }
+        match self.request.out.try_send(std::mem::take(&mut self.pending)) {
+            Ok(()) | Err(TrySendError::Closed(_)) => true,
+            Err(TrySendError::Full(pending)) => {
+                self.pending = pending;
+                false
+            }
+        }
+    }
+
+    /// Sends a piece of the text, and the end of input after the last.
+    fn feed(&mut self, connection: &Connection) -> Result<bool, String> {
+        if self.sent_all {
+            return Ok(false);
+        }
+        let rest = &self.request.text[self.sent..];
+        if !rest.is_empty() {
+            // No more than the server takes now: a program that does not read its input must not
+            // stop us from reading its output.
+            let window = self.channel.write_window().remaining as usize;
+            let piece = &rest[..rest.len().min(SEND_SIZE).min(window)];
+            if piece.is_empty() {
+                return Ok(false);
+            }
+            let channel = &mut self.channel;
+            match connection.blocking(SEND_LIMIT, || channel.write(piece)) {
+                Ok(count) => {
+                    self.sent += count;
+                    return Ok(true);
+                }
+                Err(_) if program_ended(connection) => {}
+                Err(e) => return Err(e.to_string()),
+            }
+        } else {
+            let channel = &mut self.channel;
+            match connection.blocking(SEND_LIMIT, || channel.send_eof()) {
+                Ok(()) => {}
+                Err(_) if program_ended(connection) => {}
+                Err(e) => return Err(e.message().to_owned()),
+            }
+        }
+        self.sent_all = true;
+        self.request.text = Vec::new();
+        Ok(true)
+    }
+
+    /// Reads what has arrived on both streams.
+    fn read(&mut self) -> Result<bool, String> {
+        let mut buffer = vec![0; READ_SIZE];
+        let mut moved = false;
+        let mut stderr = self.channel.stderr();
+        for _ in 0..READS {
+            let Run {
+                channel,
+                stdout,
+                pending,
+                ..
+            } = self;
+            let output = arrived(channel.read(&mut buffer))?;
+            stdout.push(&buffer[..output], |line| {
+                pending.push(Event::Output(line.text))
+            });
+            self.said_output |= output > 0;
+
+            let errors = arrived(stderr.read(&mut buffer))?;
+            let Run {
+                stderr: splitter,
+                decoder,
+                pending,
+                said_not_found,
+                ..
+            } = self;
+            splitter.push(&buffer[..errors], |line| {
+                *said_not_found |= says_not_found(&line.text);
+                pending.extend(decoder.push(line));
+            });
+            if output + errors == 0 {
+                break;
+            }
+            moved = true;
+        }
+        Ok(moved)
+    }
+
+    fn look_for_the_end(&mut self, plan: &Plan) -> Step {
+        if !self.channel.eof() {
+            return Step::Waiting;
+        }
+        // The end of output is not the end: the exit code may still be under way.
+        match self.channel.wait_close() {
+            Ok(()) => {}
+            Err(e) if number(&e) == code::EAGAIN => return Step::Waiting,
+            Err(e) => {
+                self.lose(plan.lost(e.message().to_owned()));
+                return Step::Moved;
+            }
+        }
+        self.gather_rest();
+        self.outcome = Some(self.exit(plan));
+        Step::Moved
+    }
+
+    fn exit(&self, plan: &Plan) -> Result<i32, TransportError> {
+        let broken = |e: ssh2::Error| plan.lost(e.message().to_owned());
+        if let Some(signal) = self.channel.exit_signal().map_err(broken)?.exit_signal {
+            return Err(plan.lost(format!("PowerShell was ended there by signal {signal}")));
+        }
+        let exit = self.channel.exit_status().map_err(broken)?;
+        // 127 is how POSIX shells say it; a script may exit with 127 too.
+        if exit == 127 && !self.said_output && self.said_not_found {
+            let program = plan.command.split(" -NoLogo").next().unwrap_or_default();
+            return Err(TransportError::Setup(format!(
+                "PowerShell was not found on {} ({program}); set powershell = \"path\" for the target",
+                plan.address
+            )));
+        }
+        Ok(exit)
+    }
+
+    fn gather_rest(&mut self) {
+        self.pending
+            .extend(self.stdout.finish().map(|line| Event::Output(line.text)));
+        if let Some(line) = self.stderr.finish() {
+            self.said_not_found |= says_not_found(&line.text);
+            self.pending.extend(self.decoder.push(line));
+        }
+        self.pending.extend(self.decoder.finish());
+    }
+}
+
+fn says_not_found(line: &str) -> bool {
+    line.contains("not found") || line.contains("No such file")
+}
+
+/// How much was read; 0 when nothing is there yet or the stream is at its end.
+fn arrived(read: io::Result<usize>) -> Result<usize, String> {
+    match read {
+        Ok(count) => Ok(count),
+        Err(e) if e.kind() == io::ErrorKind::WouldBlock => Ok(0),
+        Err(e) => Err(e.to_string()),
+    }
+}
+
+/// True when the last error was that the other end takes no more input: the program ended
+/// without reading all of it, and its exit code is still to come.
+fn program_ended(connection: &Connection) -> bool {
+    ssh2::Error::last_session_error(&connection.session)
+        .is_some_and(|e| matches!(number(&e), code::CHANNEL_CLOSED | code::CHANNEL_EOF_SENT))
+}

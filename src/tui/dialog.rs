@@ -1,0 +1,106 @@
+//! Questions over the panes: confirm a run, choose a target, accept a host key, give a password,
+//! find an action, read the keys.
+
+use crate::execute::{HostKey, Target};
+use crate::gate::{Asks, Assessment};
+
+use super::action::{Action, BINDINGS, Binding, Place};
+use super::message::Retry;
+use super::widget::input::LineInput;
+
+/// The dialog that is open. One at a time.
+#[derive(Debug)]
+pub enum Dialog {
+    /// Show target and text, and ask.
+    Confirm(Box<Confirm>),
+    /// Choose a target; then run the text there, if there is one.
+    Targets {
+        /// The highlighted target.
+        selected: usize,
+        /// The text that waits for a target.
+        text: Option<String>,
+    },
+    /// Type a command.
+    Command(LineInput),
+    /// Find an action.
+    Palette(Palette),
+    /// The keys; rows scrolled down.
+    Help(usize),
+    /// Is this the server's key? "yes" has to be typed.
+    HostKey {
+        /// The target's name.
+        target: String,
+        /// The key as offered.
+        key: Box<HostKey>,
+        /// What to try again.
+        retry: Retry,
+        /// The answer so far.
+        typed: LineInput,
+    },
+    /// A password or passphrase for a target.
+    Password {
+        /// What is asked for, in words.
+        prompt: String,
+        /// The target's name.
+        target: String,
+        /// What was typed; drawn as stars.
+        input: LineInput,
+        /// What to try again.
+        retry: Retry,
+    },
+    /// A text to read.
+    Notice {
+        /// The heading.
+        title: String,
+        /// The text.
+        text: String,
+    },
+}
+
+/// A run that waits for the user's word.
+#[derive(Debug)]
+pub struct Confirm {
+    /// What would run, judged.
+    pub assessment: Assessment,
+    /// Where.
+    pub target: Target,
+    /// What the transport runs in front of it.
+    pub prelude: Option<String>,
+    /// The target's name as typed so far.
+    pub typed: LineInput,
+    /// What was wrong with the last answer.
+    pub problem: Option<String>,
+}
+
+impl Confirm {
+    /// What has to be said.
+    pub fn asks(&self) -> Asks {
+        self.assessment.asks_in_console()
+    }
+}
+
+/// The palette: words, and the actions that have them all.
+#[derive(Debug, Default)]
+pub struct Palette {
+    /// The words.
+    pub input: LineInput,
+    /// The highlighted row.
+    pub selected: usize,
+    /// The places whose actions are offered.
+    pub places: Vec<Place>,
+}
+
+impl Palette {
+    /// The bindings that have every word, in the order of the table.
+    pub fn found(&self) -> Vec<&'static Binding> {
+        let words: Vec<String> = self.input.text().split_whitespace().map(str::to_lowercase).collect();
+        BINDINGS
+            .iter()
+            .filter(|b| self.places.contains(&b.place) && b.action != Action::Palette)
+            .filter(|b| {
+                let text = format!("{} {}", b.name, b.help).to_lowercase();
+                words.iter().all(|w| text.contains(w))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,197 @@
+//! Work outside the state: every effect becomes a task that sends messages back.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::message::{Effect, JobId, Message, Retry, WatchId};
+use super::{clipboard, terminal};
+use crate::app::App;
+use crate::execute::{EVENT_BUFFER, Event, JobEnd, JobState, Target, TransportError, TransportKind, run_job};
+use crate::gate::{Approved, Confirmation, assess};
+use crate::replication::STATUS_COMMAND;
+
+/// Time between two polls of a server.
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Time between two polls of the lab, which costs nothing and may run faster than real time.
+const LAB_POLL_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Longest answer of a poll that is kept, in bytes; 20,000 replicas need about 4 MB.
+const POLL_LIMIT: usize = 16 << 20;
+
+/// What the tasks share.
+pub struct Effects {
+    app: Arc<App>,
+    messages: mpsc::Sender<Message>,
+    jobs: Arc<Mutex<HashMap<JobId, CancellationToken>>>,
+    watch: CancellationToken,
+    clipboard: Arc<Mutex<Option<arboard::Clipboard>>>,
+}
+
+impl Effects {
+    /// Effects that answer into `messages`.
+    pub fn new(app: Arc<App>, messages: mpsc::Sender<Message>) -> Effects {
+        Effects { app, messages, jobs: Arc::default(), watch: CancellationToken::new(), clipboard: Arc::default() }
+    }
+
+    /// Starts the work; returns at once.
+    pub fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Run(id, target, approved) => self.run(id, *target, approved),
+            Effect::Cancel(id) => {
+                if let Some(token) = lock(&self.jobs).get(&id) {
+                    token.cancel();
+                }
+            }
+            Effect::Watch(id, target) => {
+                self.watch.cancel();
+                self.watch = CancellationToken::new();
+                tokio::spawn(watch(self.app.clone(), *target, id, self.messages.clone(), self.watch.clone()));
+            }
+            Effect::StopWatch => self.watch.cancel(),
+            Effect::Copy(text) => {
+                let (clipboard, messages, file) = (self.clipboard.clone(), self.messages.clone(), self.app.paths.clipboard_file());
+                tokio::task::spawn_blocking(move || {
+                    let result = clipboard::copy(&mut lock(&clipboard), &file, &text);
+                    let _ = messages.blocking_send(Message::Copied(result));
+                });
+            }
+            Effect::JournalCopy(text) => {
+                let journal = self.app.journal.clone();
+                tokio::task::spawn_blocking(move || {
+                    if let Ok(open) = journal.begin("clipboard", &text, "destructive", "copied") {
+                        let _ = journal.end(&open, "copied", 0, Some("copied while its gate was closed".into()));
+                    }
+                });
+            }
+            Effect::Remember(target, key, retry) => {
+                let messages = self.messages.clone();
+                tokio::task::spawn_blocking(move || {
+                    let result = crate::execute::ssh::known_hosts::remember(&key).map_err(|e| e.to_string());
+                    let _ = messages.blocking_send(Message::Remembered(target, retry, result));
+                });
+            }
+            Effect::KeepSecret(target, secret) => self.app.secrets.set(&target, secret),
+            Effect::Mouse(on) => {
+                // A terminal that knows no mouse stays as it is.
+                let _ = terminal::mouse(on);
+            }
+        }
+    }
+
+    /// Cancels everything that still runs.
+    pub fn cancel_all(&self) {
+        self.watch.cancel();
+        for token in lock(&self.jobs).values() {
+            token.cancel();
+        }
+    }
+
+    fn run(&self, id: JobId, target: Target, approved: Approved) {
+        let cancel = CancellationToken::new();
+        lock(&self.jobs).insert(id, cancel.clone());
+        let (app, messages, jobs) = (self.app.clone(), self.messages.clone(), self.jobs.clone());
+        tokio::spawn(async move {
+            let end = run_on(app, &target, id, approved.clone(), &messages, cancel).await;
+            lock(&jobs).remove(&id);
+            // Only what was certainly not sent may be tried again without asking anew.
+            let retry = matches!(
+                end.error,
+                Some(TransportError::HostKeyUnknown(_) | TransportError::NeedsPassword { .. } | TransportError::NeedsPassphrase { .. })
+            )
+            .then_some(Retry::Run(approved));
+            let _ = messages.send(Message::JobEnded(id, end, retry)).await;
+        });
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn run_on(
+    app: Arc<App>,
+    target: &Target,
+    id: JobId,
+    approved: Approved,
+    messages: &mpsc::Sender<Message>,
+    cancel: CancellationToken,
+) -> JobEnd {
+    let transport = match transport(app.clone(), target).await {
+        Ok(transport) => transport,
+        Err(error) => return JobEnd { state: JobState::Failed, host_exit: None, error: Some(error) },
+    };
+    let (sender, mut events) = mpsc::channel(EVENT_BUFFER);
+    let forward = async {
+        while let Some(event) = events.recv().await {
+            let _ = messages.send(Message::Job(id, event)).await;
+        }
+    };
+    let (end, ()) = tokio::join!(run_job(transport, approved, app.journal.clone(), sender, cancel), forward);
+    end
+}
+
+async fn transport(app: Arc<App>, target: &Target) -> Result<Arc<dyn crate::execute::Transport>, TransportError> {
+    let target = target.clone();
+    tokio::task::spawn_blocking(move || app.transport(&target))
+        .await
+        .unwrap_or_else(|e| Err(TransportError::Setup(e.to_string())))
+}
+
+/// Polls until it is stopped. One poll at a time: a slow server is not asked twice.
+async fn watch(app: Arc<App>, target: Target, id: WatchId, messages: mpsc::Sender<Message>, stop: CancellationToken) {
+    let interval = if target.transport == TransportKind::Lab { LAB_POLL_INTERVAL } else { POLL_INTERVAL };
+    loop {
+        let result = tokio::select! {
+            () = stop.cancelled() => return,
+            result = poll(app.clone(), &target, stop.child_token()) => result,
+        };
+        if messages.send(Message::Polled(id, Timestamp::now(), result)).await.is_err() {
+            return;
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(interval) => {}
+        }
+    }
+}
+
+/// Asks the target once. Error records make the answer an error: half an answer is none.
+async fn poll(app: Arc<App>, target: &Target, cancel: CancellationToken) -> Result<String, TransportError> {
+    let approved = assess(STATUS_COMMAND, &target.name, target.guard())
+        .and_then(|a| a.approve(&Confirmation::Shown))
+        .map_err(|e| TransportError::Setup(e.to_string()))?;
+    let transport = transport(app, target).await?;
+    let (sender, mut events) = mpsc::channel(EVENT_BUFFER);
+    let gather = async {
+        let (mut text, mut errors) = (String::new(), String::new());
+        while let Some(event) = events.recv().await {
+            match event {
+                Event::Output(line) if text.len() + line.len() < POLL_LIMIT => {
+                    text.push_str(&line);
+                    text.push('\n');
+                }
+                Event::Output(_) => errors.push_str("the answer is too long "),
+                Event::Error(line) if errors.len() < 4096 => {
+                    errors.push_str(line.trim());
+                    errors.push(' ');
+                }
+                _ => {}
+            }
+        }
+        (text, errors)
+    };
+    let (result, (text, errors)) = tokio::join!(transport.run(&approved, sender, cancel), gather);
+    match result? {
+        0 if errors.is_empty() => Ok(text),
+        code => Err(TransportError::Lost {
+            address: target.name.clone(),
+            reason: if errors.is_empty() { format!("PowerShell ended with exit code {code}") } else { errors.trim().to_owned() },
+        }),
+    }
+}

@@ -1,0 +1,140 @@
+//! The console. Terminal events and the results of work become messages; `update` turns a
+//! message and the state into new state and effects; effects are tasks that send messages back;
+//! `view` draws the state. The only part of csdeck that knows the terminal.
+
+mod action;
+mod clipboard;
+mod dialog;
+mod effects;
+mod key;
+mod message;
+mod model;
+mod pane;
+mod terminal;
+mod theme;
+mod update;
+mod view;
+mod widget;
+
+use std::sync::Arc;
+
+use color_eyre::eyre::{Result, WrapErr};
+use crossterm::event::EventStream;
+use futures_util::StreamExt;
+use tokio::sync::mpsc;
+
+use crate::app::App;
+use effects::Effects;
+use message::{Effect, Message};
+use model::Model;
+use terminal::Screen;
+
+/// Messages that may wait for the state; more make the senders wait.
+const MESSAGE_BUFFER: usize = 1024;
+
+/// Runs the console until the user leaves or a signal ends it; returns the exit code. The
+/// terminal is given back in every case, also before a panic is reported.
+pub async fn run(app: App, no_color: bool) -> Result<i32> {
+    let mut model = Model::new(&app, no_color);
+    let mut start = Vec::new();
+    // The lab is watched from the start; a server is asked nothing before the user says so.
+    if model.on_lab() {
+        start = update::watch(&mut model);
+    }
+    if model.mouse {
+        start.push(Effect::Mouse(true));
+    }
+    let (sender, mut messages) = mpsc::channel(MESSAGE_BUFFER);
+    let mut effects = Effects::new(Arc::new(app), sender.clone());
+    terminal::give_back_on_panic();
+    let mut screen = Screen::take().wrap_err("the terminal cannot be used; csdeck needs a real one (the commands do not: csdeck --help)")?;
+    if let Ok(size) = screen.terminal.size() {
+        model.size = (size.width, size.height);
+    }
+    for effect in start {
+        effects.perform(effect);
+    }
+    tokio::spawn(signals(sender));
+    let mut events = EventStream::new();
+    let mut batch: Vec<Message> = Vec::new();
+    let code = loop {
+        screen.terminal.draw(|frame| view::draw(&model, frame)).wrap_err("the screen cannot be drawn")?;
+        if let Some(code) = model.ended {
+            break code;
+        }
+        // Sleeps until something happens; then takes in all that is there before drawing again.
+        tokio::select! {
+            event = events.next() => match event {
+                Some(Ok(event)) => batch.extend(terminal::message(event)),
+                // The terminal is gone: nothing can be shown or asked any more.
+                Some(Err(_)) | None => break 1,
+            },
+            Some(message) = messages.recv() => batch.push(message),
+        }
+        while batch.len() < MESSAGE_BUFFER
+            && let Ok(message) = messages.try_recv()
+        {
+            batch.push(message);
+        }
+        for message in batch.drain(..) {
+            panic_when_asked(&message);
+            for effect in update::update(&mut model, message) {
+                effects.perform(effect);
+            }
+        }
+    };
+    effects.cancel_all();
+    drop(screen);
+    Ok(code)
+}
+
+/// Turns the signals that end a process into messages, so that it ends in order: 128 + number.
+async fn signals(messages: mpsc::Sender<Message>) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let of = |kind| signal(kind).ok();
+        let (mut term, mut hup, mut int) = (of(SignalKind::terminate()), of(SignalKind::hangup()), of(SignalKind::interrupt()));
+        let code = tokio::select! {
+            Some(()) = wait(&mut term) => 143,
+            Some(()) = wait(&mut hup) => 129,
+            Some(()) = wait(&mut int) => 130,
+        };
+        let _ = messages.send(Message::End(code)).await;
+    }
+    #[cfg(windows)]
+    {
+        use tokio::signal::windows;
+        let (Ok(mut close), Ok(mut end), Ok(mut down)) = (windows::ctrl_close(), windows::ctrl_break(), windows::ctrl_shutdown()) else { return };
+        tokio::select! {
+            _ = close.recv() => {}
+            _ = end.recv() => {}
+            _ = down.recv() => {}
+        }
+        let _ = messages.send(Message::End(130)).await;
+    }
+}
+
+#[cfg(unix)]
+async fn wait(signal: &mut Option<tokio::signal::unix::Signal>) -> Option<()> {
+    match signal {
+        Some(signal) => signal.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Lets a test see that a panic gives the terminal back. Not part of release builds.
+fn panic_when_asked(message: &Message) {
+    #[cfg(debug_assertions)]
+    if let Message::Key(key) = message
+        && *key == key::Key::parse("ctrl-g").unwrap_or(key::Key::plain(key::Code::F(0)))
+        && std::env::var_os("CSDECK_TEST_PANIC").is_some()
+    {
+        #[expect(clippy::panic, reason = "this is what it is for")]
+        {
+            panic!("a panic that a test asked for");
+        }
+    }
+    #[cfg(not(debug_assertions))]
+    let _ = message;
+}

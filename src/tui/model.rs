@@ -1,0 +1,165 @@
+//! The console's whole state. Drawing reads it, [`super::update`] changes it, nothing else does.
+
+use crate::app::App;
+use crate::execute::{Target, TransportKind};
+use crate::topology::Topology;
+
+use super::action::Place;
+use super::dialog::Dialog;
+use super::pane::{Filter, Pane, replication, run, snippets, topology};
+use super::theme::Theme;
+use super::widget::Look;
+
+/// The state.
+#[derive(Debug)]
+pub struct Model {
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The pane that is shown.
+    pub pane: Pane,
+    /// The Topology pane.
+    pub topology: topology::State,
+    /// The Snippets pane.
+    pub snippets: snippets::State,
+    /// The Replication pane.
+    pub replication: replication::State,
+    /// The Run pane.
+    pub run: run::State,
+    /// The dialog that is open.
+    pub dialog: Option<Dialog>,
+    /// A line about what just happened; gone with the next key.
+    pub notice: Option<Notice>,
+    /// The targets there are.
+    pub targets: Vec<Target>,
+    /// The target that commands run on.
+    pub target: usize,
+    /// True in the lab.
+    pub lab: bool,
+    /// The themes there are.
+    pub themes: Vec<Theme>,
+    /// The one in use.
+    pub theme: usize,
+    /// True while csdeck takes the mouse.
+    pub mouse: bool,
+    /// Draw frames with ASCII characters.
+    pub ascii: bool,
+    /// True after a first request to quit while jobs run.
+    pub quit_asked: bool,
+    /// The exit code, once the console should end.
+    pub ended: Option<i32>,
+}
+
+/// A line about what just happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// True for something that went wrong.
+    pub problem: bool,
+    /// The text.
+    pub text: String,
+}
+
+impl Model {
+    /// The state at the start. Reads the library, the themes and the topology.
+    pub fn new(app: &App, no_color: bool) -> Model {
+        let loaded = app.topology().map_err(|e| e.to_string());
+        let topology: Option<&Topology> = loaded.as_ref().ok().and_then(Option::as_ref);
+        let (mut themes, problems) = Theme::all(&app.paths.themes());
+        let mut notice = problems.first().map(|p| Notice { problem: true, text: format!("theme {p}") });
+        let wanted = if no_color {
+            themes.push(Theme::mono());
+            "mono"
+        } else {
+            app.config.theme.as_deref().unwrap_or("dark")
+        };
+        let theme = themes.iter().position(|t| t.name == wanted);
+        if theme.is_none() {
+            notice = Some(Notice { problem: true, text: format!("there is no theme called {wanted:?}") });
+        }
+        let target = app
+            .watched_target()
+            .and_then(|watched| app.targets.iter().position(|t| t.name == watched.name))
+            .unwrap_or(0);
+        Model {
+            size: (80, 24),
+            pane: Pane::Topology,
+            replication: replication::State::new(topology),
+            topology: topology::State::new(loaded.as_ref().map(Option::as_ref).map_err(Clone::clone)),
+            snippets: snippets::State::new(app.library()),
+            run: run::State::default(),
+            dialog: None,
+            notice,
+            targets: app.targets.clone(),
+            target,
+            lab: app.lab,
+            theme: theme.unwrap_or(0),
+            themes,
+            mouse: app.config.mouse,
+            ascii: app.config.ascii,
+            quit_asked: false,
+            ended: None,
+        }
+    }
+
+    /// How everything is drawn.
+    pub fn look(&self) -> Look<'_> {
+        static FALLBACK: std::sync::LazyLock<Theme> = std::sync::LazyLock::new(Theme::mono);
+        Look { theme: self.themes.get(self.theme).unwrap_or(&FALLBACK), ascii: self.ascii }
+    }
+
+    /// The target that commands run on.
+    pub fn current_target(&self) -> Option<&Target> {
+        self.targets.get(self.target)
+    }
+
+    /// True when the current target is the simulated deployment.
+    pub fn on_lab(&self) -> bool {
+        self.current_target().is_some_and(|t| t.transport == TransportKind::Lab)
+    }
+
+    /// The filter of the pane that is shown; a form has none.
+    pub fn filter(&mut self) -> Option<&mut Filter> {
+        match self.pane {
+            Pane::Topology => Some(&mut self.topology.filter),
+            Pane::Snippets if self.snippets.form.is_some() => None,
+            Pane::Snippets => Some(&mut self.snippets.filter),
+            Pane::Replication => Some(&mut self.replication.filter),
+            Pane::Run => None,
+        }
+    }
+
+    /// The places whose bindings hold now, nearest first.
+    pub fn places(&self) -> &'static [Place] {
+        if self.dialog.is_some() {
+            return &[Place::Dialog];
+        }
+        let typing = match self.pane {
+            Pane::Topology => self.topology.filter.typing,
+            Pane::Snippets => self.snippets.filter.typing,
+            Pane::Replication => self.replication.filter.typing,
+            Pane::Run => false,
+        };
+        match (typing, self.pane) {
+            (true, _) => &[Place::Input],
+            (false, Pane::Topology) => &[Place::Topology, Place::List, Place::Anywhere],
+            (false, Pane::Snippets) if self.snippets.form.is_some() => &[Place::Form, Place::Anywhere],
+            (false, Pane::Snippets) => &[Place::Snippets, Place::List, Place::Anywhere],
+            (false, Pane::Replication) => &[Place::Replication, Place::List, Place::Anywhere],
+            (false, Pane::Run) => &[Place::Run, Place::List, Place::Anywhere],
+        }
+    }
+
+    /// True while characters are text and not commands.
+    pub fn takes_text(&self) -> bool {
+        self.dialog.is_some() || matches!(self.places().first(), Some(Place::Input | Place::Form))
+    }
+
+    /// Tells the user that something worked.
+    pub fn tell(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { problem: false, text: text.into() });
+    }
+
+    /// Tells the user that something went wrong.
+    pub fn complain(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice { problem: true, text: text.into() });
+    }
+}

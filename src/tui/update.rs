@@ -1,0 +1,184 @@
+//! How the state answers what happens: no I/O, no waiting, only new state and effects.
+
+mod answer;
+mod dialogs;
+mod runs;
+
+use super::action::{Action, Place, action_for};
+use super::dialog::{Dialog, Palette};
+use super::key::Key;
+use super::message::{Effect, Message};
+use super::model::Model;
+use super::pane::{Pane, replication, run, snippets, topology};
+use super::view;
+
+pub use runs::{start, watch};
+
+/// Takes a message in; returns the work to be done.
+pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    match message {
+        Message::Key(key) => on_key(model, key),
+        Message::Paste(text) => {
+            paste(model, &text);
+            Vec::new()
+        }
+        Message::Scroll(rows) => {
+            let action = if rows < 0 { Action::Up } else { Action::Down };
+            (0..rows.unsigned_abs()).flat_map(|_| act(model, action)).collect()
+        }
+        Message::Click(column, row) => {
+            if let Some(pane) = view::tab_at(model, column, row).filter(|_| model.dialog.is_none()) {
+                model.pane = pane;
+            }
+            Vec::new()
+        }
+        Message::Resize(columns, rows) => {
+            model.size = (columns, rows);
+            Vec::new()
+        }
+        Message::End(code) => {
+            model.ended = Some(code);
+            Vec::new()
+        }
+        other => answer::answer(model, other),
+    }
+}
+
+fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
+    model.notice = None;
+    let places = model.places();
+    // Where characters are text, only the bindings that are no characters count.
+    let action = if model.takes_text() && key.text().is_some() { None } else { action_for(key, places) };
+    if action != Some(Action::Quit) {
+        model.quit_asked = false;
+    }
+    match action {
+        Some(action) if model.dialog.is_some() => dialogs::act(model, action),
+        Some(action) => act(model, action),
+        None => {
+            if model.dialog.is_some() {
+                dialogs::key(model, key);
+            } else if let Some(form) = model.snippets.form.as_mut().filter(|_| model.pane == Pane::Snippets) {
+                snippets::form_key(form, key);
+            } else if model.filter().is_some_and(|f| f.typing && f.input.key(key)) {
+                refilter(model);
+            } else if key == Key::parse("ctrl-c").unwrap_or(key) {
+                return act(model, Action::Quit);
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn paste(model: &mut Model, text: &str) {
+    if model.dialog.is_some() {
+        dialogs::paste(model, text);
+    } else if let Some(form) = model.snippets.form.as_mut().filter(|_| model.pane == Pane::Snippets) {
+        if let Some(input) = form.inputs.get_mut(form.focus) {
+            input.paste(text);
+            form.refresh();
+        }
+    } else if let Some(filter) = model.filter().filter(|f| f.typing) {
+        filter.input.paste(text);
+        refilter(model);
+    }
+}
+
+fn refilter(model: &mut Model) {
+    match model.pane {
+        Pane::Topology => model.topology.refresh(),
+        Pane::Snippets => model.snippets.refresh(),
+        Pane::Replication | Pane::Run => {}
+    }
+}
+
+/// Carries out an action in the pane that is shown, or for the whole console.
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::PaneTopology => model.pane = Pane::Topology,
+        Action::PaneSnippets => model.pane = Pane::Snippets,
+        Action::PaneReplication => model.pane = Pane::Replication,
+        Action::PaneRun => model.pane = Pane::Run,
+        Action::NextPane => model.pane = Pane::ALL[(model.pane.index() + 1) % Pane::ALL.len()],
+        Action::PreviousPane => model.pane = Pane::ALL[(model.pane.index() + Pane::ALL.len() - 1) % Pane::ALL.len()],
+        Action::Help => model.dialog = Some(Dialog::Help(0)),
+        Action::Palette => {
+            let places = model.places().to_vec();
+            model.dialog = Some(Dialog::Palette(Palette { places, ..Palette::default() }));
+        }
+        Action::ChooseTarget => model.dialog = Some(Dialog::Targets { selected: model.target, text: None }),
+        Action::NextTheme => {
+            model.theme = (model.theme + 1) % model.themes.len().max(1);
+            let name = model.look().theme.name.clone();
+            model.tell(format!("theme {name}; keep it with theme = \"{name}\" in config.toml"));
+        }
+        Action::ToggleMouse => {
+            model.mouse = !model.mouse;
+            model.tell(if model.mouse { "csdeck takes the mouse; F8 gives it back" } else { "the terminal has the mouse: select text as usual" });
+            return vec![Effect::Mouse(model.mouse)];
+        }
+        Action::Quit => return quit(model),
+        Action::Filter => match model.filter() {
+            Some(filter) => filter.typing = true,
+            None => model.complain("there is nothing to filter here"),
+        },
+        Action::ClearFilter => {
+            if model.filter().is_some_and(super::pane::Filter::clear) {
+                refilter(model);
+            }
+        }
+        Action::Open if model.places() == [Place::Input] => {
+            if let Some(filter) = model.filter() {
+                filter.typing = false;
+            }
+        }
+        other => return in_pane(model, other),
+    }
+    Vec::new()
+}
+
+fn in_pane(model: &mut Model, action: Action) -> Vec<Effect> {
+    match model.pane {
+        Pane::Topology => topology::update(&mut model.topology, action),
+        Pane::Snippets => match snippets::update(&mut model.snippets, action) {
+            Some(snippets::Out::Run(text)) => runs::ask(model, None, &text),
+            Some(snippets::Out::Copy(text)) => runs::copy_command(model, text),
+            Some(snippets::Out::Problem(text)) => {
+                model.complain(text);
+                Vec::new()
+            }
+            None => Vec::new(),
+        },
+        Pane::Replication => match replication::update(&mut model.replication, action) {
+            Some(replication::Out::Start) => runs::watch(model),
+            Some(replication::Out::Stop) => {
+                model.replication.watch = replication::Watch::Stopped;
+                model.replication.id += 1;
+                vec![Effect::StopWatch]
+            }
+            Some(replication::Out::Copy(text)) => vec![Effect::Copy(text)],
+            None => Vec::new(),
+        },
+        Pane::Run => match run::update(&mut model.run, action) {
+            Some(run::Out::Ask) => {
+                model.dialog = Some(Dialog::Command(super::widget::input::LineInput::default()));
+                Vec::new()
+            }
+            Some(run::Out::Run(target, text)) => runs::ask(model, Some(&target), &text),
+            Some(run::Out::Cancel(id)) => vec![Effect::Cancel(id)],
+            Some(run::Out::Copy(text)) => vec![Effect::Copy(text)],
+            None => Vec::new(),
+        },
+    }
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    let running = model.run.running();
+    if running == 0 || model.quit_asked {
+        model.ended = Some(0);
+    } else {
+        model.quit_asked = true;
+        model.complain(format!("{running} still running: quit again to leave; csdeck then ends its connections, and what they ran may stop halfway"));
+    }
+    Vec::new()
+}

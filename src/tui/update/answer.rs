@@ -1,0 +1,78 @@
+//! How the state takes in the results of work.
+
+use crate::execute::{JobEnd, TransportError};
+use crate::tui::dialog::Dialog;
+use crate::tui::message::{Effect, JobId, Message, Retry};
+use crate::tui::model::Model;
+use crate::tui::pane::replication::{self, Watch};
+use crate::tui::widget::input::LineInput;
+
+use super::dialogs::again;
+
+/// Takes a result in.
+pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
+    match message {
+        Message::Job(id, event) => model.run.event(id, event),
+        Message::JobEnded(id, end, retry) => ended(model, id, end, retry),
+        Message::Polled(id, at, result) => polled(model, id, at, result),
+        Message::Remembered(target, retry, Ok(())) => return again(model, &target, retry),
+        Message::Remembered(_, _, Err(why)) => model.complain(format!("the host key was not written: {why}")),
+        Message::Copied(Ok(place)) => model.tell(place),
+        Message::Copied(Err(why)) => model.complain(why),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) {
+    let target = model.run.jobs.iter().find(|j| j.id == id).map(|j| j.target.clone()).unwrap_or_default();
+    if let (Some(error), Some(retry)) = (end.error.clone(), retry) {
+        question(model, &target, &error, retry);
+    }
+    model.run.ended(id, end);
+}
+
+fn polled(model: &mut Model, id: u64, at: jiff::Timestamp, result: Result<String, TransportError>) {
+    let Watch::Polling(source) = model.replication.watch.clone() else { return };
+    if id != model.replication.id {
+        return;
+    }
+    if let Err(error) = &result
+        && question(model, &source, error, Retry::Watch)
+    {
+        // Polling stops until the question is answered: a refused password must not be sent
+        // again and again.
+        model.replication.watch = Watch::Stopped;
+    }
+    replication::polled(&mut model.replication, at, &source, result);
+}
+
+/// Opens the question an error asks, or tells what only the user can mend; true for both.
+fn question(model: &mut Model, target: &str, error: &TransportError, retry: Retry) -> bool {
+    let dialog = match error {
+        TransportError::HostKeyUnknown(key) => Dialog::HostKey {
+            target: target.to_owned(),
+            key: key.clone(),
+            retry,
+            typed: LineInput::default(),
+        },
+        TransportError::NeedsPassword { user, address } => Dialog::Password {
+            prompt: format!("Password of {user} on {address}"),
+            target: target.to_owned(),
+            input: LineInput::default(),
+            retry,
+        },
+        TransportError::NeedsPassphrase { path } => Dialog::Password {
+            prompt: format!("Passphrase of the key {}", path.display()),
+            target: target.to_owned(),
+            input: LineInput::default(),
+            retry,
+        },
+        TransportError::HostKeyChanged(_) | TransportError::HostKeyRevoked(_) | TransportError::AuthRefused { .. } | TransportError::Setup(_) => {
+            Dialog::Notice { title: format!("{target}: not connected"), text: error.to_string() }
+        }
+        _ => return false,
+    };
+    model.dialog = Some(dialog);
+    true
+}

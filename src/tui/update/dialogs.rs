@@ -1,0 +1,123 @@
+//! How dialogs answer keys.
+
+use crate::store::secret::Secret;
+use crate::tui::action::Action;
+use crate::tui::dialog::Dialog;
+use crate::tui::key::Key;
+use crate::tui::message::{Effect, Retry};
+use crate::tui::model::Model;
+use crate::tui::widget::input::LineInput;
+use crate::tui::widget::list::moved;
+
+use super::runs;
+
+/// An action inside the open dialog.
+pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(dialog) = model.dialog.take() else { return Vec::new() };
+    match action {
+        Action::Back => Vec::new(),
+        Action::Open => accept(model, dialog),
+        other => {
+            model.dialog = Some(scrolled(dialog, other, model.targets.len()));
+            Vec::new()
+        }
+    }
+}
+
+fn scrolled(mut dialog: Dialog, action: Action, targets: usize) -> Dialog {
+    match &mut dialog {
+        Dialog::Targets { selected, .. } => *selected = moved(*selected, targets, action).unwrap_or(*selected),
+        Dialog::Palette(palette) => palette.selected = moved(palette.selected, palette.found().len(), action).unwrap_or(palette.selected),
+        Dialog::Help(rows) => *rows = moved(*rows, 200, action).unwrap_or(*rows),
+        _ => {}
+    }
+    dialog
+}
+
+fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
+    match dialog {
+        Dialog::Confirm(confirm) => runs::confirmed(model, confirm),
+        Dialog::Targets { selected, text } => {
+            let Some(target) = model.targets.get(selected).cloned() else { return Vec::new() };
+            model.target = selected;
+            match text {
+                Some(text) => runs::ask_on(model, &target, &text),
+                None => model.tell(format!("commands now run on {}", target.name)),
+            }
+            Vec::new()
+        }
+        Dialog::Command(input) if input.text().trim().is_empty() => {
+            model.dialog = Some(Dialog::Command(input));
+            Vec::new()
+        }
+        Dialog::Command(input) => {
+            let text = input.text().to_owned();
+            runs::ask(model, None, &text)
+        }
+        Dialog::Palette(palette) => match palette.found().get(palette.selected) {
+            Some(binding) => super::act(model, binding.action),
+            None => Vec::new(),
+        },
+        Dialog::HostKey { target, key, retry, typed } => {
+            // A single key press must not be enough to trust a server.
+            if typed.text().trim().eq_ignore_ascii_case("yes") {
+                return vec![Effect::Remember(target, key, retry)];
+            }
+            model.dialog = Some(Dialog::HostKey { target, key, retry, typed });
+            Vec::new()
+        }
+        Dialog::Password { target, input, retry, .. } => {
+            let mut effects = vec![Effect::KeepSecret(target.clone(), Secret::new(input.text().to_owned()))];
+            effects.extend(again(model, &target, retry));
+            effects
+        }
+        Dialog::Help(_) | Dialog::Notice { .. } => Vec::new(),
+    }
+}
+
+/// Tries again what a question had stopped.
+pub fn again(model: &mut Model, target: &str, retry: Retry) -> Vec<Effect> {
+    match retry {
+        Retry::Watch => runs::watch(model),
+        Retry::Run(approved) => match model.targets.iter().find(|t| t.name == target).cloned() {
+            Some(target) => runs::start(model, &target, approved),
+            None => Vec::new(),
+        },
+    }
+}
+
+/// The input of the open dialog, if it has one.
+fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
+    match dialog {
+        Dialog::Confirm(confirm) if confirm.asks() == crate::gate::Asks::TypeName => Some(&mut confirm.typed),
+        Dialog::Command(input) | Dialog::Password { input, .. } | Dialog::HostKey { typed: input, .. } => Some(input),
+        Dialog::Palette(palette) => Some(&mut palette.input),
+        _ => None,
+    }
+}
+
+/// A key that is no action.
+pub fn key(model: &mut Model, key: Key) {
+    let Some(dialog) = &mut model.dialog else { return };
+    // Dialogs that only show something close on q as well.
+    if matches!(dialog, Dialog::Help(_) | Dialog::Notice { .. }) && matches!(key.text(), Some('q' | '?')) {
+        model.dialog = None;
+        return;
+    }
+    if let Some(input) = input(dialog) {
+        input.key(key);
+    }
+    if let Dialog::Palette(palette) = dialog {
+        palette.selected = 0;
+    }
+}
+
+/// Pasted text.
+pub fn paste(model: &mut Model, text: &str) {
+    // The name that confirms a dangerous run is typed, not pasted.
+    if let Some(dialog) = model.dialog.as_mut().filter(|d| !matches!(d, Dialog::Confirm(_) | Dialog::HostKey { .. }))
+        && let Some(input) = input(dialog)
+    {
+        input.paste(text);
+    }
+}

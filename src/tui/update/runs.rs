@@ -1,0 +1,96 @@
+//! Asking, approving and starting runs and watches.
+
+use crate::execute::Target;
+use crate::gate::{Approved, Asks, Confirmation, Denied, assess};
+use crate::tui::dialog::{Confirm, Dialog};
+use crate::tui::message::Effect;
+use crate::tui::model::Model;
+use crate::tui::pane::{Pane, replication};
+use crate::tui::widget::input::LineInput;
+
+/// Judges a text for a target (the current one without a name) and opens the question; what is
+/// refused is told instead.
+pub fn ask(model: &mut Model, target: Option<&str>, text: &str) -> Vec<Effect> {
+    let target = match target {
+        Some(name) => model.targets.iter().find(|t| t.name == name),
+        // With several targets the user always sees and chooses which one.
+        None if model.targets.len() > 1 => {
+            model.dialog = Some(Dialog::Targets { selected: model.target, text: Some(text.to_owned()) });
+            return Vec::new();
+        }
+        None => model.current_target(),
+    };
+    match target.cloned() {
+        Some(target) => ask_on(model, &target, text),
+        None => model.complain("there is no such target any more"),
+    }
+    Vec::new()
+}
+
+/// Opens the question for a text on a target.
+pub fn ask_on(model: &mut Model, target: &Target, text: &str) {
+    model.dialog = Some(match assess(text, &target.name, target.guard()) {
+        Ok(assessment) => Dialog::Confirm(Box::new(Confirm {
+            assessment,
+            target: target.clone(),
+            prelude: target.prelude(),
+            typed: LineInput::default(),
+            problem: None,
+        })),
+        Err(denied) => Dialog::Notice { title: "Not run".into(), text: format!("{denied}.\n\n{text}") },
+    });
+}
+
+/// Takes the user's yes. A wrong name keeps the question open.
+pub fn confirmed(model: &mut Model, mut confirm: Box<Confirm>) -> Vec<Effect> {
+    let said = match confirm.asks() {
+        Asks::TypeName => Confirmation::Typed(confirm.typed.text().to_owned()),
+        Asks::Yes | Asks::Look => Confirmation::Yes,
+    };
+    match confirm.assessment.clone().approve(&said) {
+        Ok(approved) => start(model, &confirm.target, approved),
+        Err(Denied::NotConfirmed(_)) => {
+            confirm.problem = Some(format!("that is not the target's name; type {} to run it", confirm.target.name));
+            confirm.typed = LineInput::default();
+            model.dialog = Some(Dialog::Confirm(confirm));
+            Vec::new()
+        }
+        Err(other) => {
+            model.complain(other.to_string());
+            Vec::new()
+        }
+    }
+}
+
+/// Starts an approved text as a job and shows the Run pane.
+pub fn start(model: &mut Model, target: &Target, approved: Approved) -> Vec<Effect> {
+    let id = model.run.start(&target.name, approved.text());
+    model.pane = Pane::Run;
+    vec![Effect::Run(id, Box::new(target.clone()), approved)]
+}
+
+/// Starts polling the current target.
+pub fn watch(model: &mut Model) -> Vec<Effect> {
+    let Some(target) = model.current_target().cloned() else {
+        model.complain("there is no target to watch");
+        return Vec::new();
+    };
+    model.replication.watch = replication::Watch::Polling(target.name.clone());
+    vec![Effect::Watch(model.replication.id, Box::new(target))]
+}
+
+/// Copies a command. Text whose gate is closed is copied too, with a warning and a line in the
+/// journal.
+pub fn copy_command(model: &mut Model, text: String) -> Vec<Effect> {
+    match assess(&text, "", crate::gate::Guard::Normal) {
+        Err(Denied::Closed(why)) => {
+            model.dialog = Some(Dialog::Notice {
+                title: "Copied, but csdeck would not run it".into(),
+                text: format!("{why}.\n\nThe journal notes that this text was copied."),
+            });
+            vec![Effect::Copy(text.clone()), Effect::JournalCopy(text)]
+        }
+        _ => vec![Effect::Copy(text)],
+    }
+}
+

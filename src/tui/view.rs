@@ -1,0 +1,113 @@
+//! How the console looks: a pure function of the state.
+
+mod dialogs;
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+use unicode_width::UnicodeWidthStr;
+
+use crate::execute::Protection;
+use crate::text::visible_line;
+
+use super::action::hints;
+use super::model::Model;
+use super::pane::{Pane, replication, run, snippets, topology};
+use super::widget::wrap;
+
+/// The smallest terminal that everything fits in: columns, rows.
+pub const SMALLEST: (u16, u16) = (60, 15);
+
+/// Draws the whole screen.
+pub fn draw(model: &Model, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let look = model.look();
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        let text = format!("csdeck needs {} columns and {} rows; this window has {} and {}.", SMALLEST.0, SMALLEST.1, area.width, area.height);
+        let lines: Vec<Line<'_>> = wrap::soft(&text, usize::from(area.width)).into_iter().map(Line::raw).collect();
+        frame.render_widget(Paragraph::new(lines), area);
+        return;
+    }
+    frame.buffer_mut().set_style(area, look.theme.text);
+    let [header, body, status] = Layout::vertical([Constraint::Length(1), Constraint::Min(0), Constraint::Length(1)]).areas(area);
+    draw_header(model, frame, header);
+    let target = model.current_target().map_or("no target", |t| t.name.as_str());
+    match model.pane {
+        Pane::Topology => topology::draw(frame, body, &model.topology, look),
+        Pane::Snippets => snippets::draw(frame, body, &model.snippets, look),
+        Pane::Replication => replication::draw(frame, body, &model.replication, target, look),
+        Pane::Run => run::draw(frame, body, &model.run, look),
+    }
+    draw_status(model, frame, status);
+    if let Some(dialog) = &model.dialog {
+        dialogs::draw(model, dialog, frame);
+    }
+}
+
+/// The tabs: pane, first column, width.
+fn tabs() -> impl Iterator<Item = (Pane, u16, u16)> {
+    Pane::ALL.into_iter().scan(1u16, |column, pane| {
+        let width = pane.title().width() as u16 + 4;
+        let at = *column;
+        *column += width;
+        Some((pane, at, width))
+    })
+}
+
+/// The pane whose tab is at this place.
+pub fn tab_at(_model: &Model, column: u16, row: u16) -> Option<Pane> {
+    tabs().find(|(_, at, width)| row == 0 && (*at..at + width).contains(&column)).map(|(pane, _, _)| pane)
+}
+
+fn draw_header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
+    let theme = model.look().theme;
+    let mut spans = vec![Span::styled(" ", theme.header)];
+    for (pane, _, _) in tabs() {
+        let text = format!(" {} {} ", pane.index() + 1, pane.title());
+        spans.push(Span::styled(text, if pane == model.pane { theme.selected_text } else { theme.header }));
+    }
+    let mut right = Vec::new();
+    if let Some(report) = model.replication.report().filter(|_| model.replication.watch != replication::Watch::Stopped) {
+        let (done, of) = report.count();
+        right.push(Span::styled(format!(" {} {done}/{of} ", report.verdict.word()), theme.header));
+    }
+    if let Some(target) = model.current_target() {
+        let name = wrap::clip(&visible_line(&target.name), 20, model.ascii);
+        let (text, style) = match target.protection {
+            _ if model.on_lab() => (" LAB ".to_owned(), theme.lab),
+            Protection::Protected => (format!(" PROTECTED {name} "), theme.protected),
+            Protection::ReadOnly => (format!(" {name} read-only "), theme.header),
+            Protection::Normal => (format!(" {name} "), theme.header),
+        };
+        right.push(Span::styled(text, style));
+    }
+    let used: usize = spans.iter().chain(&right).map(|s| s.content.width()).sum();
+    spans.push(Span::styled(" ".repeat(usize::from(area.width).saturating_sub(used)), theme.header));
+    spans.extend(right);
+    frame.render_widget(Paragraph::new(Line::from(spans)), area);
+}
+
+fn draw_status(model: &Model, frame: &mut Frame<'_>, area: Rect) {
+    let theme = model.look().theme;
+    let width = usize::from(area.width);
+    frame.buffer_mut().set_style(area, theme.status);
+    if let Some(notice) = &model.notice {
+        let style = if notice.problem { theme.status.patch(theme.error) } else { theme.status.patch(theme.good) };
+        let text = wrap::clip(&visible_line(&notice.text), width.saturating_sub(1), model.ascii);
+        frame.render_widget(Paragraph::new(Line::styled(format!(" {text}"), style)), area);
+        return;
+    }
+    let mut spans = vec![Span::raw(" ")];
+    let mut used = 1;
+    for (key, word) in hints(model.places()) {
+        let room = key.width() + word.width() + 3;
+        if used + room > width {
+            break;
+        }
+        used += room;
+        spans.push(Span::styled(key, theme.key));
+        spans.push(Span::raw(format!(" {word}  ")));
+    }
+    frame.render_widget(Paragraph::new(Line::from(spans)).style(theme.status), area);
+}
