@@ -1,13 +1,13 @@
 //! `csdeck lab reset|publish|free|powershell`: the simulated deployment of this data folder,
 //! whatever is configured.
 
-use std::ffi::OsString;
+use std::io;
 
 use clap::Subcommand;
 use jiff::Timestamp;
 
 use super::{Context, Exit, Failure};
-use crate::lab::{Lab as Handle, Scenario};
+use crate::lab::{Lab as Handle, Scenario, standin};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -33,7 +33,7 @@ pub enum Lab {
     Powershell {
         /// The arguments of powershell
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
-        args: Vec<OsString>,
+        args: Vec<String>,
     },
 }
 
@@ -57,7 +57,13 @@ pub(super) async fn run(cx: &mut Context, command: Lab) -> Result<Exit, Failure>
             cx.out.line(&outcome.to_string())?;
         }
         Lab::Powershell { args } => {
-            let _ = args;
+            let original = std::env::var("SSH_ORIGINAL_COMMAND").ok();
+            let code = tokio::task::block_in_place(|| {
+                let (mut stdin, mut stdout, mut stderr) = (io::stdin().lock(), io::stdout().lock(), io::stderr().lock());
+                standin::main(&folder, &args, original.as_deref(), &mut stdin, &mut stdout, &mut stderr)
+            });
+            // PowerShell ends with any number; those of csdeck's commands do not bind it.
+            std::process::exit(code);
         }
     }
     Ok(Exit::Done)

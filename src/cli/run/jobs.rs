@@ -6,7 +6,6 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::cli::note;
 use crate::cli::target::explain;
 use crate::execute::{EVENT_BUFFER, Event, JobEnd, JobState, Journal, Target, Transport, TransportError, run_job};
 use crate::gate::Approved;
@@ -38,20 +37,6 @@ pub(super) struct End {
 pub(super) fn prepare(app: &App, targets: Vec<Target>, approved: Vec<Approved>) -> Vec<Job> {
     let way = |target: &Target| tokio::task::block_in_place(|| app.transport(target));
     targets.into_iter().zip(approved).map(|(target, approved)| Job { transport: way(&target), target, approved }).collect()
-}
-
-/// Tells on standard error what runs in front of the text: loading the module, setting up the
-/// console.
-pub(super) fn show_preludes(jobs: &[Job]) {
-    let mut shown: Vec<String> = Vec::new();
-    for job in jobs {
-        if let Some(prelude) = job.transport.as_ref().ok().and_then(|t| t.prelude())
-            && !shown.contains(&prelude)
-        {
-            note(&format!("{}: csdeck runs this in front of it:\n{}", job.target.name, prelude.trim_end()));
-            shown.push(prelude);
-        }
-    }
 }
 
 /// Starts the jobs, at most `limit` at the same time. The receiver ends with the last of them.

@@ -69,7 +69,6 @@ pub(super) async fn run(cx: &mut Context, command: Run) -> Result<Exit, Failure>
     let approved = approve(&text, &targets, &command)?;
     announce(&app, &targets, &approved, secret);
     let jobs = jobs::prepare(&app, targets, approved);
-    jobs::show_preludes(&jobs);
     let cancel = cancel_on_interrupt();
     let report = report::Report::new(&mut cx.out, format, &jobs);
     let receiver = jobs::start(jobs, usize::from(command.limit), app.journal.clone(), cancel);
@@ -118,11 +117,20 @@ fn approve(text: &str, targets: &[Target], command: &Run) -> Result<Vec<Approved
 
 /// Shows on standard error what will run where, and hands the password over.
 fn announce(app: &App, targets: &[Target], approved: &[Approved], secret: Option<Secret>) {
+    let mut preludes: Vec<String> = Vec::new();
     for (target, approved) in targets.iter().zip(approved) {
         note(&format!("{} ({}): {}", target.name, target.place(), approved.risk().word()));
         if let Some(secret) = &secret {
             app.secrets.set(&target.name, secret.clone());
         }
+        if let Some(prelude) = target.prelude()
+            && !preludes.contains(&prelude)
+        {
+            preludes.push(prelude);
+        }
+    }
+    for prelude in preludes {
+        note(&format!("csdeck runs in front of it: {}", prelude.trim_end().replace('\n', "; ")));
     }
     if let Some(one) = approved.first() {
         note(one.text());
