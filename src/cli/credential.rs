@@ -1,6 +1,7 @@
 //! `csdeck credential set|test|delete`: passwords in the platform's keyring.
 
 use clap::Subcommand;
+use tokio::task::block_in_place;
 
 use super::{Context, Exit, Failure, note, secret};
 use crate::store::keyring;
@@ -38,15 +39,15 @@ pub(super) fn run(cx: &mut Context, command: Credential) -> Result<Exit, Failure
     match command {
         Credential::Set { name, password_stdin } => {
             let secret = if password_stdin { secret::first_line()? } else { secret::prompt_for_new(&name)? };
-            keyring::set(&name, &secret)?;
+            block_in_place(|| keyring::set(&name, &secret))?;
             note(&format!("{name} is stored in the keyring. A target uses it with credential = {name:?}"));
         }
         Credential::Test { name } => {
-            keyring::get(&name)?;
+            block_in_place(|| keyring::get(&name))?;
             cx.out.line(&format!("{name}: a password is stored"))?;
         }
         Credential::Delete { name } => {
-            keyring::delete(&name)?;
+            block_in_place(|| keyring::delete(&name))?;
             note(&format!("{name} is removed from the keyring"));
         }
     }

@@ -24,7 +24,9 @@ fn page() -> io::Result<Vec<u8>> {
     main.render_synopsis_section(&mut page)?;
     main.render_description_section(&mut page)?;
     main.render_options_section(&mut page)?;
-    main.render_extra_section(&mut page)?;
+    let mut extra = Vec::new();
+    main.render_extra_section(&mut extra)?;
+    page.extend_from_slice(String::from_utf8_lossy(&extra).replace(".SH EXTRA", ".SH \"EXIT CODES\"").as_bytes());
     for child in command.get_subcommands() {
         section(child, &mut page)?;
     }

@@ -35,7 +35,7 @@ pub(super) async fn run(cx: &mut Context, command: Test) -> Result<Exit, Failure
     if command.password_stdin {
         app.secrets.set(&target.name, secret::first_line()?);
     }
-    let transport = app.transport(&target).map_err(|e| unreachable(&target, &e))?;
+    let transport = tokio::task::block_in_place(|| app.transport(&target)).map_err(|e| unreachable(&target, &e))?;
     let (mut end, mut said) = attempt(&app, &target, transport.clone()).await?;
     if let (Some(TransportError::HostKeyUnknown(key)), Some(fingerprint)) = (&end.error, &command.accept_host_key) {
         accept(key, fingerprint)?;

@@ -45,8 +45,8 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
         tokio::task::block_in_place(|| app.journal.begin(&target.name, text, risk, "running"))?
     };
     let mut watcher = Watcher::new(options);
-    let mut printer = Printer::new(&mut cx.out, format, false);
-    let mut poller = Poller { transport, approved, target, cancel: cancel_on_interrupt() };
+    let mut printer = Printer::new(&mut cx.out, format, false, &target.name);
+    let mut poller = Poller { transport, approved, target, cancel: cancel_on_interrupt(), told: String::new() };
     let result = poller.watch(command, &mut watcher, &mut printer).await;
     let result = result.and_then(|exit| printer.end(watcher.latest()).map(|()| exit));
     let exit = result.as_ref().map_or_else(|f| f.exit, |exit| *exit);
@@ -93,6 +93,7 @@ struct Poller {
     approved: Approved,
     target: Target,
     cancel: CancellationToken,
+    told: String,
 }
 
 impl Poller {
@@ -110,6 +111,7 @@ impl Poller {
             let mut over = None;
             let report = match answer {
                 Answer::Rows(parsed) => {
+                    self.told.clear();
                     for remark in &parsed.notes {
                         note(&remark.to_string());
                     }
@@ -121,7 +123,7 @@ impl Poller {
                     })
                 }
                 Answer::Failed(why) => {
-                    note(&why);
+                    self.tell(&why);
                     over = first.then_some(Exit::Failed);
                     watcher.failed(&why, Some(now))
                 }
@@ -132,7 +134,7 @@ impl Poller {
                 }
                 Answer::NoWay(error) => {
                     let why = explain(&self.target, &error);
-                    note(&format!("{}: {why}", self.target.name));
+                    self.tell(&format!("{}: {why}", self.target.name));
                     // A server that is not there yet is waited for only as long as somebody said.
                     let hopeless = !passes(&error) || first && deadline.is_none();
                     over = hopeless.then_some(Exit::Unreachable);
@@ -157,6 +159,14 @@ impl Poller {
             if deadline.is_some_and(|d| Instant::now() >= d) {
                 return Ok(by_verdict(watcher));
             }
+        }
+    }
+
+    /// Says what went wrong; once, when every poll goes wrong in the same way.
+    fn tell(&mut self, why: &str) {
+        if self.told != why {
+            note(why);
+            why.clone_into(&mut self.told);
         }
     }
 

@@ -10,12 +10,14 @@ pub(super) struct Printer<'a> {
     /// Every poll, not only those that differ from the one before.
     every: bool,
     polls: usize,
+    asked: String,
     shown: Option<(Verdict, Vec<(String, RowVerdict)>)>,
+    advice: Vec<String>,
 }
 
 impl<'a> Printer<'a> {
-    pub(super) fn new(out: &'a mut Out, format: Format, every: bool) -> Self {
-        Printer { out, format, every, polls: 0, shown: None }
+    pub(super) fn new(out: &'a mut Out, format: Format, every: bool, asked: &str) -> Self {
+        Printer { out, format, every, polls: 0, asked: asked.to_owned(), shown: None, advice: Vec::new() }
     }
 
     /// One poll was judged.
@@ -42,6 +44,11 @@ impl<'a> Printer<'a> {
         self.out.is_closed()
     }
 
+    /// Who answered; before the first answer, who was asked.
+    fn source<'r>(&'r self, report: &'r Report) -> &'r str {
+        if report.source.is_empty() { &self.asked } else { &report.source }
+    }
+
     fn people(&mut self, report: &Report) -> Result<(), Failure> {
         let rows = report.rows.iter().map(|row| (row.fqdn.clone(), row.verdict)).collect();
         let now = Some((report.verdict, rows));
@@ -53,12 +60,16 @@ impl<'a> Printer<'a> {
         }
         self.shown = now;
         let at = report.sampled_at.map_or_else(|| "time not known".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M:%SZ").to_string());
-        self.out.line(&format!("{at}  poll {}  {}", self.polls, report.source))?;
+        self.out.line(&format!("{at}  poll {}  {}", self.polls, self.source(report)))?;
         for line in report.to_lines() {
             self.out.line(&line)?;
         }
-        for advice in &report.advice {
-            self.out.line(&format!("  - {advice}"))?;
+        // Advice that was just given is not given again.
+        if self.advice != report.advice {
+            for advice in &report.advice {
+                self.out.line(&format!("  - {advice}"))?;
+            }
+            self.advice.clone_from(&report.advice);
         }
         Ok(())
     }

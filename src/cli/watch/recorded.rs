@@ -32,9 +32,10 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
     let Some(path) = command.input.clone() else { return Err(Failure::usage("--input is missing")) };
     command.options(None)?;
     let topology = topology(cx)?;
+    let asked = path.display().to_string();
     let mut input = Input::open(path, command.follow)?;
     let every = input.is_folder();
-    let mut printer = Printer::new(&mut cx.out, format, every);
+    let mut printer = Printer::new(&mut cx.out, format, every, &asked);
     let first = match input.frames() {
         Ok(frames) => frames,
         // A recording that is still being written may not be whole yet.
