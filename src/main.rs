@@ -22,11 +22,25 @@ fn main() -> ExitCode {
 }
 
 fn start(arguments: &[OsString], plain: bool) -> eyre::Result<ExitCode> {
-    let theme = if plain || !std::io::stderr().is_terminal() { Theme::new() } else { Theme::dark() };
-    HookBuilder::default().theme(theme).display_env_section(false).install()?;
+    let theme = if plain || !std::io::stderr().is_terminal() {
+        Theme::new()
+    } else {
+        Theme::dark()
+    };
+    HookBuilder::default()
+        .theme(theme)
+        .display_env_section(false)
+        .install()?;
     // clap itself leaves the colours out where there is no terminal.
-    let colour = if plain { ColorChoice::Never } else { ColorChoice::Auto };
-    let parsed = Cli::command().color(colour).try_get_matches_from(arguments).and_then(|m| Cli::from_arg_matches(&m));
+    let colour = if plain {
+        ColorChoice::Never
+    } else {
+        ColorChoice::Auto
+    };
+    let parsed = Cli::command()
+        .color(colour)
+        .try_get_matches_from(arguments)
+        .and_then(|m| Cli::from_arg_matches(&m));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(e) => {
@@ -51,5 +65,9 @@ fn start(arguments: &[OsString], plain: bool) -> eyre::Result<ExitCode> {
 /// Asked before the arguments are understood, since their errors may have colours too.
 fn wants_no_colour(arguments: &[OsString]) -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
-        || arguments.iter().skip(1).take_while(|a| *a != "--").any(|a| a == "--no-color")
+        || arguments
+            .iter()
+            .skip(1)
+            .take_while(|a| *a != "--")
+            .any(|a| a == "--no-color")
 }

@@ -31,16 +31,27 @@ pub enum Credential {
 
 pub(super) fn run(cx: &mut Context, command: Credential) -> Result<Exit, Failure> {
     let name = match &command {
-        Credential::Set { name, .. } | Credential::Test { name } | Credential::Delete { name } => name,
+        Credential::Set { name, .. } | Credential::Test { name } | Credential::Delete { name } => {
+            name
+        }
     };
     if name.trim().is_empty() {
         return Err(Failure::usage("the name of a credential must not be empty"));
     }
     match command {
-        Credential::Set { name, password_stdin } => {
-            let secret = if password_stdin { secret::first_line()? } else { secret::prompt_for_new(&name)? };
+        Credential::Set {
+            name,
+            password_stdin,
+        } => {
+            let secret = if password_stdin {
+                secret::first_line()?
+            } else {
+                secret::prompt_for_new(&name)?
+            };
             block_in_place(|| keyring::set(&name, &secret))?;
-            note(&format!("{name} is stored in the keyring. A target uses it with credential = {name:?}"));
+            note(&format!(
+                "{name} is stored in the keyring. A target uses it with credential = {name:?}"
+            ));
         }
         Credential::Test { name } => {
             block_in_place(|| keyring::get(&name))?;

@@ -41,17 +41,23 @@ pub(super) fn since(text: &str) -> Result<Since, String> {
     // A text with an offset that did not parse above must not be read without it.
     let local = text.parse::<DateTime>().ok().filter(|_| !has_offset(text));
     if let Some(at) = local {
-        let at = at.to_zoned(TimeZone::system()).map_err(|e| format!("{text:?}: {e}"))?;
+        let at = at
+            .to_zoned(TimeZone::system())
+            .map_err(|e| format!("{text:?}: {e}"))?;
         return Ok(Since::At(at.timestamp()));
     }
     match text.parse::<SignedDuration>() {
         Ok(ago) if ago >= SignedDuration::ZERO => Ok(Since::Ago(ago)),
-        _ => Err(format!("{text:?} is not a time: wanted 2025-10-14T14:00:00+08:00, a local 2025-10-14T14:00, now, or how long ago, such as 2m")),
+        _ => Err(format!(
+            "{text:?} is not a time: wanted 2025-10-14T14:00:00+08:00, a local 2025-10-14T14:00, now, or how long ago, such as 2m"
+        )),
     }
 }
 
 fn has_offset(text: &str) -> bool {
-    let time = text.split_once(['T', 't', ' ']).map_or("", |(_, time)| time);
+    let time = text
+        .split_once(['T', 't', ' '])
+        .map_or("", |(_, time)| time);
     time.contains(['+', '-', 'Z', 'z', '['])
 }
 
@@ -80,7 +86,13 @@ mod tests {
         assert_eq!(since("now"), Ok(Since::Ago(SignedDuration::ZERO)));
         assert_eq!(since("2m"), Ok(Since::Ago(SignedDuration::from_mins(2))));
         assert!(matches!(since("2025-10-14T14:02"), Ok(Since::At(_))));
-        for bad in ["", "-2m", "yesterday", "2025-13-01T00:00:00Z", "2025-10-14T14:02:00+99:00"] {
+        for bad in [
+            "",
+            "-2m",
+            "yesterday",
+            "2025-13-01T00:00:00Z",
+            "2025-10-14T14:02:00+99:00",
+        ] {
             assert!(since(bad).is_err(), "{bad}");
         }
     }

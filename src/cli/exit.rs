@@ -58,7 +58,9 @@ impl Exit {
 
     /// What several targets end in together: interrupted if one was, else the worst of 5, 4, 1.
     pub fn worst(all: impl IntoIterator<Item = Exit>) -> Exit {
-        all.into_iter().max_by_key(|e| e.weight()).unwrap_or(Exit::Done)
+        all.into_iter()
+            .max_by_key(|e| e.weight())
+            .unwrap_or(Exit::Done)
     }
 
     fn weight(self) -> u8 {
@@ -86,7 +88,10 @@ pub struct Failure {
 impl Failure {
     /// A failure with this exit.
     pub fn new(exit: Exit, message: impl Into<String>) -> Failure {
-        Failure { exit, message: message.into() }
+        Failure {
+            exit,
+            message: message.into(),
+        }
     }
 
     /// The command line is wrong.
@@ -118,12 +123,21 @@ macro_rules! failed {
     )+ };
 }
 
-failed!(AppError, TopologyError, ConfigError, JournalError, KeyringError, NoHome);
+failed!(
+    AppError,
+    TopologyError,
+    ConfigError,
+    JournalError,
+    KeyringError,
+    NoHome
+);
 
 impl From<LabError> for Failure {
     fn from(error: LabError) -> Failure {
         let exit = match error {
-            LabError::UnknownScenario { .. } | LabError::UnknownReplica { .. } | LabError::Speed { .. } => Exit::Usage,
+            LabError::UnknownScenario { .. }
+            | LabError::UnknownReplica { .. }
+            | LabError::Speed { .. } => Exit::Usage,
             LabError::Io { .. } | LabError::Damaged { .. } => Exit::Failed,
         };
         Failure::new(exit, error.to_string())

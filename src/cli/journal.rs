@@ -45,7 +45,9 @@ pub(super) fn run(cx: &mut Context, command: Journal) -> Result<Exit, Failure> {
         Journal::Show { seq } => {
             let entries = journal.entries()?;
             let Some(entry) = entries.iter().find(|e| e.seq == seq) else {
-                return Err(Failure::usage(format!("there is no job {seq} in the journal. See: csdeck journal list")));
+                return Err(Failure::usage(format!(
+                    "there is no job {seq} in the journal. See: csdeck journal list"
+                )));
             };
             show(cx, format, entry)?;
         }
@@ -87,14 +89,23 @@ fn show(cx: &mut Context, format: Format, entry: &Entry) -> Result<(), Failure> 
 fn verify(cx: &mut Context, format: Format, journal: &File) -> Result<Exit, Failure> {
     let (exit, document, words) = match journal.verify() {
         Ok(lines) => {
-            let words = format!("{}: {lines} lines, none changed, removed or moved", journal.path().display());
+            let words = format!(
+                "{}: {lines} lines, none changed, removed or moved",
+                journal.path().display()
+            );
             (Exit::Done, json!({ "ok": true, "lines": lines }), words)
         }
         Err(e @ JournalError::Io { .. }) => return Err(e.into()),
         Err(e @ JournalError::Broken { .. }) => {
             let words = e.to_string();
-            let JournalError::Broken { line, why, .. } = e else { return Err(e.into()) };
-            (Exit::Found, json!({ "ok": false, "line": line, "why": why }), words)
+            let JournalError::Broken { line, why, .. } = e else {
+                return Err(e.into());
+            };
+            (
+                Exit::Found,
+                json!({ "ok": false, "line": line, "why": why }),
+                words,
+            )
         }
     };
     match format {

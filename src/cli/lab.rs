@@ -18,7 +18,12 @@ pub enum Lab {
         #[arg(default_value = "default")]
         scenario: String,
         /// How much faster than real time things happen
-        #[arg(long, value_name = "N", default_value = "1", allow_negative_numbers = true)]
+        #[arg(
+            long,
+            value_name = "N",
+            default_value = "1",
+            allow_negative_numbers = true
+        )]
         speed: f64,
     },
     /// Let a change land in the Central Management store
@@ -32,7 +37,11 @@ pub enum Lab {
     #[command(disable_help_flag = true)]
     Powershell {
         /// The arguments of powershell
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGS"
+        )]
         args: Vec<String>,
     },
 }
@@ -59,8 +68,16 @@ pub(super) async fn run(cx: &mut Context, command: Lab) -> Result<Exit, Failure>
         Lab::Powershell { args } => {
             let original = std::env::var("SSH_ORIGINAL_COMMAND").ok();
             let code = tokio::task::block_in_place(|| {
-                let (mut stdin, mut stdout, mut stderr) = (io::stdin().lock(), io::stdout().lock(), io::stderr().lock());
-                standin::main(&folder, &args, original.as_deref(), &mut stdin, &mut stdout, &mut stderr)
+                let (mut stdin, mut stdout, mut stderr) =
+                    (io::stdin().lock(), io::stdout().lock(), io::stderr().lock());
+                standin::main(
+                    &folder,
+                    &args,
+                    original.as_deref(),
+                    &mut stdin,
+                    &mut stdout,
+                    &mut stderr,
+                )
             });
             // PowerShell ends with any number; those of csdeck's commands do not bind it.
             std::process::exit(code);

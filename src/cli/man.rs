@@ -26,7 +26,11 @@ fn page() -> io::Result<Vec<u8>> {
     main.render_options_section(&mut page)?;
     let mut extra = Vec::new();
     main.render_extra_section(&mut extra)?;
-    page.extend_from_slice(String::from_utf8_lossy(&extra).replace(".SH EXTRA", ".SH \"EXIT CODES\"").as_bytes());
+    page.extend_from_slice(
+        String::from_utf8_lossy(&extra)
+            .replace(".SH EXTRA", ".SH \"EXIT CODES\"")
+            .as_bytes(),
+    );
     for child in command.get_subcommands() {
         section(child, &mut page)?;
     }
@@ -37,9 +41,14 @@ fn page() -> io::Result<Vec<u8>> {
 /// A command that does something becomes a section; a group of commands becomes theirs.
 fn section(command: &Command, page: &mut Vec<u8>) -> io::Result<()> {
     if command.has_subcommands() {
-        return command.get_subcommands().try_for_each(|child| section(child, page));
+        return command
+            .get_subcommands()
+            .try_for_each(|child| section(child, page));
     }
-    let name = command.get_bin_name().unwrap_or(command.get_name()).to_owned();
+    let name = command
+        .get_bin_name()
+        .unwrap_or(command.get_name())
+        .to_owned();
     // The global options have their place at the top of the page.
     let command = command.clone().mut_args(|arg| {
         let hide = arg.is_global_set();
@@ -51,6 +60,11 @@ fn section(command: &Command, page: &mut Vec<u8>) -> io::Result<()> {
     man.render_description_section(&mut body)?;
     man.render_options_section(&mut body)?;
     page.extend_from_slice(format!(".SH \"{}\"\n", name.to_uppercase()).as_bytes());
-    page.extend_from_slice(String::from_utf8_lossy(&body).replace("\n.SH ", "\n.SS ").replace(".SH SYNOPSIS", ".SS SYNOPSIS").as_bytes());
+    page.extend_from_slice(
+        String::from_utf8_lossy(&body)
+            .replace("\n.SH ", "\n.SS ")
+            .replace(".SH SYNOPSIS", ".SS SYNOPSIS")
+            .as_bytes(),
+    );
     Ok(())
 }

@@ -53,10 +53,21 @@ pub struct Global {
     #[arg(long, global = true, action = ArgAction::SetTrue, help_heading = "Global options")]
     pub lab: bool,
     /// The config folder, instead of the platform's or CSDECK_CONFIG_DIR
-    #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        help_heading = "Global options"
+    )]
     pub config: Option<PathBuf>,
     /// The form of the output [default: table; for topology show: tree]
-    #[arg(long, global = true, value_enum, value_name = "FORMAT", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        help_heading = "Global options"
+    )]
     pub format: Option<Format>,
     /// No colours, also on a terminal (as with NO_COLOR)
     #[arg(long, global = true, action = ArgAction::SetTrue, help_heading = "Global options")]
@@ -106,7 +117,10 @@ impl Context {
     /// Reads the configuration. Only commands that need it ask for it, so that a broken file is
     /// in nobody else's way.
     pub fn app(&self) -> Result<App, Failure> {
-        Ok(App::open(&Options { config: self.global.config.clone(), lab: self.global.lab })?)
+        Ok(App::open(&Options {
+            config: self.global.config.clone(),
+            lab: self.global.lab,
+        })?)
     }
 
     /// Where the files are; reads none of them.
@@ -117,7 +131,9 @@ impl Context {
     /// The form asked for, of a command that draws no trees.
     pub fn format(&self) -> Result<Format, Failure> {
         match self.global.format {
-            Some(Format::Tree) => Err(Failure::usage("--format tree is there for topology show only; here: table, json or jsonl")),
+            Some(Format::Tree) => Err(Failure::usage(
+                "--format tree is there for topology show only; here: table, json or jsonl",
+            )),
             Some(format) => Ok(format),
             None => Ok(Format::Table),
         }
@@ -126,7 +142,10 @@ impl Context {
 
 /// Runs the command. A failure's message belongs on standard error.
 pub async fn run(cli: Cli) -> Result<Exit, Failure> {
-    let mut context = Context { global: cli.global, out: Out::new() };
+    let mut context = Context {
+        global: cli.global,
+        out: Out::new(),
+    };
     let cx = &mut context;
     let result = match cli.command {
         None => console::run(cx).await,

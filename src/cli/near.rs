@@ -7,7 +7,10 @@ const MOST: usize = 5;
 /// the other, few letters differ, or most of the words are the same. Case does not matter.
 pub fn near<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let wanted = wanted.to_lowercase();
-    let mut found: Vec<(usize, &str)> = names.into_iter().filter_map(|name| Some((rank(&wanted, &name.to_lowercase())?, name))).collect();
+    let mut found: Vec<(usize, &str)> = names
+        .into_iter()
+        .filter_map(|name| Some((rank(&wanted, &name.to_lowercase())?, name)))
+        .collect();
     found.sort();
     found.truncate(MOST);
     found.into_iter().map(|(_, name)| name).collect()
@@ -30,12 +33,17 @@ fn rank(wanted: &str, name: &str) -> Option<usize> {
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
 }
 
 /// How many words of `wanted` are not in `name`, not even with one letter wrong.
 fn missing_words(wanted: &str, name: &str) -> usize {
-    words(wanted).filter(|word| !words(name).any(|other| distance(word, other) <= usize::from(word.len() > 3))).count()
+    words(wanted)
+        .filter(|word| {
+            !words(name).any(|other| distance(word, other) <= usize::from(word.len() > 3))
+        })
+        .count()
 }
 
 /// ` Did you mean a, b?`, or nothing when no name is near.
@@ -68,9 +76,19 @@ mod tests {
 
     #[test]
     fn near_names_are_found_and_far_ones_are_not() {
-        let ids = ["cms/export-configuration", "database/install-cms-database", "topology/enable-topology"];
-        assert_eq!(near("database/instal-cms-database", ids), ["database/install-cms-database"]);
-        assert_eq!(near("database/instal-cms", ids), ["database/install-cms-database"]);
+        let ids = [
+            "cms/export-configuration",
+            "database/install-cms-database",
+            "topology/enable-topology",
+        ];
+        assert_eq!(
+            near("database/instal-cms-database", ids),
+            ["database/install-cms-database"]
+        );
+        assert_eq!(
+            near("database/instal-cms", ids),
+            ["database/install-cms-database"]
+        );
         assert_eq!(near("enable-topolgy", ids), ["topology/enable-topology"]);
         assert_eq!(near("Topology", ids), ["topology/enable-topology"]);
         assert!(near("zzz", ids).is_empty());

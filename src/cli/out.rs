@@ -35,7 +35,11 @@ impl Out {
     pub fn new() -> Out {
         let stdout = io::stdout();
         let terminal = stdout.is_terminal();
-        Out { writer: BufWriter::new(stdout), closed: false, terminal }
+        Out {
+            writer: BufWriter::new(stdout),
+            closed: false,
+            terminal,
+        }
     }
 
     /// True when somebody looks at it directly.
@@ -60,7 +64,11 @@ impl Out {
 
     /// Text that another program will read: byte for byte, unless a terminal would act on it.
     pub fn raw(&mut self, text: &str) -> Result<(), Failure> {
-        if self.terminal { self.text(text) } else { self.exact(&format!("{text}\n")) }
+        if self.terminal {
+            self.text(text)
+        } else {
+            self.exact(&format!("{text}\n"))
+        }
     }
 
     /// A table: columns as wide as their widest cell. Cells are made safe. No rows, no heading.
@@ -73,7 +81,8 @@ impl Out {
 
     /// One JSON document, indented.
     pub fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
-        let text = serde_json::to_string_pretty(value).map_err(|e| Failure::failed(e.to_string()))?;
+        let text =
+            serde_json::to_string_pretty(value).map_err(|e| Failure::failed(e.to_string()))?;
         self.exact(&format!("{}\n", escape(&text)))
     }
 
@@ -129,7 +138,9 @@ impl Out {
                 self.closed = true;
                 Ok(())
             }
-            Err(e) => Err(Failure::failed(format!("cannot write to standard output: {e}"))),
+            Err(e) => Err(Failure::failed(format!(
+                "cannot write to standard output: {e}"
+            ))),
             Ok(()) => Ok(()),
         }
     }
@@ -168,10 +179,22 @@ fn table(heading: &[&str], rows: &[Vec<String>]) -> Vec<String> {
         return Vec::new();
     }
     let heading = heading.iter().map(|h| (*h).to_owned()).collect();
-    let safe = |row: &Vec<String>| row.iter().map(|cell| visible_line(cell).into_owned()).collect();
-    let all: Vec<Vec<String>> = std::iter::once(heading).chain(rows.iter().map(safe)).collect();
+    let safe = |row: &Vec<String>| {
+        row.iter()
+            .map(|cell| visible_line(cell).into_owned())
+            .collect()
+    };
+    let all: Vec<Vec<String>> = std::iter::once(heading)
+        .chain(rows.iter().map(safe))
+        .collect();
     let columns = all.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |n: usize| all.iter().filter_map(|row| row.get(n)).map(|cell| cell.width()).max().unwrap_or(0);
+    let width = |n: usize| {
+        all.iter()
+            .filter_map(|row| row.get(n))
+            .map(|cell| cell.width())
+            .max()
+            .unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let draw = |row: &Vec<String>| {
         let mut line = String::new();
@@ -195,13 +218,22 @@ mod tests {
         let text = serde_json::to_string(nasty).expect("serialises");
         let escaped = escape(&text);
         assert!(!escaped.chars().any(is_unsafe), "{escaped}");
-        assert_eq!(serde_json::from_str::<String>(&escaped).expect("reads"), nasty);
+        assert_eq!(
+            serde_json::from_str::<String>(&escaped).expect("reads"),
+            nasty
+        );
     }
 
     #[test]
     fn columns_line_up_by_width_on_screen() {
-        let rows = [vec!["日本".into(), "x".into()], vec!["a".into(), "y\n".into()]];
-        assert_eq!(table(&["name", "b"], &rows), ["name  b", "日本  x", "a     y\u{240a}"]);
+        let rows = [
+            vec!["日本".into(), "x".into()],
+            vec!["a".into(), "y\n".into()],
+        ];
+        assert_eq!(
+            table(&["name", "b"], &rows),
+            ["name  b", "日本  x", "a     y\u{240a}"]
+        );
         assert!(table(&["name"], &[]).is_empty());
     }
 }

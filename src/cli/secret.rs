@@ -13,7 +13,9 @@ const LONGEST: usize = 64 * 1024;
 /// The first line of standard input, without its line end. Reads byte by byte, so that what
 /// follows stays there for others.
 pub(super) fn first_line() -> Result<Secret, Failure> {
-    let failed = |e: io::Error| Failure::failed(format!("cannot read the password from standard input: {e}"));
+    let failed = |e: io::Error| {
+        Failure::failed(format!("cannot read the password from standard input: {e}"))
+    };
     // Room for the whole line from the start: a buffer that grows leaves copies behind.
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
     let mut stdin = Unbuffered::new().map_err(failed)?;
@@ -22,7 +24,11 @@ pub(super) fn first_line() -> Result<Secret, Failure> {
         match stdin.0.read(&mut byte) {
             Ok(0) => break,
             Ok(_) if byte[0] == b'\n' => break,
-            Ok(_) if line.len() == LONGEST => return Err(Failure::usage("the first line of standard input is too long for a password")),
+            Ok(_) if line.len() == LONGEST => {
+                return Err(Failure::usage(
+                    "the first line of standard input is too long for a password",
+                ));
+            }
             Ok(_) => line.push(byte[0]),
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             Err(e) => return Err(failed(e)),
@@ -33,26 +39,36 @@ pub(super) fn first_line() -> Result<Secret, Failure> {
         line.pop();
     }
     if line.is_empty() {
-        return Err(Failure::usage("--password-stdin: the first line of standard input is empty"));
+        return Err(Failure::usage(
+            "--password-stdin: the first line of standard input is empty",
+        ));
     }
     // The check leaves the only copy where it is; the string is the one that Secret wipes.
-    let text = std::str::from_utf8(&line).map_err(|_| Failure::usage("--password-stdin: the password is not UTF-8"))?;
+    let text = std::str::from_utf8(&line)
+        .map_err(|_| Failure::usage("--password-stdin: the password is not UTF-8"))?;
     Ok(Secret::new(text.to_owned()))
 }
 
 /// Asks on the terminal, without echo, twice.
 pub(super) fn prompt_for_new(what: &str) -> Result<Secret, Failure> {
     if !io::stdin().is_terminal() {
-        return Err(Failure::usage("there is no terminal to ask on: give the password as the first line of standard input, with --password-stdin"));
+        return Err(Failure::usage(
+            "there is no terminal to ask on: give the password as the first line of standard input, with --password-stdin",
+        ));
     }
-    let ask = |prompt: String| rpassword::prompt_password(prompt).map_err(|e| Failure::failed(format!("cannot ask for the password: {e}")));
+    let ask = |prompt: String| {
+        rpassword::prompt_password(prompt)
+            .map_err(|e| Failure::failed(format!("cannot ask for the password: {e}")))
+    };
     let first = Zeroizing::new(ask(format!("Password for {what}: "))?);
     let again = Zeroizing::new(ask("Again: ".to_owned())?);
     if first.is_empty() {
         return Err(Failure::usage("an empty password is not stored"));
     }
     if *first != *again {
-        return Err(Failure::usage("the two are not the same: nothing was stored"));
+        return Err(Failure::usage(
+            "the two are not the same: nothing was stored",
+        ));
     }
     Ok(Secret::new(first.to_string()))
 }
@@ -70,6 +86,8 @@ impl Unbuffered {
     #[cfg(windows)]
     fn new() -> io::Result<Self> {
         use std::os::windows::io::AsHandle;
-        Ok(Unbuffered(io::stdin().as_handle().try_clone_to_owned()?.into()))
+        Ok(Unbuffered(
+            io::stdin().as_handle().try_clone_to_owned()?.into(),
+        ))
     }
 }

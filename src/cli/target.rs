@@ -120,9 +120,22 @@ fn list(cx: &mut Context) -> Result<(), Failure> {
             groups: &t.groups,
         })
         .collect();
-    cx.out.list(format, &rows, &["name", "transport", "address", "protection", "groups"], |row| {
-        [row.name, row.transport, row.address, row.protection, &row.groups.join(", ")].map(str::to_owned).to_vec()
-    })
+    cx.out.list(
+        format,
+        &rows,
+        &["name", "transport", "address", "protection", "groups"],
+        |row| {
+            [
+                row.name,
+                row.transport,
+                row.address,
+                row.protection,
+                &row.groups.join(", "),
+            ]
+            .map(str::to_owned)
+            .to_vec()
+        },
+    )
 }
 
 fn add_target(cx: &mut Context, add: Add) -> Result<Exit, Failure> {
@@ -143,15 +156,27 @@ fn add_target(cx: &mut Context, add: Add) -> Result<Exit, Failure> {
     if target.name.trim().is_empty() {
         return Err(Failure::usage("the name of a target must not be empty"));
     }
-    if target.name.chars().any(|c| c.is_control() || crate::text::is_unsafe(c)) {
-        return Err(Failure::usage(format!("the name {:?} holds control characters", target.name)));
+    if target
+        .name
+        .chars()
+        .any(|c| c.is_control() || crate::text::is_unsafe(c))
+    {
+        return Err(Failure::usage(format!(
+            "the name {:?} holds control characters",
+            target.name
+        )));
     }
     if let Some(problem) = target.problem() {
         return Err(Failure::usage(problem));
     }
     let path = cx.paths()?.targets_file();
     config::add_target(&path, &target)?;
-    note(&format!("{} is added to {}. Try it with: csdeck target test {}", target.name, path.display(), target.name));
+    note(&format!(
+        "{} is added to {}. Try it with: csdeck target test {}",
+        target.name,
+        path.display(),
+        target.name
+    ));
     Ok(Exit::Done)
 }
 
@@ -159,13 +184,18 @@ fn add_target(cx: &mut Context, add: Add) -> Result<Exit, Failure> {
 pub(super) fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a Model> + Clone) -> Failure {
     let names: Vec<&str> = known.clone().map(|t| t.name.as_str()).collect();
     let near = did_you_mean(name, names.iter().copied());
-    let there = if names.is_empty() { "There are none".to_owned() } else { format!("There are: {}", names.join(", ")) };
+    let there = if names.is_empty() {
+        "There are none".to_owned()
+    } else {
+        format!("There are: {}", names.join(", "))
+    };
     Failure::usage(format!("there is no target {name:?}.{near} {there}"))
 }
 
 /// The target of this name.
 pub(super) fn find<'a>(app: &'a App, name: &str) -> Result<&'a Model, Failure> {
-    app.target(name).ok_or_else(|| unknown(name, app.targets.iter()))
+    app.target(name)
+        .ok_or_else(|| unknown(name, app.targets.iter()))
 }
 
 /// The targets of these names, each once, in the order given; a name of a group stands for all
@@ -175,7 +205,11 @@ pub(super) fn find_all<'a>(app: &'a App, names: &[String]) -> Result<Vec<&'a Mod
     for name in names {
         let group: Vec<&Model> = match app.target(name) {
             Some(target) => vec![target],
-            None => app.targets.iter().filter(|t| t.groups.iter().any(|g| g.eq_ignore_ascii_case(name))).collect(),
+            None => app
+                .targets
+                .iter()
+                .filter(|t| t.groups.iter().any(|g| g.eq_ignore_ascii_case(name)))
+                .collect(),
         };
         if group.is_empty() {
             return Err(unknown(name, app.targets.iter()));

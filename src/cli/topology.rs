@@ -26,12 +26,16 @@ pub(super) fn run(cx: &mut Context, command: Topology) -> Result<Exit, Failure> 
         Some(Format::Json) => cx.out.json(&topology.to_json())?,
         Some(Format::Jsonl) => cx.out.jsonl(&topology.to_json())?,
         None | Some(Format::Tree | Format::Table) => {
-            cx.out.text(topology.to_tree_text().trim_end_matches('\n'))?;
+            cx.out
+                .text(topology.to_tree_text().trim_end_matches('\n'))?;
             for problem in &topology.problems {
                 note(&format!("line {}: {}", problem.line, problem.text));
             }
             for unknown in &topology.unknown {
-                note(&format!("line {}: '{}' is not understood and not shown", unknown.line, unknown.element));
+                note(&format!(
+                    "line {}: '{}' is not understood and not shown",
+                    unknown.line, unknown.element
+                ));
             }
         }
     }

@@ -7,7 +7,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::cli::target::explain;
-use crate::execute::{EVENT_BUFFER, Event, JobEnd, JobState, Journal, Target, Transport, TransportError, run_job};
+use crate::execute::{
+    EVENT_BUFFER, Event, JobEnd, JobState, Journal, Target, Transport, TransportError, run_job,
+};
 use crate::gate::Approved;
 
 /// A job that has not begun.
@@ -36,15 +38,33 @@ pub(super) struct End {
 /// Pairs targets with what they may run. Asks the keyring; connects to nothing.
 pub(super) fn prepare(app: &App, targets: Vec<Target>, approved: Vec<Approved>) -> Vec<Job> {
     let way = |target: &Target| tokio::task::block_in_place(|| app.transport(target));
-    targets.into_iter().zip(approved).map(|(target, approved)| Job { transport: way(&target), target, approved }).collect()
+    targets
+        .into_iter()
+        .zip(approved)
+        .map(|(target, approved)| Job {
+            transport: way(&target),
+            target,
+            approved,
+        })
+        .collect()
 }
 
 /// Starts the jobs, at most `limit` at the same time. The receiver ends with the last of them.
-pub(super) fn start(jobs: Vec<Job>, limit: usize, journal: Journal, cancel: CancellationToken) -> mpsc::Receiver<Said> {
+pub(super) fn start(
+    jobs: Vec<Job>,
+    limit: usize,
+    journal: Journal,
+    cancel: CancellationToken,
+) -> mpsc::Receiver<Said> {
     let (sender, receiver) = mpsc::channel(EVENT_BUFFER);
     let turns = Arc::new(Semaphore::new(limit));
     for (number, job) in jobs.into_iter().enumerate() {
-        let (sender, turns, journal, cancel) = (sender.clone(), turns.clone(), journal.clone(), cancel.clone());
+        let (sender, turns, journal, cancel) = (
+            sender.clone(),
+            turns.clone(),
+            journal.clone(),
+            cancel.clone(),
+        );
         tokio::spawn(async move {
             let turn = tokio::select! {
                 biased;
@@ -55,7 +75,11 @@ pub(super) fn start(jobs: Vec<Job>, limit: usize, journal: Journal, cancel: Canc
             let end = match turn {
                 Some(_turn) => run(number, job, journal, &sender, cancel).await,
                 // Not even in the journal: nothing of it was sent.
-                None => JobEnd { state: JobState::Cancelled, host_exit: None, error: Some(TransportError::Cancelled) },
+                None => JobEnd {
+                    state: JobState::Cancelled,
+                    host_exit: None,
+                    error: Some(TransportError::Cancelled),
+                },
             };
             let why = end.error.as_ref().map(|error| explain(&target, error));
             let _ = sender.send(Said::End(number, End { end, why })).await;
@@ -64,10 +88,22 @@ pub(super) fn start(jobs: Vec<Job>, limit: usize, journal: Journal, cancel: Canc
     receiver
 }
 
-async fn run(number: usize, job: Job, journal: Journal, said: &mpsc::Sender<Said>, cancel: CancellationToken) -> JobEnd {
+async fn run(
+    number: usize,
+    job: Job,
+    journal: Journal,
+    said: &mpsc::Sender<Said>,
+    cancel: CancellationToken,
+) -> JobEnd {
     let transport = match job.transport {
         Ok(transport) => transport,
-        Err(error) => return JobEnd { state: JobState::Failed, host_exit: None, error: Some(error) },
+        Err(error) => {
+            return JobEnd {
+                state: JobState::Failed,
+                host_exit: None,
+                error: Some(error),
+            };
+        }
     };
     let (sender, mut receiver) = mpsc::channel(EVENT_BUFFER);
     let forward = async {
@@ -78,6 +114,9 @@ async fn run(number: usize, job: Job, journal: Journal, said: &mpsc::Sender<Said
             }
         }
     };
-    let (end, ()) = tokio::join!(run_job(transport, job.approved, journal, sender, cancel), forward);
+    let (end, ()) = tokio::join!(
+        run_job(transport, job.approved, journal, sender, cancel),
+        forward
+    );
     end
 }

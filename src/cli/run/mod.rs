@@ -59,19 +59,33 @@ pub struct Text {
 pub(super) async fn run(cx: &mut Context, command: Run) -> Result<Exit, Failure> {
     let format = cx.format()?;
     if !command.values.is_empty() && command.text.snippet.is_none() {
-        return Err(Failure::usage("--set fills in a snippet: it needs --snippet"));
+        return Err(Failure::usage(
+            "--set fills in a snippet: it needs --snippet",
+        ));
     }
     let app = cx.app()?;
-    let targets: Vec<Target> = target::find_all(&app, &command.target)?.into_iter().cloned().collect();
+    let targets: Vec<Target> = target::find_all(&app, &command.target)?
+        .into_iter()
+        .cloned()
+        .collect();
     // The password first: with --file - the text follows it on standard input.
-    let secret = if command.password_stdin { Some(super::secret::first_line()?) } else { None };
+    let secret = if command.password_stdin {
+        Some(super::secret::first_line()?)
+    } else {
+        None
+    };
     let text = source::text(&app, &command)?;
     let approved = approve(&text, &targets, &command)?;
     announce(&app, &targets, &approved, secret);
     let jobs = jobs::prepare(&app, targets, approved);
     let cancel = cancel_on_interrupt();
     let report = report::Report::new(&mut cx.out, format, &jobs);
-    let receiver = jobs::start(jobs, usize::from(command.limit), app.journal.clone(), cancel);
+    let receiver = jobs::start(
+        jobs,
+        usize::from(command.limit),
+        app.journal.clone(),
+        cancel,
+    );
     report.follow(receiver).await
 }
 
@@ -81,7 +95,10 @@ fn approve(text: &str, targets: &[Target], command: &Run) -> Result<Vec<Approved
     for name in &command.yes_i_typed {
         if !targets.iter().any(|t| t.name == *name) {
             let names: Vec<&str> = targets.iter().map(|t| t.name.as_str()).collect();
-            let message = format!("not confirmed: the name typed is {name:?}, the target is {:?}", names.join(", "));
+            let message = format!(
+                "not confirmed: the name typed is {name:?}, the target is {:?}",
+                names.join(", ")
+            );
             refused.push(Failure::new(Exit::Denied, message));
         }
     }
@@ -94,7 +111,9 @@ fn approve(text: &str, targets: &[Target], command: &Run) -> Result<Vec<Approved
         } else {
             Confirmation::Shown
         };
-        match gate::assess(text, &target.name, target.guard()).and_then(|a: Assessment| a.approve(&said)) {
+        match gate::assess(text, &target.name, target.guard())
+            .and_then(|a: Assessment| a.approve(&said))
+        {
             Ok(one) => approved.push(one),
             Err(denied) => refused.push(denied.into()),
         }
@@ -112,14 +131,22 @@ fn approve(text: &str, targets: &[Target], command: &Run) -> Result<Vec<Approved
     // What is to be confirmed has to be seen first.
     note(text);
     let usage = refused.iter().any(|f| f.exit == Exit::Usage);
-    Err(Failure::new(if usage { Exit::Usage } else { Exit::Denied }, messages.join("\n")))
+    Err(Failure::new(
+        if usage { Exit::Usage } else { Exit::Denied },
+        messages.join("\n"),
+    ))
 }
 
 /// Shows on standard error what will run where, and hands the password over.
 fn announce(app: &App, targets: &[Target], approved: &[Approved], secret: Option<Secret>) {
     let mut preludes: Vec<String> = Vec::new();
     for (target, approved) in targets.iter().zip(approved) {
-        note(&format!("{} ({}): {}", target.name, target.place(), approved.risk().word()));
+        note(&format!(
+            "{} ({}): {}",
+            target.name,
+            target.place(),
+            approved.risk().word()
+        ));
         if let Some(secret) = &secret {
             app.secrets.set(&target.name, secret.clone());
         }
@@ -130,7 +157,10 @@ fn announce(app: &App, targets: &[Target], approved: &[Approved], secret: Option
         }
     }
     for prelude in preludes {
-        note(&format!("csdeck runs in front of it: {}", prelude.trim_end().replace('\n', "; ")));
+        note(&format!(
+            "csdeck runs in front of it: {}",
+            prelude.trim_end().replace('\n', "; ")
+        ));
     }
     if let Some(one) = approved.first() {
         note(one.text());

@@ -24,7 +24,14 @@ pub(super) struct Report<'a> {
 impl<'a> Report<'a> {
     pub(super) fn new(out: &'a mut Out, format: Format, jobs: &[Job]) -> Self {
         let names = jobs.iter().map(|job| job.target.name.clone()).collect();
-        Report { out, format, names, document: Vec::new(), exits: Vec::new(), unwritten: None }
+        Report {
+            out,
+            format,
+            names,
+            document: Vec::new(),
+            exits: Vec::new(),
+            unwritten: None,
+        }
     }
 
     /// Prints until the last job ended.
@@ -41,7 +48,9 @@ impl<'a> Report<'a> {
                 Err(TryRecvError::Disconnected) => None,
             };
             match next {
-                Some(Said::Event(number, event)) => written = written.and(self.event(number, &event)),
+                Some(Said::Event(number, event)) => {
+                    written = written.and(self.event(number, &event))
+                }
                 Some(Said::End(number, end)) => written = written.and(self.end(number, &end)),
                 None => break,
             }
@@ -65,10 +74,16 @@ impl<'a> Report<'a> {
         let name = self.names.get(number).map_or("", String::as_str);
         if self.format != Format::Table {
             let object = match event {
-                Event::Output(text) | Event::Error(text) | Event::Warning(text) | Event::Verbose(text) | Event::Progress(text) => {
+                Event::Output(text)
+                | Event::Error(text)
+                | Event::Warning(text)
+                | Event::Verbose(text)
+                | Event::Progress(text) => {
                     json!({ "target": name, "event": event.kind(), "text": text })
                 }
-                Event::State(state) => json!({ "target": name, "event": event.kind(), "state": state }),
+                Event::State(state) => {
+                    json!({ "target": name, "event": event.kind(), "state": state })
+                }
             };
             return self.object(object);
         }
@@ -92,7 +107,12 @@ impl<'a> Report<'a> {
             note(&format!("{prefix}{why}"));
         } else if end.end.state == JobState::Failed {
             let code = end.end.host_exit.filter(|code| *code != 0);
-            note(&format!("{prefix}failed{}", code.map_or_else(String::new, |code| format!(": PowerShell ended with {code}"))));
+            note(&format!(
+                "{prefix}failed{}",
+                code.map_or_else(String::new, |code| format!(
+                    ": PowerShell ended with {code}"
+                ))
+            ));
         }
         if self.format == Format::Table {
             return Ok(());
@@ -116,7 +136,9 @@ impl<'a> Report<'a> {
     fn prefix(&self, number: usize) -> String {
         match self.names.as_slice() {
             [_] => String::new(),
-            names => names.get(number).map_or_else(String::new, |name| format!("{name}: ")),
+            names => names
+                .get(number)
+                .map_or_else(String::new, |name| format!("{name}: ")),
         }
     }
 }

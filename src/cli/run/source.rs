@@ -24,7 +24,8 @@ pub(super) fn text(app: &App, command: &Run) -> Result<String, Failure> {
             read("standard input", std::io::stdin().lock())
         }
         Some(path) => {
-            let file = std::fs::File::open(path).map_err(|e| Failure::failed(format!("{}: {e}", path.display())))?;
+            let file = std::fs::File::open(path)
+                .map_err(|e| Failure::failed(format!("{}: {e}", path.display())))?;
             read(&path.display().to_string(), file)
         }
         None => Ok(from.words.join(" ")),
@@ -33,9 +34,14 @@ pub(super) fn text(app: &App, command: &Run) -> Result<String, Failure> {
 
 fn read(name: &str, from: impl Read) -> Result<String, Failure> {
     let mut bytes = Vec::new();
-    from.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| Failure::failed(format!("{name}: {e}")))?;
+    from.take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| Failure::failed(format!("{name}: {e}")))?;
     if bytes.len() as u64 > LARGEST {
-        return Err(Failure::usage(format!("{name}: more than {} KiB of text", LARGEST / 1024)));
+        return Err(Failure::usage(format!(
+            "{name}: more than {} KiB of text",
+            LARGEST / 1024
+        )));
     }
     let text = text::decode(&bytes).map_err(|e| Failure::usage(format!("{name}: {e}")))?;
     if text.contains('\0') {

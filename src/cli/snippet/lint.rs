@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::cli::near::did_you_mean;
 use crate::cli::{Context, Exit, Failure, Format};
-use crate::snippet::lint::{Finding, lint_library, of_problem};
 use crate::snippet::library::Problem;
+use crate::snippet::lint::{Finding, lint_library, of_problem};
 use crate::snippet::{self, Layer, Library};
 use crate::text;
 
@@ -40,11 +40,16 @@ pub(super) fn lint(cx: &mut Context, format: Format, what: &[String]) -> Result<
         Format::Jsonl => findings.iter().try_for_each(|f| cx.out.jsonl(f))?,
         Format::Table | Format::Tree => {
             for f in &findings {
-                cx.out.line(&format!("{}:{}:{}: {}: {} ({})", f.id, f.line, f.column, f.severity, f.message, f.rule))?;
+                cx.out.line(&format!(
+                    "{}:{}:{}: {}: {} ({})",
+                    f.id, f.line, f.column, f.severity, f.message, f.rule
+                ))?;
             }
         }
     }
-    let any = findings.iter().any(|f| matches!(f.severity, "error" | "warning"));
+    let any = findings
+        .iter()
+        .any(|f| matches!(f.severity, "error" | "warning"));
     Ok(if any { Exit::Found } else { Exit::Done })
 }
 
@@ -54,23 +59,39 @@ fn lint_file(path: &Path) -> Result<Vec<Finding>, Failure> {
     if length > MAX_FILE {
         return Err(failed(&"far too large for a snippet"));
     }
-    let source = text::decode(&std::fs::read(path).map_err(|e| failed(&e))?).map_err(|e| failed(&e))?;
+    let source =
+        text::decode(&std::fs::read(path).map_err(|e| failed(&e))?).map_err(|e| failed(&e))?;
     let id = path.display().to_string();
     let layer = Layer::Own(path.parent().unwrap_or(Path::new("")).to_owned());
     Ok(match snippet::read(&id, &source, layer.clone()) {
         Ok(snippet) => snippet::lint::lint(&snippet),
-        Err(e) => vec![of_problem(&Problem { id, layer, error: e.to_string(), position: e.position() })],
+        Err(e) => vec![of_problem(&Problem {
+            id,
+            layer,
+            error: e.to_string(),
+            position: e.position(),
+        })],
     })
 }
 
 fn lint_id(library: &Library, id: &str) -> Result<Vec<Finding>, Failure> {
-    let broken: Vec<Finding> = library.problems.iter().filter(|p| p.id == id).map(of_problem).collect();
+    let broken: Vec<Finding> = library
+        .problems
+        .iter()
+        .filter(|p| p.id == id)
+        .map(of_problem)
+        .collect();
     match library.get(id) {
-        Some(snippet) => Ok(broken.into_iter().chain(snippet::lint::lint(snippet)).collect()),
+        Some(snippet) => Ok(broken
+            .into_iter()
+            .chain(snippet::lint::lint(snippet))
+            .collect()),
         None if !broken.is_empty() => Ok(broken),
         None => {
             let near = did_you_mean(id, library.iter().map(|s| s.id.as_str()));
-            Err(Failure::usage(format!("{id:?} is neither a file nor a snippet.{near}")))
+            Err(Failure::usage(format!(
+                "{id:?} is neither a file nor a snippet.{near}"
+            )))
         }
     }
 }

@@ -133,18 +133,31 @@ pub(super) fn run(cx: &mut Context, command: Snippet) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn list<'a>(cx: &mut Context, format: Format, snippets: impl IntoIterator<Item = &'a domain::Snippet>) -> Result<(), Failure> {
+fn list<'a>(
+    cx: &mut Context,
+    format: Format,
+    snippets: impl IntoIterator<Item = &'a domain::Snippet>,
+) -> Result<(), Failure> {
     let rows: Vec<Row<'_>> = snippets.into_iter().map(Row::of).collect();
-    cx.out.list(format, &rows, &["id", "risk", "products", "title"], |row| {
-        vec![row.id.to_owned(), row.risk.word().to_owned(), row.products.join(" "), row.title.to_owned()]
-    })
+    cx.out
+        .list(format, &rows, &["id", "risk", "products", "title"], |row| {
+            vec![
+                row.id.to_owned(),
+                row.risk.word().to_owned(),
+                row.products.join(" "),
+                row.title.to_owned(),
+            ]
+        })
 }
 
 /// Files that are not in the list although somebody put them there.
 fn report_problems(library: &Library) {
     if !library.problems.is_empty() {
         let ids: Vec<&str> = library.problems.iter().map(|p| p.id.as_str()).collect();
-        super::note(&format!("not in the list, because they cannot be used: {}. See: csdeck snippet lint", ids.join(", ")));
+        super::note(&format!(
+            "not in the list, because they cannot be used: {}. See: csdeck snippet lint",
+            ids.join(", ")
+        ));
     }
 }
 
@@ -152,10 +165,16 @@ fn report_problems(library: &Library) {
 fn find<'a>(library: &'a Library, id: &str) -> Result<&'a domain::Snippet, Failure> {
     library.get(id).ok_or_else(|| {
         if let Some(problem) = library.problems.iter().find(|p| p.id == id) {
-            return Failure::failed(format!("{id} ({}) cannot be used: {}", problem.layer.word(), problem.error));
+            return Failure::failed(format!(
+                "{id} ({}) cannot be used: {}",
+                problem.layer.word(),
+                problem.error
+            ));
         }
         let near = did_you_mean(id, library.iter().map(|s| s.id.as_str()));
-        Failure::usage(format!("there is no snippet {id:?}.{near} See: csdeck snippet list"))
+        Failure::usage(format!(
+            "there is no snippet {id:?}.{near} See: csdeck snippet list"
+        ))
     })
 }
 
@@ -163,9 +182,17 @@ fn find<'a>(library: &'a Library, id: &str) -> Result<&'a domain::Snippet, Failu
 pub(super) fn render(library: &Library, id: &str, values: &SetValues) -> Result<Rendered, Failure> {
     let snippet = find(library, id)?;
     domain::render(snippet, &values.values()).map_err(|e| match e {
-        RenderError::Fields(errors) => Failure::usage(errors.iter().map(FieldError::to_string).collect::<Vec<_>>().join("\n")),
+        RenderError::Fields(errors) => Failure::usage(
+            errors
+                .iter()
+                .map(FieldError::to_string)
+                .collect::<Vec<_>>()
+                .join("\n"),
+        ),
         RenderError::Literal(_) => Failure::usage(format!("{id}: {e}")),
-        RenderError::Syntax(_) => Failure::failed(format!("{id}: {e}. See: csdeck snippet lint {id}")),
+        RenderError::Syntax(_) => {
+            Failure::failed(format!("{id}: {e}. See: csdeck snippet lint {id}"))
+        }
     })
 }
 

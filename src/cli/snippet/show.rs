@@ -5,7 +5,12 @@ use serde_json::{Value, json};
 use crate::cli::{Context, Failure, Format};
 use crate::snippet::{Field, Library, Mode, Snippet};
 
-pub(super) fn show(cx: &mut Context, format: Format, library: &Library, snippet: &Snippet) -> Result<(), Failure> {
+pub(super) fn show(
+    cx: &mut Context,
+    format: Format,
+    library: &Library,
+    snippet: &Snippet,
+) -> Result<(), Failure> {
     match format {
         Format::Json => cx.out.json(&document(snippet)),
         Format::Jsonl => cx.out.jsonl(&document(snippet)),
@@ -60,7 +65,11 @@ fn mode(s: &Snippet) -> (&'static str, Option<String>) {
 
 fn type_of(field: &Field) -> String {
     let hint = field.kind.hint();
-    if field.list { format!("list of {hint}") } else { hint.to_owned() }
+    if field.list {
+        format!("list of {hint}")
+    } else {
+        hint.to_owned()
+    }
 }
 
 fn words(library: &Library, s: &Snippet) -> String {
@@ -70,7 +79,12 @@ fn words(library: &Library, s: &Snippet) -> String {
             out.push_str(&format!("{name:<10}{value}\n"));
         }
     };
-    let taken_over: Vec<&str> = library.shadowed.iter().filter(|(id, _)| *id == s.id).map(|(_, l)| l.word()).collect();
+    let taken_over: Vec<&str> = library
+        .shadowed
+        .iter()
+        .filter(|(id, _)| *id == s.id)
+        .map(|(_, l)| l.word())
+        .collect();
     let layer = match taken_over.as_slice() {
         [] => s.layer.word().to_owned(),
         lost => format!("{}, in place of {}", s.layer.word(), lost.join(", ")),
@@ -84,10 +98,13 @@ fn words(library: &Library, s: &Snippet) -> String {
     pair("gates", &s.notes.gates);
     pair("verify", &s.notes.verify);
     pair("rollback", &s.notes.rollback);
-    pair("mode", &match mode(s) {
-        (mode, Some(reason)) => format!("{mode}: {reason}"),
-        (mode, None) => mode.to_owned(),
-    });
+    pair(
+        "mode",
+        &match mode(s) {
+            (mode, Some(reason)) => format!("{mode}: {reason}"),
+            (mode, None) => mode.to_owned(),
+        },
+    );
     if !s.description.is_empty() {
         out.push_str(&format!("\n{}\n", s.description.trim_end()));
     }
@@ -130,7 +147,17 @@ fn of_field(field: &Field) -> String {
 }
 
 fn indent(text: &str, by: &str) -> String {
-    let line = |line: &str| if line.trim().is_empty() { String::new() } else { format!("{by}{line}") };
+    let line = |line: &str| {
+        if line.trim().is_empty() {
+            String::new()
+        } else {
+            format!("{by}{line}")
+        }
+    };
     // Files of Windows end their lines with CR LF; the CR would show as a picture.
-    text.trim_end().lines().map(line).collect::<Vec<_>>().join("\n")
+    text.trim_end()
+        .lines()
+        .map(line)
+        .collect::<Vec<_>>()
+        .join("\n")
 }

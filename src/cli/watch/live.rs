@@ -29,16 +29,24 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
     let app = cx.app()?;
     let target = match &command.target {
         Some(name) => target::find(&app, name)?.clone(),
-        None => app.watched_target().cloned().ok_or_else(|| Failure::usage("there is no target to watch: give --target"))?,
+        None => app
+            .watched_target()
+            .cloned()
+            .ok_or_else(|| Failure::usage("there is no target to watch: give --target"))?,
     };
     if command.password_stdin {
         app.secrets.set(&target.name, secret::first_line()?);
     }
     let options = command.options(topology(&app, &target)?.as_ref())?;
-    let approved = gate::assess(STATUS_COMMAND, &target.name, target.guard())?.approve(&Confirmation::Shown)?;
+    let approved = gate::assess(STATUS_COMMAND, &target.name, target.guard())?
+        .approve(&Confirmation::Shown)?;
     let transport = tokio::task::block_in_place(|| app.transport(&target))
         .map_err(|e| Failure::new(Exit::Unreachable, format!("{}: {e}", target.name)))?;
-    note(&format!("watching {} ({}) with: {STATUS_COMMAND}", target.name, target.place()));
+    note(&format!(
+        "watching {} ({}) with: {STATUS_COMMAND}",
+        target.name,
+        target.place()
+    ));
     // One entry for the whole watch: a poll every few seconds would bury what people ran.
     let open = {
         let (text, risk) = (approved.text(), approved.risk().word());
@@ -46,7 +54,13 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
     };
     let mut watcher = Watcher::new(options);
     let mut printer = Printer::new(&mut cx.out, format, false, &target.name);
-    let mut poller = Poller { transport, approved, target, cancel: cancel_on_interrupt(), told: String::new() };
+    let mut poller = Poller {
+        transport,
+        approved,
+        target,
+        cancel: cancel_on_interrupt(),
+        told: String::new(),
+    };
     let result = poller.watch(command, &mut watcher, &mut printer).await;
     let result = result.and_then(|exit| printer.end(watcher.latest()).map(|()| exit));
     let exit = result.as_ref().map_or_else(|f| f.exit, |exit| *exit);
@@ -56,8 +70,16 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
         _ => "failed",
     };
     let latest = watcher.latest();
-    let message = format!("watched, {} polls: {}: {}", watcher.len(), latest.verdict, latest.reason);
-    let ended = tokio::task::block_in_place(|| app.journal.end(&open, state, exit.code().into(), Some(message)));
+    let message = format!(
+        "watched, {} polls: {}: {}",
+        watcher.len(),
+        latest.verdict,
+        latest.reason
+    );
+    let ended = tokio::task::block_in_place(|| {
+        app.journal
+            .end(&open, state, exit.code().into(), Some(message))
+    });
     if let Err(e) = ended {
         note(&format!("the end of this watch is not in the journal: {e}"));
     }
@@ -98,7 +120,12 @@ struct Poller {
 
 impl Poller {
     /// Polls until converged, interrupted, timed out, or something that more polls cannot mend.
-    async fn watch(&mut self, command: &Watch, watcher: &mut Watcher, printer: &mut Printer<'_>) -> Result<Exit, Failure> {
+    async fn watch(
+        &mut self,
+        command: &Watch,
+        watcher: &mut Watcher,
+        printer: &mut Printer<'_>,
+    ) -> Result<Exit, Failure> {
         let deadline = command.timeout.map(|t| Instant::now() + t);
         let interval = command.interval.unwrap_or(INTERVAL);
         let mut first = true;
@@ -172,7 +199,11 @@ impl Poller {
 
     /// The exit of a watch that ended within a poll.
     fn over(&self, watcher: &Watcher) -> Exit {
-        if self.cancel.is_cancelled() { Exit::Interrupted } else { by_verdict(watcher) }
+        if self.cancel.is_cancelled() {
+            Exit::Interrupted
+        } else {
+            by_verdict(watcher)
+        }
     }
 
     /// One poll; `None` when it was interrupted or the time is up.
@@ -199,7 +230,12 @@ impl Poller {
             stop.cancel();
             tokio::time::sleep(GRACE).await;
         };
-        let run = async { tokio::join!(self.transport.run(&self.approved, sender, stop.clone()), read) };
+        let run = async {
+            tokio::join!(
+                self.transport.run(&self.approved, sender, stop.clone()),
+                read
+            )
+        };
         let (result, (output, errors)) = tokio::select! {
             done = run => done,
             () = time_up => return None,
@@ -208,7 +244,11 @@ impl Poller {
             Err(TransportError::Cancelled) => return None,
             Err(error) => Answer::NoWay(error),
             Ok(code) if code != 0 || !errors.is_empty() => {
-                let why = if errors.is_empty() { format!("PowerShell ended with {code}") } else { errors.join("\n") };
+                let why = if errors.is_empty() {
+                    format!("PowerShell ended with {code}")
+                } else {
+                    errors.join("\n")
+                };
                 Answer::Failed(why)
             }
             Ok(_) => match parse(&output.join("\n"), &TimeZone::system()) {
@@ -225,5 +265,10 @@ fn by_verdict(watcher: &Watcher) -> Exit {
 
 /// True for what may be gone at the next poll: a server that restarts, a network that comes back.
 fn passes(error: &TransportError) -> bool {
-    matches!(error, TransportError::Unreachable { .. } | TransportError::TimedOut { .. } | TransportError::Lost { .. })
+    matches!(
+        error,
+        TransportError::Unreachable { .. }
+            | TransportError::TimedOut { .. }
+            | TransportError::Lost { .. }
+    )
 }

@@ -53,12 +53,20 @@ impl Watch {
             None => None,
             Some(Since::At(at)) => Some(at),
             Some(Since::Ago(_)) if self.input.is_some() => {
-                return Err(Failure::usage("with --input, --since needs a time such as 2025-10-14T14:00:00+08:00: a recording is never judged by this machine's clock"));
+                return Err(Failure::usage(
+                    "with --input, --since needs a time such as 2025-10-14T14:00:00+08:00: a recording is never judged by this machine's clock",
+                ));
             }
-            Some(Since::Ago(ago)) => Some(Timestamp::now().checked_sub(ago).map_err(|e| Failure::usage(format!("--since: {e}")))?),
+            Some(Since::Ago(ago)) => Some(
+                Timestamp::now()
+                    .checked_sub(ago)
+                    .map_err(|e| Failure::usage(format!("--since: {e}")))?,
+            ),
         };
         Ok(Options {
-            polls: self.polls.unwrap_or(if self.input.is_some() { 1 } else { 2 }),
+            polls: self
+                .polls
+                .unwrap_or(if self.input.is_some() { 1 } else { 2 }),
             since,
             expected: expected.map(replicas),
             ..Options::default()
@@ -67,7 +75,14 @@ impl Watch {
 }
 
 fn replicas(topology: &Topology) -> Vec<Expected> {
-    topology.expected_replicas().into_iter().map(|r| Expected { fqdn: r.fqdn, is_edge: r.is_edge }).collect()
+    topology
+        .expected_replicas()
+        .into_iter()
+        .map(|r| Expected {
+            fqdn: r.fqdn,
+            is_edge: r.is_edge,
+        })
+        .collect()
 }
 
 pub(super) async fn run(cx: &mut Context, command: Watch) -> Result<Exit, Failure> {

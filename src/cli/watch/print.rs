@@ -17,7 +17,15 @@ pub(super) struct Printer<'a> {
 
 impl<'a> Printer<'a> {
     pub(super) fn new(out: &'a mut Out, format: Format, every: bool, asked: &str) -> Self {
-        Printer { out, format, every, polls: 0, asked: asked.to_owned(), shown: None, advice: Vec::new() }
+        Printer {
+            out,
+            format,
+            every,
+            polls: 0,
+            asked: asked.to_owned(),
+            shown: None,
+            advice: Vec::new(),
+        }
     }
 
     /// One poll was judged.
@@ -46,11 +54,19 @@ impl<'a> Printer<'a> {
 
     /// Who answered; before the first answer, who was asked.
     fn source<'r>(&'r self, report: &'r Report) -> &'r str {
-        if report.source.is_empty() { &self.asked } else { &report.source }
+        if report.source.is_empty() {
+            &self.asked
+        } else {
+            &report.source
+        }
     }
 
     fn people(&mut self, report: &Report) -> Result<(), Failure> {
-        let rows = report.rows.iter().map(|row| (row.fqdn.clone(), row.verdict)).collect();
+        let rows = report
+            .rows
+            .iter()
+            .map(|row| (row.fqdn.clone(), row.verdict))
+            .collect();
         let now = Some((report.verdict, rows));
         if !self.every && self.shown == now {
             return Ok(());
@@ -59,8 +75,15 @@ impl<'a> Printer<'a> {
             self.out.line("")?;
         }
         self.shown = now;
-        let at = report.sampled_at.map_or_else(|| "time not known".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M:%SZ").to_string());
-        self.out.line(&format!("{at}  poll {}  {}", self.polls, self.source(report)))?;
+        let at = report.sampled_at.map_or_else(
+            || "time not known".to_owned(),
+            |at| at.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
+        );
+        self.out.line(&format!(
+            "{at}  poll {}  {}",
+            self.polls,
+            self.source(report)
+        ))?;
         for line in report.to_lines() {
             self.out.line(&line)?;
         }

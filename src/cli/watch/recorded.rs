@@ -29,7 +29,9 @@ const STDIN: &str = "standard input";
 
 pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failure> {
     let format = cx.format()?;
-    let Some(path) = command.input.clone() else { return Err(Failure::usage("--input is missing")) };
+    let Some(path) = command.input.clone() else {
+        return Err(Failure::usage("--input is missing"));
+    };
     command.options(None)?;
     let topology = topology(cx)?;
     let asked = path.display().to_string();
@@ -54,7 +56,11 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
     let topology = topology.filter(|t| first.is_empty() || speaks_of(t, &first));
     let mut watcher = Watcher::new(command.options(topology.as_ref())?);
     observe(&mut watcher, &mut printer, &first)?;
-    let end = if command.follow { follow(command, &mut input, first, &mut watcher, &mut printer).await? } else { None };
+    let end = if command.follow {
+        follow(command, &mut input, first, &mut watcher, &mut printer).await?
+    } else {
+        None
+    };
     printer.end(watcher.latest())?;
     Ok(end.unwrap_or_else(|| Exit::of(watcher.latest().verdict.exit_code(true).into())))
 }
@@ -74,14 +80,25 @@ fn topology(cx: &Context) -> Result<Option<Topology>, Failure> {
 fn speaks_of(topology: &Topology, frames: &[Frame]) -> bool {
     let expected = topology.expected_replicas();
     let mut rows = frames.iter().flat_map(|f| &f.parsed.rows).peekable();
-    let speaks = rows.peek().is_none() || rows.any(|row| expected.iter().any(|e| same_fqdn(&e.fqdn, &row.replica_fqdn)));
+    let speaks = rows.peek().is_none()
+        || rows.any(|row| {
+            expected
+                .iter()
+                .any(|e| same_fqdn(&e.fqdn, &row.replica_fqdn))
+        });
     if !speaks {
-        note("the input is of another deployment than the configured topology, which is left aside: who is missing cannot be said");
+        note(
+            "the input is of another deployment than the configured topology, which is left aside: who is missing cannot be said",
+        );
     }
     speaks
 }
 
-fn observe(watcher: &mut Watcher, printer: &mut Printer<'_>, frames: &[Frame]) -> Result<(), Failure> {
+fn observe(
+    watcher: &mut Watcher,
+    printer: &mut Printer<'_>,
+    frames: &[Frame],
+) -> Result<(), Failure> {
     for frame in frames {
         for remark in &frame.parsed.notes {
             note(&format!("{}: {remark}", frame.name));
@@ -144,7 +161,11 @@ async fn follow(
 /// that was written anew is all news.
 fn news<'a>(seen: &[Frame], now: &'a [Frame]) -> &'a [Frame] {
     let same = seen.iter().zip(now).take_while(|(a, b)| a == b).count();
-    if same + 1 >= seen.len() { now.get(same..).unwrap_or_default() } else { now }
+    if same + 1 >= seen.len() {
+        now.get(same..).unwrap_or_default()
+    } else {
+        now
+    }
 }
 
 /// Where the frames come from.
@@ -180,14 +201,22 @@ impl Input {
             (true, true) => From::Growing(read_on()),
             (true, false) => {
                 let mut bytes = Vec::new();
-                std::io::stdin().lock().read_to_end(&mut bytes).map_err(|e| Failure::failed(format!("{STDIN}: {e}")))?;
+                std::io::stdin()
+                    .lock()
+                    .read_to_end(&mut bytes)
+                    .map_err(|e| Failure::failed(format!("{STDIN}: {e}")))?;
                 From::Text(decode(&bytes))
             }
             (false, _) => From::Path(path),
         };
         // Times without a zone are the engineer's own; nothing is ever compared with the clock.
         let frames = Frames::new(TimeZone::system());
-        Ok(Input { frames, from, looks: (Signature::new(), Instant::now()), read: None })
+        Ok(Input {
+            frames,
+            from,
+            looks: (Signature::new(), Instant::now()),
+            read: None,
+        })
     }
 
     fn is_folder(&self) -> bool {
@@ -203,7 +232,11 @@ impl Input {
             From::Growing(growing) => {
                 let text = decode(&lock(growing).bytes);
                 // Nothing written yet is no answer without rows.
-                if text.trim().is_empty() { Ok(Vec::new()) } else { self.frames.text(STDIN, &text) }
+                if text.trim().is_empty() {
+                    Ok(Vec::new())
+                } else {
+                    self.frames.text(STDIN, &text)
+                }
             }
         }
     }
@@ -236,13 +269,17 @@ impl Input {
         match &self.from {
             From::Path(path) if path.is_dir() => {
                 let entries = std::fs::read_dir(path).into_iter().flatten();
-                let mut all: Signature = entries.filter_map(|e| e.ok().map(|e| of(e.path()))).collect();
+                let mut all: Signature = entries
+                    .filter_map(|e| e.ok().map(|e| of(e.path())))
+                    .collect();
                 all.sort();
                 all
             }
             From::Path(path) => vec![of(path.clone())],
             From::Text(_) => Signature::new(),
-            From::Growing(growing) => vec![(PathBuf::new(), lock(growing).bytes.len() as u64, None)],
+            From::Growing(growing) => {
+                vec![(PathBuf::new(), lock(growing).bytes.len() as u64, None)]
+            }
         }
     }
 }
