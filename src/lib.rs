@@ -4,12 +4,16 @@
 //! [`replication`], [`topology`], [`snippet`] → [`cmdlet`] → [`powershell`]; [`store`] and
 //! [`text`] serve all. Only `tui` knows the terminal.
 
+pub mod app;
+pub mod cli;
 pub mod cmdlet;
 pub mod execute;
 pub mod gate;
+pub mod lab;
 pub mod powershell;
 pub mod replication;
 pub mod snippet;
 pub mod store;
 pub mod text;
 pub mod topology;
+pub mod tui;
