@@ -4,6 +4,8 @@
 //! [`replication`], [`topology`], [`snippet`] → [`cmdlet`] → [`powershell`]; [`store`] and
 //! [`text`] serve all. Only `tui` knows the terminal.
 
+pub mod app;
+pub mod cli;
 pub mod cmdlet;
 pub mod execute;
 pub mod gate;
@@ -14,3 +16,4 @@ pub mod snippet;
 pub mod store;
 pub mod text;
 pub mod topology;
+pub mod tui;

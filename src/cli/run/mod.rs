@@ -1,0 +1,168 @@
+//! `csdeck run`: one text on one target or several.
+//!
+//! The order is the promise: the text is made, judged for every target, and shown; only when
+//! all of them are approved does anything connect.
+
+mod jobs;
+mod report;
+mod source;
+
+use clap::Args;
+
+use super::interrupt::cancel_on_interrupt;
+use super::snippet::SetValues;
+use super::{Context, Exit, Failure, note, target};
+use crate::app::App;
+use crate::execute::Target;
+use crate::gate::{self, Approved, Assessment, Confirmation};
+use crate::store::secret::Secret;
+
+/// The options.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Where to run it: names of targets or of their groups
+    #[arg(long, required = true, num_args = 1.., value_name = "T")]
+    target: Vec<String>,
+    #[command(flatten)]
+    text: Text,
+    #[command(flatten)]
+    values: SetValues,
+    /// Yes to a change
+    #[arg(long, conflicts_with = "yes_i_typed")]
+    yes: bool,
+    /// The target's name, typed: yes to what may destroy something. Once for each target
+    #[arg(long, value_name = "NAME")]
+    yes_i_typed: Vec<String>,
+    /// Take the password of the targets from the first line of standard input
+    #[arg(long)]
+    password_stdin: bool,
+    /// How many targets at the same time
+    #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u16).range(1..))]
+    limit: u16,
+}
+
+/// Where the text comes from: exactly one of the three.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Text {
+    /// Render this snippet, with --set for its fields
+    #[arg(long, value_name = "ID")]
+    snippet: Option<String>,
+    /// Run what is in this file; - reads standard input
+    #[arg(long, value_name = "FILE")]
+    file: Option<std::path::PathBuf>,
+    /// The text itself, behind --
+    #[arg(last = true, value_name = "TEXT")]
+    words: Vec<String>,
+}
+
+pub(super) async fn run(cx: &mut Context, command: Run) -> Result<Exit, Failure> {
+    let format = cx.format()?;
+    if !command.values.is_empty() && command.text.snippet.is_none() {
+        return Err(Failure::usage(
+            "--set fills in a snippet: it needs --snippet",
+        ));
+    }
+    let app = cx.app()?;
+    let targets: Vec<Target> = target::find_all(&app, &command.target)?
+        .into_iter()
+        .cloned()
+        .collect();
+    // The password first: with --file - the text follows it on standard input.
+    let secret = if command.password_stdin {
+        Some(super::secret::first_line()?)
+    } else {
+        None
+    };
+    let text = source::text(&app, &command)?;
+    let approved = approve(&text, &targets, &command)?;
+    announce(&app, &targets, &approved, secret);
+    let jobs = jobs::prepare(&app, targets, approved);
+    let cancel = cancel_on_interrupt();
+    let report = report::Report::new(&mut cx.out, format, &jobs);
+    let receiver = jobs::start(
+        jobs,
+        usize::from(command.limit),
+        app.journal.clone(),
+        cancel,
+    );
+    report.follow(receiver).await
+}
+
+/// Judges the text for every target and approves all of it or nothing. Every refusal is told.
+fn approve(text: &str, targets: &[Target], command: &Run) -> Result<Vec<Approved>, Failure> {
+    let mut refused: Vec<Failure> = Vec::new();
+    for name in &command.yes_i_typed {
+        if !targets.iter().any(|t| t.name == *name) {
+            let names: Vec<&str> = targets.iter().map(|t| t.name.as_str()).collect();
+            let message = format!(
+                "not confirmed: the name typed is {name:?}, the target is {:?}",
+                names.join(", ")
+            );
+            refused.push(Failure::new(Exit::Denied, message));
+        }
+    }
+    let mut approved = Vec::new();
+    for target in targets {
+        let said = if command.yes_i_typed.contains(&target.name) {
+            Confirmation::Typed(target.name.clone())
+        } else if command.yes {
+            Confirmation::Yes
+        } else {
+            Confirmation::Shown
+        };
+        match gate::assess(text, &target.name, target.guard())
+            .and_then(|a: Assessment| a.approve(&said))
+        {
+            Ok(one) => approved.push(one),
+            Err(denied) => refused.push(denied.into()),
+        }
+    }
+    if refused.is_empty() {
+        return Ok(approved);
+    }
+    // A text that is no PowerShell is that for every target: said once.
+    let mut messages: Vec<String> = Vec::new();
+    for failure in &refused {
+        if !messages.contains(&failure.message) {
+            messages.push(failure.message.clone());
+        }
+    }
+    // What is to be confirmed has to be seen first.
+    note(text);
+    let usage = refused.iter().any(|f| f.exit == Exit::Usage);
+    Err(Failure::new(
+        if usage { Exit::Usage } else { Exit::Denied },
+        messages.join("\n"),
+    ))
+}
+
+/// Shows on standard error what will run where, and hands the password over.
+fn announce(app: &App, targets: &[Target], approved: &[Approved], secret: Option<Secret>) {
+    let mut preludes: Vec<String> = Vec::new();
+    for (target, approved) in targets.iter().zip(approved) {
+        note(&format!(
+            "{} ({}): {}",
+            target.name,
+            target.place(),
+            approved.risk().word()
+        ));
+        if let Some(secret) = &secret {
+            app.secrets.set(&target.name, secret.clone());
+        }
+        if let Some(prelude) = target.prelude()
+            && !preludes.contains(&prelude)
+        {
+            preludes.push(prelude);
+        }
+    }
+    for prelude in preludes {
+        note(&format!(
+            "csdeck runs in front of it: {}",
+            prelude.trim_end().replace('\n', "; ")
+        ));
+    }
+    if let Some(one) = approved.first() {
+        note(one.text());
+    }
+}

@@ -1,0 +1,144 @@
+//! What a run prints while it goes on.
+
+use serde_json::{Value, json};
+use tokio::sync::mpsc::Receiver;
+use tokio::sync::mpsc::error::TryRecvError;
+
+use super::jobs::{End, Job, Said};
+use crate::cli::{Exit, Failure, Format, Out, note};
+use crate::execute::{Event, JobState};
+
+/// Prints the events of all jobs in the form asked for.
+pub(super) struct Report<'a> {
+    out: &'a mut Out,
+    format: Format,
+    names: Vec<String>,
+    /// The events so far, for the one document of --format json.
+    document: Vec<Value>,
+    exits: Vec<Exit>,
+    /// Why output could not be written. The jobs go on: what runs on a server is not cut short
+    /// because a disk here is full.
+    unwritten: Option<Failure>,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(out: &'a mut Out, format: Format, jobs: &[Job]) -> Self {
+        let names = jobs.iter().map(|job| job.target.name.clone()).collect();
+        Report {
+            out,
+            format,
+            names,
+            document: Vec::new(),
+            exits: Vec::new(),
+            unwritten: None,
+        }
+    }
+
+    /// Prints until the last job ended.
+    pub(super) async fn follow(mut self, mut said: Receiver<Said>) -> Result<Exit, Failure> {
+        loop {
+            let mut written = Ok(());
+            let next = match said.try_recv() {
+                Ok(next) => Some(next),
+                // A quiet moment: the reader gets what there is.
+                Err(TryRecvError::Empty) => {
+                    written = self.out.flush();
+                    said.recv().await
+                }
+                Err(TryRecvError::Disconnected) => None,
+            };
+            match next {
+                Some(Said::Event(number, event)) => {
+                    written = written.and(self.event(number, &event))
+                }
+                Some(Said::End(number, end)) => written = written.and(self.end(number, &end)),
+                None => break,
+            }
+            if let Err(failure) = written {
+                self.unwritten.get_or_insert(failure);
+            }
+        }
+        if self.format == Format::Json {
+            let document = std::mem::take(&mut self.document);
+            self.out.json(&document)?;
+        }
+        if let Some(failure) = self.unwritten {
+            return Err(failure);
+        }
+        // A job whose task vanished said nothing; that is never a success.
+        self.exits.resize(self.names.len(), Exit::Failed);
+        Ok(Exit::worst(self.exits))
+    }
+
+    fn event(&mut self, number: usize, event: &Event) -> Result<(), Failure> {
+        let name = self.names.get(number).map_or("", String::as_str);
+        if self.format != Format::Table {
+            let object = match event {
+                Event::Output(text)
+                | Event::Error(text)
+                | Event::Warning(text)
+                | Event::Verbose(text)
+                | Event::Progress(text) => {
+                    json!({ "target": name, "event": event.kind(), "text": text })
+                }
+                Event::State(state) => {
+                    json!({ "target": name, "event": event.kind(), "state": state })
+                }
+            };
+            return self.object(object);
+        }
+        let prefix = self.prefix(number);
+        match event {
+            Event::Output(text) => self.out.text(&format!("{prefix}{text}"))?,
+            Event::Error(text) => note(&format!("{prefix}{text}")),
+            Event::Warning(text) => note(&format!("{prefix}warning: {text}")),
+            Event::Verbose(text) => note(&format!("{prefix}verbose: {text}")),
+            Event::Progress(text) => note(&format!("{prefix}progress: {text}")),
+            Event::State(_) => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, number: usize, end: &End) -> Result<(), Failure> {
+        let exit = Exit::of(end.end.exit());
+        self.exits.push(exit);
+        let prefix = self.prefix(number);
+        if let Some(why) = &end.why {
+            note(&format!("{prefix}{why}"));
+        } else if end.end.state == JobState::Failed {
+            let code = end.end.host_exit.filter(|code| *code != 0);
+            note(&format!(
+                "{prefix}failed{}",
+                code.map_or_else(String::new, |code| format!(
+                    ": PowerShell ended with {code}"
+                ))
+            ));
+        }
+        if self.format == Format::Table {
+            return Ok(());
+        }
+        let name = self.names.get(number).map_or("", String::as_str);
+        let mut object = json!({ "target": name, "event": "state", "state": end.end.state, "exit": exit.code() });
+        if let (Some(why), Some(map)) = (&end.why, object.as_object_mut()) {
+            map.insert("text".into(), Value::from(why.as_str()));
+        }
+        self.object(object)
+    }
+
+    fn object(&mut self, object: Value) -> Result<(), Failure> {
+        if self.format == Format::Jsonl {
+            return self.out.jsonl(&object);
+        }
+        self.document.push(object);
+        Ok(())
+    }
+
+    fn prefix(&self, number: usize) -> String {
+        match self.names.as_slice() {
+            [_] => String::new(),
+            names => names
+                .get(number)
+                .map_or_else(String::new, |name| format!("{name}: ")),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! `csdeck target test NAME`: connect, log in, run something that only looks.
+
+use std::sync::Arc;
+
+use clap::Args;
+use tokio::sync::mpsc;
+
+use crate::app::App;
+use crate::cli::interrupt::cancel_on_interrupt;
+use crate::cli::{Context, Exit, Failure, Format, note, secret};
+use crate::execute::ssh::known_hosts;
+use crate::execute::{
+    EVENT_BUFFER, Event, HostKey, JobEnd, Target, Transport, TransportError, run_job,
+};
+use crate::gate::{self, Confirmation};
+
+/// What is run: it only looks, and every PowerShell has it.
+const HARMLESS: &str = "Get-Date";
+
+/// The options.
+#[derive(Debug, Args)]
+pub struct Test {
+    /// The target's name
+    name: String,
+    /// Accept the server's unknown host key if it has exactly this fingerprint, and remember it
+    #[arg(long, value_name = "SHA256:...")]
+    accept_host_key: Option<String>,
+    /// Take the password from the first line of standard input
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+pub(super) async fn run(cx: &mut Context, command: Test) -> Result<Exit, Failure> {
+    let format = cx.format()?;
+    let app = cx.app()?;
+    let target = super::find(&app, &command.name)?.clone();
+    if command.password_stdin {
+        app.secrets.set(&target.name, secret::first_line()?);
+    }
+    let transport = tokio::task::block_in_place(|| app.transport(&target))
+        .map_err(|e| unreachable(&target, &e))?;
+    let (mut end, mut said) = attempt(&app, &target, transport.clone()).await?;
+    if let (Some(TransportError::HostKeyUnknown(key)), Some(fingerprint)) =
+        (&end.error, &command.accept_host_key)
+    {
+        accept(key, fingerprint)?;
+        (end, said) = attempt(&app, &target, transport).await?;
+    }
+    if let Some(error) = &end.error {
+        let failure = unreachable(&target, error);
+        return Err(if end.exit() == 130 {
+            Failure {
+                exit: Exit::Interrupted,
+                ..failure
+            }
+        } else {
+            failure
+        });
+    }
+    let errors: Vec<&str> = said
+        .iter()
+        .filter_map(|e| {
+            if let Event::Error(text) = e {
+                Some(text.as_str())
+            } else {
+                None
+            }
+        })
+        .collect();
+    if end.exit() != 0 {
+        let host = end.host_exit.map_or_else(String::new, |code| {
+            format!(" (PowerShell ended with {code})")
+        });
+        return Err(Failure::failed(format!(
+            "{} is reachable, but {HARMLESS} failed{host}\n{}",
+            target.name,
+            errors.join("\n")
+        )));
+    }
+    match format {
+        Format::Json | Format::Jsonl => {
+            let document = serde_json::json!({ "target": target.name, "reachable": true });
+            if format == Format::Json {
+                cx.out.json(&document)?
+            } else {
+                cx.out.jsonl(&document)?
+            }
+        }
+        Format::Table | Format::Tree => cx.out.line(&format!(
+            "{} is reachable ({}) and answers",
+            target.name,
+            target.place()
+        ))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn unreachable(target: &Target, error: &TransportError) -> Failure {
+    Failure::new(
+        Exit::Unreachable,
+        format!("{}: {}", target.name, explain(target, error)),
+    )
+}
+
+/// The error's own words, and for a host key what to type to accept it.
+pub(in crate::cli) fn explain(target: &Target, error: &TransportError) -> String {
+    match error {
+        TransportError::HostKeyUnknown(key) => {
+            let name = if target
+                .name
+                .contains(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)))
+            {
+                format!("'{}'", target.name)
+            } else {
+                target.name.clone()
+            };
+            format!(
+                "{error}\nTo accept it: csdeck target test {name} --accept-host-key {}",
+                key.fingerprint
+            )
+        }
+        _ => error.to_string(),
+    }
+}
+
+fn accept(key: &HostKey, fingerprint: &str) -> Result<(), Failure> {
+    if key.fingerprint != fingerprint {
+        return Err(Failure::new(
+            Exit::Unreachable,
+            format!(
+                "{} offers the host key {}, not {fingerprint}: not accepted",
+                key.address, key.fingerprint
+            ),
+        ));
+    }
+    known_hosts::remember(key).map_err(|e| Failure::failed(e.to_string()))?;
+    note(&format!(
+        "the host key {} of {} is now in {}",
+        key.fingerprint,
+        key.address,
+        key.known_hosts.display()
+    ));
+    Ok(())
+}
+
+async fn attempt(
+    app: &App,
+    target: &Target,
+    transport: Arc<dyn Transport>,
+) -> Result<(JobEnd, Vec<Event>), Failure> {
+    let approved =
+        gate::assess(HARMLESS, &target.name, target.guard())?.approve(&Confirmation::Shown)?;
+    let (sender, mut receiver) = mpsc::channel(EVENT_BUFFER);
+    let read = async {
+        let mut said = Vec::new();
+        while let Some(event) = receiver.recv().await {
+            said.push(event);
+        }
+        said
+    };
+    Ok(tokio::join!(
+        run_job(
+            transport,
+            approved,
+            app.journal.clone(),
+            sender,
+            cancel_on_interrupt()
+        ),
+        read
+    ))
+}
