@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::execute::local::LocalTransport;
 use crate::execute::ssh::SshTransport;
 use crate::execute::{Journal, Target, Transport, TransportError, TransportKind};
-use crate::lab::LabTransport;
+use crate::lab::{Lab, LabError, LabTransport};
 use crate::snippet::Library;
 use crate::store::config::{self, Config, ConfigError};
 use crate::store::keyring;
@@ -32,7 +32,7 @@ pub struct App {
     pub paths: Paths,
     /// `config.toml`.
     pub config: Config,
-    /// The targets, in the order of the file; the lab alone when there are none.
+    /// The targets, in the order of the file; the lab alone when nothing is configured.
     pub targets: Vec<Target>,
     /// True when the lab is all there is: shown on every screen.
     pub lab: bool,
@@ -65,6 +65,9 @@ pub enum TopologyError {
         /// The system's words.
         source: std::io::Error,
     },
+    /// The lab's state cannot be used.
+    #[error(transparent)]
+    Lab(#[from] LabError),
     /// It is not a topology.
     #[error("{}: {source}", path.display())]
     Content {
@@ -80,29 +83,50 @@ impl App {
     pub fn open(options: &Options) -> Result<App, AppError> {
         let paths = Paths::find(options.config.as_deref())?;
         let config = config::load(&paths.config_file())?;
-        let mut targets = if options.lab { Vec::new() } else { config::load_targets(&paths.targets_file())? };
-        let lab = targets.is_empty();
+        let mut targets = if options.lab {
+            Vec::new()
+        } else {
+            config::load_targets(&paths.targets_file())?
+        };
+        let lab = options.lab || (targets.is_empty() && config.topology.is_none());
         if lab {
             targets.push(Target::lab());
         }
         let journal = Journal::at(paths.journal());
-        Ok(App { paths, config, targets, lab, secrets: Arc::default(), journal, transports: Mutex::default() })
+        Ok(App {
+            paths,
+            config,
+            targets,
+            lab,
+            secrets: Arc::default(),
+            journal,
+            transports: Mutex::default(),
+        })
     }
 
     /// The target of this name; names ignore case.
     pub fn target(&self, name: &str) -> Option<&Target> {
-        self.targets.iter().find(|t| t.name.eq_ignore_ascii_case(name))
+        self.targets
+            .iter()
+            .find(|t| t.name.eq_ignore_ascii_case(name))
     }
 
     /// The target that is watched when none is named.
     pub fn watched_target(&self) -> Option<&Target> {
-        self.config.watch.as_deref().and_then(|name| self.target(name)).or_else(|| self.targets.first())
+        self.config
+            .watch
+            .as_deref()
+            .and_then(|name| self.target(name))
+            .or_else(|| self.targets.first())
     }
 
     /// The way to a target: made once and kept, so that its connection stays warm. Blocks while
     /// the keyring is asked; connects to nothing.
     pub fn transport(&self, target: &Target) -> Result<Arc<dyn Transport>, TransportError> {
-        let mut known = self.transports.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self
+            .transports
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(transport) = known.get(&target.name) {
             return Ok(transport.clone());
         }
@@ -113,7 +137,12 @@ impl App {
                 Ok(secret) => self.secrets.set(&target.name, secret),
                 // No keyring is no obstacle: the transport then asks for the secret it needs.
                 Err(keyring::KeyringError::Unavailable(_)) => {}
-                Err(e @ keyring::KeyringError::Missing(_)) => return Err(TransportError::Setup(format!("target {}: {e}", target.name))),
+                Err(e @ keyring::KeyringError::Missing(_)) => {
+                    return Err(TransportError::Setup(format!(
+                        "target {}: {e}",
+                        target.name
+                    )));
+                }
             }
         }
         let transport: Arc<dyn Transport> = match target.transport {
@@ -130,18 +159,25 @@ impl App {
         Library::load(&self.config.team_snippets, Some(&self.paths.snippets()))
     }
 
-    /// The topology to open with: the configured document, else the lab's own in the lab, else
+    /// The topology to open with: the lab's own in the lab, else the configured document, else
     /// none.
     pub fn topology(&self) -> Result<Option<Topology>, TopologyError> {
-        let Some(path) = &self.config.topology else {
-            return Ok(if self.lab { crate::lab::topology() } else { None });
-        };
-        read_topology(path).map(Some)
+        match &self.config.topology {
+            _ if self.lab => Ok(Lab::open(self.paths.lab())?.topology()?),
+            Some(path) => read_topology(path).map(Some),
+            None => Ok(None),
+        }
     }
 }
 
 /// Reads a topology document.
 pub fn read_topology(path: &std::path::Path) -> Result<Topology, TopologyError> {
-    let bytes = std::fs::read(path).map_err(|source| TopologyError::Io { path: path.to_owned(), source })?;
-    topology::read(&bytes).map_err(|source| TopologyError::Content { path: path.to_owned(), source })
+    let bytes = std::fs::read(path).map_err(|source| TopologyError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
+    topology::read(&bytes).map_err(|source| TopologyError::Content {
+        path: path.to_owned(),
+        source,
+    })
 }

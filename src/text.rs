@@ -61,7 +61,7 @@ pub struct NotText;
 pub fn decode(bytes: &[u8]) -> Result<String, NotText> {
     let wide = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = rest.chunks_exact(2).map(|p| unit([p[0], p[1]])).collect();
-        if rest.len() % 2 == 0 {
+        if rest.len().is_multiple_of(2) {
             String::from_utf16(&units).map_err(|_| NotText)
         } else {
             Err(NotText)

@@ -111,9 +111,7 @@ static COMMAND_NAME: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 fn of_command(command: &Command) -> Option<Reason> {
-    let Some(name) = command.name.as_deref() else {
-        return None;
-    };
+    let name = command.name.as_deref()?;
     let reason = |risk, text: String| Some(Reason { risk, text });
     match effect_of(name) {
         Effect::Opaque => reason(

@@ -139,7 +139,8 @@ impl Transport for LocalTransport {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use crate::execute::job::run_job;

@@ -61,7 +61,8 @@ impl Clock for ManualClock {
             return false;
         }
         let seconds = duration.as_secs_f64();
-        self.0.set(super::timeline::after(self.0.get(), seconds, 1.0));
+        self.0
+            .set(super::timeline::after(self.0.get(), seconds, 1.0));
         true
     }
 }

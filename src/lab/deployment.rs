@@ -14,16 +14,18 @@ pub fn xml(cms: Cms) -> String {
         return KESTREL.to_owned();
     }
     // The two services of the CMS stand one after the other; move both to the other site.
-    let moved = KESTREL.find("<ServiceId SiteId=\"1\" RoleName=\"CentralMgmt\"").and_then(|start| {
-        let rest = &KESTREL[start..];
-        let first = rest.find("</Service>")? + "</Service>".len();
-        let end = first + rest[first..].find("</Service>")? + "</Service>".len();
-        let block = rest[..end]
-            .replace("SiteId=\"1\"", "SiteId=\"2\"")
-            .replace("Number=\"5\"", "Number=\"1\"")
-            .replace("Name=\"RTC\"", "Name=\"rtc\"");
-        Some(format!("{}{block}{}", &KESTREL[..start], &rest[end..]))
-    });
+    let moved = KESTREL
+        .find("<ServiceId SiteId=\"1\" RoleName=\"CentralMgmt\"")
+        .and_then(|start| {
+            let rest = &KESTREL[start..];
+            let first = rest.find("</Service>")? + "</Service>".len();
+            let end = first + rest[first..].find("</Service>")? + "</Service>".len();
+            let block = rest[..end]
+                .replace("SiteId=\"1\"", "SiteId=\"2\"")
+                .replace("Number=\"5\"", "Number=\"1\"")
+                .replace("Name=\"RTC\"", "Name=\"rtc\"");
+            Some(format!("{}{block}{}", &KESTREL[..start], &rest[end..]))
+        });
     moved.unwrap_or_else(|| KESTREL.to_owned())
 }
 
@@ -120,7 +122,9 @@ impl Service {
 
     /// The first port with this usage and side.
     pub fn port(&self, owner: &str, usage: &str, side: &str) -> Option<&Port> {
-        self.ports.iter().find(|p| p.owner.ends_with(owner) && p.usage == usage && p.side == side)
+        self.ports
+            .iter()
+            .find(|p| p.owner.ends_with(owner) && p.usage == usage && p.side == side)
     }
 }
 
@@ -140,7 +144,9 @@ impl Deployment {
     pub fn of(cms: Cms) -> Self {
         let text = xml(cms);
         // The document is embedded and read by a test; were it broken, the lab would be empty.
-        Document::parse(&text).map(|document| read(&document)).unwrap_or_default()
+        Document::parse(&text)
+            .map(|document| read(&document))
+            .unwrap_or_default()
     }
 
     /// True when a machine or a pool has this name.
@@ -151,15 +157,25 @@ impl Deployment {
     /// The pool with this name, or with this machine in it.
     pub fn pool_of(&self, name: &str) -> Option<&str> {
         let is = |other: &str| {
-            other.eq_ignore_ascii_case(name) || other.split('.').next().is_some_and(|host| host.eq_ignore_ascii_case(name))
+            other.eq_ignore_ascii_case(name)
+                || other
+                    .split('.')
+                    .next()
+                    .is_some_and(|host| host.eq_ignore_ascii_case(name))
         };
         let by_machine = self.pools.iter().find(|p| p.machines.iter().any(|m| is(m)));
-        by_machine.or_else(|| self.pools.iter().find(|p| is(&p.fqdn))).map(|p| p.fqdn.as_str())
+        by_machine
+            .or_else(|| self.pools.iter().find(|p| is(&p.fqdn)))
+            .map(|p| p.fqdn.as_str())
     }
 
     /// `Site:Name` of a site's number.
     pub fn site_identity(&self, id: &str) -> String {
-        let name = self.sites.iter().find(|s| s.id == id).map_or(id, |s| s.name.as_str());
+        let name = self
+            .sites
+            .iter()
+            .find(|s| s.id == id)
+            .map_or(id, |s| s.name.as_str());
         format!("Site:{name}")
     }
 
@@ -170,21 +186,37 @@ impl Deployment {
 
     /// The identities of the services that need this one.
     pub fn dependents(&self, service: &Service) -> Vec<String> {
-        self.services.iter().filter(|s| s.needs.contains(&service.key)).map(Service::identity).collect()
+        self.services
+            .iter()
+            .filter(|s| s.needs.contains(&service.key))
+            .map(Service::identity)
+            .collect()
     }
 
     /// The identity of the first service with this role that `service` needs.
     pub fn needed(&self, service: &Service, role: &str) -> Option<String> {
         let key = service.needs.iter().find(|key| key.1 == role)?;
-        self.services.iter().find(|s| s.key == *key).map(Service::identity)
+        self.services
+            .iter()
+            .find(|s| s.key == *key)
+            .map(Service::identity)
     }
 }
 
 fn read(document: &Document<'_>) -> Deployment {
     let mut deployment = Deployment::default();
-    let each = |name: &'static str| document.descendants().filter(move |n| n.has_tag_name_ns_free(name));
-    for site in each("Sites").flat_map(|n| n.children()).filter(Node::is_element) {
-        let name = child(site, "Name").and_then(|n| n.text()).unwrap_or_default();
+    let each = |name: &'static str| {
+        document
+            .descendants()
+            .filter(move |n| n.has_tag_name_ns_free(name))
+    };
+    for site in each("Sites")
+        .flat_map(|n| n.children())
+        .filter(Node::is_element)
+    {
+        let name = child(site, "Name")
+            .and_then(|n| n.text())
+            .unwrap_or_default();
         deployment.sites.push(Site {
             id: attribute(site, "SiteId"),
             name: name.to_owned(),
@@ -192,8 +224,12 @@ fn read(document: &Document<'_>) -> Deployment {
         });
     }
     for cluster in each("Cluster") {
-        let key = child(cluster, "ClusterId").map(cluster_key).unwrap_or_default();
-        let machines = cluster.children().filter(|n| n.has_tag_name_ns_free("Machine"));
+        let key = child(cluster, "ClusterId")
+            .map(cluster_key)
+            .unwrap_or_default();
+        let machines = cluster
+            .children()
+            .filter(|n| n.has_tag_name_ns_free("Machine"));
         deployment.pools.push(Pool {
             key,
             fqdn: attribute(cluster, "Fqdn"),
@@ -201,21 +237,42 @@ fn read(document: &Document<'_>) -> Deployment {
         });
     }
     for service in each("Service") {
-        let Some(id) = child(service, "ServiceId") else { continue };
+        let Some(id) = child(service, "ServiceId") else {
+            continue;
+        };
         let installed = child(service, "InstalledOn");
-        let cluster = installed.and_then(|n| n.descendants().find(|n| n.has_tag_name_ns_free("ClusterId")));
+        let cluster = installed.and_then(|n| {
+            n.descendants()
+                .find(|n| n.has_tag_name_ns_free("ClusterId"))
+        });
         let key = cluster.map(cluster_key).unwrap_or_default();
-        let pool = deployment.pools.iter().find(|p| p.key == key).map(|p| p.fqdn.clone()).unwrap_or_default();
-        let needs = child(service, "DependsOn").into_iter().flat_map(|n| n.descendants());
+        let pool = deployment
+            .pools
+            .iter()
+            .find(|p| p.key == key)
+            .map(|p| p.fqdn.clone())
+            .unwrap_or_default();
+        let needs = child(service, "DependsOn")
+            .into_iter()
+            .flat_map(|n| n.descendants());
         let inside = |name: &'static str| service.children().find(|n| n.has_tag_name_ns_free(name));
         deployment.services.push(Service {
             key: service_key(id),
             version: attribute(service, "ServiceVersion").parse().unwrap_or(0),
             pool,
-            instance: installed.and_then(|n| child(n, "SqlInstanceId")).map(|n| attribute(n, "Name")),
+            instance: installed
+                .and_then(|n| child(n, "SqlInstanceId"))
+                .map(|n| attribute(n, "Name")),
             share: inside("FileStoreService").map(|n| attribute(n, "ShareName")),
-            needs: needs.filter(|n| n.has_tag_name_ns_free("ServiceId")).map(service_key).collect(),
-            ports: service.descendants().filter(|n| n.has_tag_name_ns_free("Port")).map(port).collect(),
+            needs: needs
+                .filter(|n| n.has_tag_name_ns_free("ServiceId"))
+                .map(service_key)
+                .collect(),
+            ports: service
+                .descendants()
+                .filter(|n| n.has_tag_name_ns_free("Port"))
+                .map(port)
+                .collect(),
         });
     }
     deployment
@@ -245,7 +302,11 @@ fn cluster_key(node: Node<'_, '_>) -> (String, String) {
 }
 
 fn service_key(node: Node<'_, '_>) -> ServiceKey {
-    (attribute(node, "SiteId"), attribute(node, "RoleName"), attribute(node, "Instance"))
+    (
+        attribute(node, "SiteId"),
+        attribute(node, "RoleName"),
+        attribute(node, "Instance"),
+    )
 }
 
 fn port(node: Node<'_, '_>) -> Port {
@@ -271,7 +332,12 @@ mod tests {
         assert_eq!(deployment.sites.len(), 3);
         assert_eq!(deployment.pools.len(), 13);
         assert_eq!(deployment.services.len(), 34);
-        assert!(deployment.services.iter().all(|s| !s.pool.is_empty() && s.version == 7));
+        assert!(
+            deployment
+                .services
+                .iter()
+                .all(|s| !s.pool.is_empty() && s.version == 7)
+        );
         assert!(REPLICAS.iter().all(|r| deployment.knows(r.fqdn)));
         assert_eq!(deployment.pool_of("SGFE02"), Some("sgpool01.kestrel.lan"));
     }
@@ -281,10 +347,17 @@ mod tests {
         for cms in [Cms::Enterprise, Cms::Standard] {
             let deployment = Deployment::of(cms);
             let on = |role: &str| {
-                deployment.services.iter().find(|s| s.key.1 == role).map(|s| (s.pool.as_str(), s.instance.as_deref()))
+                deployment
+                    .services
+                    .iter()
+                    .find(|s| s.key.1 == role)
+                    .map(|s| (s.pool.as_str(), s.instance.as_deref()))
             };
             assert_eq!(on("CentralMgmt"), Some((cms.pool(), None)));
-            assert_eq!(on("CentralMgmtStore"), Some((cms.sql_server(), Some(cms.sql_instance()))));
+            assert_eq!(
+                on("CentralMgmtStore"),
+                Some((cms.sql_server(), Some(cms.sql_instance())))
+            );
         }
     }
 }

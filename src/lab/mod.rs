@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use thiserror::Error;
 
+use crate::topology::Topology;
+
 pub mod clock;
 pub mod scenario;
 pub mod shell;
@@ -58,7 +60,9 @@ pub enum LabError {
         name: String,
     },
     /// The speed is not a number above zero.
-    #[error("a speed of {value} is not possible: give a number above 0, where 1 is real time and 10 is ten times as fast")]
+    #[error(
+        "a speed of {value} is not possible: give a number above 0, where 1 is real time and 10 is ten times as fast"
+    )]
     Speed {
         /// What was asked for.
         value: String,
@@ -112,7 +116,11 @@ pub struct Description {
 
 impl fmt::Display for Description {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LAB, scenario {} at speed {}: {} of {} replicas up to date, CMS on {}", self.scenario, self.speed, self.up_to_date, self.replicas, self.cms_pool)?;
+        write!(
+            f,
+            "LAB, scenario {} at speed {}: {} of {} replicas up to date, CMS on {}",
+            self.scenario, self.speed, self.up_to_date, self.replicas, self.cms_pool
+        )?;
         if !self.master_active {
             f.write_str(", no active master")?;
         }
@@ -165,7 +173,10 @@ impl Lab {
     ///
     /// # Errors
     /// [`LabError::Io`], [`LabError::Damaged`], and whatever `change` returns.
-    pub fn update<T, E: From<LabError>>(&self, change: impl FnOnce(&mut State) -> Result<T, E>) -> Result<T, E> {
+    pub fn update<T, E: From<LabError>>(
+        &self,
+        change: impl FnOnce(&mut State) -> Result<T, E>,
+    ) -> Result<T, E> {
         let _lock = self.lock(true)?;
         let mut state = self.read()?;
         let answer = change(&mut state)?;
@@ -205,9 +216,22 @@ impl Lab {
             if !state.held().any(|held| state::same(held, replica)) {
                 return Ok(FreeOutcome::NotStuck(replica));
             }
-            state.freed.push(state::Freed { at: now, replica: replica.to_owned() });
+            state.freed.push(state::Freed {
+                at: now,
+                replica: replica.to_owned(),
+            });
             Ok(FreeOutcome::Freed(replica))
         })
+    }
+
+    /// The deployment's topology, with the CMS where it is now.
+    ///
+    /// # Errors
+    /// [`LabError::Io`], [`LabError::Damaged`].
+    pub fn topology(&self) -> Result<Option<Topology>, LabError> {
+        let cms = self.state()?.cms;
+        // The document is part of the program and its tests read it in both forms.
+        Ok(crate::topology::read(deployment::xml(cms).as_bytes()).ok())
     }
 
     /// The lab in one glance.
@@ -233,16 +257,33 @@ impl Lab {
         self.dir.join(STATE_FILE)
     }
 
-    fn io<'a>(&self, action: &'static str, path: &'a Path) -> impl Fn(io::Error) -> LabError + use<'a> {
-        move |source| LabError::Io { action, path: path.to_owned(), source }
+    fn io<'a>(
+        &self,
+        action: &'static str,
+        path: &'a Path,
+    ) -> impl Fn(io::Error) -> LabError + use<'a> {
+        move |source| LabError::Io {
+            action,
+            path: path.to_owned(),
+            source,
+        }
     }
 
     /// Holds the lab for this process until the file is dropped.
     fn lock(&self, exclusive: bool) -> Result<File, LabError> {
         let path = self.dir.join(LOCK_FILE);
-        let file = OpenOptions::new().create(true).truncate(false).write(true).read(true).open(&path);
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .read(true)
+            .open(&path);
         let file = file.map_err(self.io("open", &path))?;
-        let locked = if exclusive { file.lock() } else { file.lock_shared() };
+        let locked = if exclusive {
+            file.lock()
+        } else {
+            file.lock_shared()
+        };
         locked.map_err(self.io("lock", &path))?;
         Ok(file)
     }
@@ -250,10 +291,17 @@ impl Lab {
     fn read(&self) -> Result<State, LabError> {
         let path = self.state_path();
         let text = fs::read(&path).map_err(self.io("read", &path))?;
-        let damaged = |reason: String| LabError::Damaged { path: path.clone(), reason };
+        let damaged = |reason: String| LabError::Damaged {
+            path: path.clone(),
+            reason,
+        };
         let state: State = serde_json::from_slice(&text).map_err(|e| damaged(e.to_string()))?;
         if state.format != state::FORMAT {
-            return Err(damaged(format!("it has format {}, this csdeck writes {}", state.format, state::FORMAT)));
+            return Err(damaged(format!(
+                "it has format {}, this csdeck writes {}",
+                state.format,
+                state::FORMAT
+            )));
         }
         if !(state.speed.is_finite() && state.speed > 0.0) {
             return Err(damaged(format!("its speed is {}", state.speed)));
@@ -267,10 +315,14 @@ impl Lab {
         let failed = self.io("write", &path);
         let text = serde_json::to_vec_pretty(state).map_err(|e| failed(io::Error::other(e)))?;
         let mut file = tempfile::NamedTempFile::new_in(&self.dir).map_err(&failed)?;
-        file.write_all(&text).and_then(|()| file.as_file().sync_all()).map_err(&failed)?;
+        file.write_all(&text)
+            .and_then(|()| file.as_file().sync_all())
+            .map_err(&failed)?;
         file.persist(&path).map_err(|e| failed(e.error))?;
         #[cfg(unix)]
-        File::open(&self.dir).and_then(|dir| dir.sync_all()).map_err(&failed)?;
+        File::open(&self.dir)
+            .and_then(|dir| dir.sync_all())
+            .map_err(&failed)?;
         Ok(())
     }
 }

@@ -86,7 +86,9 @@ impl FromStr for Scenario {
         Self::ALL
             .into_iter()
             .find(|s| s.name().eq_ignore_ascii_case(name.trim()))
-            .ok_or_else(|| LabError::UnknownScenario { name: name.to_owned() })
+            .ok_or_else(|| LabError::UnknownScenario {
+                name: name.to_owned(),
+            })
     }
 }
 
@@ -105,6 +107,9 @@ mod tests {
         }
         let error = "rainy-day".parse::<Scenario>().map_err(|e| e.to_string());
         let text = error.err().unwrap_or_default();
-        assert!(text.contains("rainy-day") && text.contains("stuck-edge"), "{text}");
+        assert!(
+            text.contains("rainy-day") && text.contains("stuck-edge"),
+            "{text}"
+        );
     }
 }

@@ -54,7 +54,12 @@ pub fn main(
             return 1;
         }
     };
-    let mut host = Host { lab: &lab, stdout, stderr, closed: Cell::new(false) };
+    let mut host = Host {
+        lab: &lab,
+        stdout,
+        stderr,
+        closed: Cell::new(false),
+    };
     match request {
         Request::Script(text) => host.run(&text, Options::CONSOLE),
         Request::Session => match read_all(stdin) {
@@ -117,10 +122,14 @@ impl Host<'_> {
             let mut raw = Vec::new();
             let count = match stdin.read_until(b'\n', &mut raw) {
                 Ok(count) => count,
-                Err(error) => return self.complain(&format!("standard input cannot be read: {error}")),
+                Err(error) => {
+                    return self.complain(&format!("standard input cannot be read: {error}"));
+                }
             };
             let line = String::from_utf8_lossy(&raw);
-            let line = line.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
+            let line = line
+                .trim_start_matches('\u{feff}')
+                .trim_end_matches(['\r', '\n']);
             if pending.is_empty() && line.trim().eq_ignore_ascii_case("exit") {
                 return exit;
             }
@@ -155,7 +164,11 @@ impl Host<'_> {
 
 /// Writes an event where powershell.exe writes it: errors to standard error, everything else to
 /// standard output. Progress is not written.
-fn write_event(stdout: &mut dyn Write, stderr: &mut dyn Write, event: &Event) -> std::io::Result<()> {
+fn write_event(
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+    event: &Event,
+) -> std::io::Result<()> {
     match event {
         Event::Output(line) => writeln!(stdout, "{line}"),
         Event::Warning(line) => writeln!(stdout, "WARNING: {line}"),
@@ -172,16 +185,23 @@ fn write_event(stdout: &mut dyn Write, stderr: &mut dyn Write, event: &Event) ->
 fn read_all(stdin: &mut dyn BufRead) -> std::io::Result<String> {
     let mut bytes = Vec::new();
     stdin.read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_owned())
+    Ok(String::from_utf8_lossy(&bytes)
+        .trim_start_matches('\u{feff}')
+        .to_owned())
 }
 
 /// A script file: UTF-16LE with its mark, else UTF-8 with or without one.
 fn decode_file(bytes: &[u8]) -> String {
     if let Some(rest) = bytes.strip_prefix(&[0xff, 0xfe]) {
-        let units: Vec<u16> = rest.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+        let units: Vec<u16> = rest
+            .chunks_exact(2)
+            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+            .collect();
         return String::from_utf16_lossy(&units);
     }
-    String::from_utf8_lossy(bytes).trim_start_matches('\u{feff}').to_owned()
+    String::from_utf8_lossy(bytes)
+        .trim_start_matches('\u{feff}')
+        .to_owned()
 }
 
 /// What follows a switch.
@@ -216,10 +236,13 @@ const SWITCHES: [(&str, &str, &str, Takes); 16] = [
 ];
 
 fn switch(argument: &str) -> Option<Takes> {
-    let bare = argument.strip_prefix("--").or_else(|| argument.strip_prefix(['-', '/']))?;
+    let bare = argument
+        .strip_prefix("--")
+        .or_else(|| argument.strip_prefix(['-', '/']))?;
     let bare = bare.to_ascii_lowercase();
     let fits = |(full, short, second, _): &&(&str, &str, &str, Takes)| {
-        bare == *second && !second.is_empty() || (bare.starts_with(short) && full.starts_with(&bare))
+        bare == *second && !second.is_empty()
+            || (bare.starts_with(short) && full.starts_with(&bare))
     };
     SWITCHES.iter().find(fits).map(|(.., takes)| *takes)
 }
@@ -243,10 +266,14 @@ fn read_arguments(args: &[String]) -> Request {
             Takes::Command => return command(rest),
             Takes::File => {
                 let Some(path) = rest.next() else {
-                    return Request::Wrong("The -File parameter requires a file path argument.".to_owned());
+                    return Request::Wrong(
+                        "The -File parameter requires a file path argument.".to_owned(),
+                    );
                 };
                 if rest.next().is_some() {
-                    return Request::Wrong("csdeck lab: arguments to a script file are not simulated".to_owned());
+                    return Request::Wrong(
+                        "csdeck lab: arguments to a script file are not simulated".to_owned(),
+                    );
                 }
                 return Request::File(path.clone());
             }
@@ -260,7 +287,11 @@ fn read_arguments(args: &[String]) -> Request {
             }
         }
     }
-    if version { Request::Version } else { Request::Lines }
+    if version {
+        Request::Version
+    } else {
+        Request::Lines
+    }
 }
 
 fn command<'a>(words: impl Iterator<Item = &'a String>) -> Request {
@@ -277,8 +308,15 @@ fn command<'a>(words: impl Iterator<Item = &'a String>) -> Request {
 /// default shell is PowerShell takes it, a script.
 fn read_command_line(line: &str) -> Request {
     let words = split_words(line);
-    let program = words.first().map(|w| w.rsplit(['\\', '/']).next().unwrap_or(w).to_ascii_lowercase());
-    let program = program.as_deref().map(|p| p.strip_suffix(".exe").unwrap_or(p));
+    let program = words.first().map(|w| {
+        w.rsplit(['\\', '/'])
+            .next()
+            .unwrap_or(w)
+            .to_ascii_lowercase()
+    });
+    let program = program
+        .as_deref()
+        .map(|p| p.strip_suffix(".exe").unwrap_or(p));
     match program {
         Some("powershell" | "pwsh") => read_arguments(&words[1..]),
         Some(_) => Request::Script(line.to_owned()),
@@ -334,11 +372,23 @@ mod tests {
     fn start(words: &[&str], original: Option<&str>, input: &str) -> (i32, String, String) {
         let dir = tempfile::tempdir().expect("a folder");
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let exit = main(dir.path(), &args(words), original, &mut input.as_bytes(), &mut out, &mut err);
-        (exit, String::from_utf8_lossy(&out).into(), String::from_utf8_lossy(&err).into())
+        let exit = main(
+            dir.path(),
+            &args(words),
+            original,
+            &mut input.as_bytes(),
+            &mut out,
+            &mut err,
+        );
+        (
+            exit,
+            String::from_utf8_lossy(&out).into(),
+            String::from_utf8_lossy(&err).into(),
+        )
     }
 
-    const POLL: &str = "ConvertTo-Json -Compress -Depth 3 -InputObject @(Get-CsManagementStoreReplicationStatus)";
+    const POLL: &str =
+        "ConvertTo-Json -Compress -Depth 3 -InputObject @(Get-CsManagementStoreReplicationStatus)";
 
     #[test]
     fn csdecks_own_session_runs_the_text_on_stdin() {
@@ -346,7 +396,10 @@ mod tests {
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
         let (exit, out, err) = start(&own, None, POLL);
         assert_eq!((exit, err.as_str()), (0, ""));
-        assert!(out.starts_with("[{\"UpToDate\":true,\"ReplicaFqdn\":\"sgfe01.kestrel.lan\"") && out.ends_with("}]\n"));
+        assert!(
+            out.starts_with("[{\"UpToDate\":true,\"ReplicaFqdn\":\"sgfe01.kestrel.lan\"")
+                && out.ends_with("}]\n")
+        );
         // One statement over two lines and an empty line in between is one text here.
         let (exit, out, _) = start(&own, None, "Write-Output @('a',\n\n'b')\nWrite-Output c");
         assert_eq!((exit, out.as_str()), (0, "a\nb\nc\n"));
@@ -356,17 +409,31 @@ mod tests {
     fn the_command_line_of_a_forced_command_counts() {
         let line = wire::command_line("powershell.exe", ShellProfile::Plain);
         assert_eq!(start(&[], Some(&line), "hostname").1, "SGFE01\n");
-        assert_eq!(start(&[], Some("PowerShell -nop -c \"Write-Output 'a b'\""), "").1, "a b\n");
+        assert_eq!(
+            start(&[], Some("PowerShell -nop -c \"Write-Output 'a b'\""), "").1,
+            "a b\n"
+        );
         assert_eq!(start(&[], Some("hostname"), "").1, "SGFE01\n");
         // Arguments win.
-        assert_eq!(start(&["-c", "whoami"], Some("hostname"), "").1, "kestrel\\fieldeng\n");
+        assert_eq!(
+            start(&["-c", "whoami"], Some("hostname"), "").1,
+            "kestrel\\fieldeng\n"
+        );
     }
 
     #[test]
     fn switches_and_their_abbreviations() {
         let encoded = wire::encode("hostname");
         for words in [
-            vec!["-NoLogo", "-NoProfile", "-NonInteractive", "-OutputFormat", "Text", "-EncodedCommand", &encoded],
+            vec![
+                "-NoLogo",
+                "-NoProfile",
+                "-NonInteractive",
+                "-OutputFormat",
+                "Text",
+                "-EncodedCommand",
+                &encoded,
+            ],
             vec!["-nop", "-ep", "Bypass", "-e", &encoded],
             vec!["/noni", "-exec", "bypass", "-if", "Text", "-enc", &encoded],
             vec!["-version", "5.1", "-command", "hostname"],
@@ -375,7 +442,11 @@ mod tests {
             vec!["-File", "-"],
             vec![],
         ] {
-            assert_eq!(start(&words, None, "hostname\n"), (0, "SGFE01\n".into(), String::new()), "{words:?}");
+            assert_eq!(
+                start(&words, None, "hostname\n"),
+                (0, "SGFE01\n".into(), String::new()),
+                "{words:?}"
+            );
         }
         assert_eq!(start(&["-e", "###"], None, "").0, 1);
         assert_eq!(start(&["-command"], None, "").0, 1);
@@ -385,7 +456,11 @@ mod tests {
 
     #[test]
     fn lines_run_one_by_one_and_share_variables() {
-        let (exit, out, err) = start(&["-"], None, "$a = 'x'\nNonsense-Command\nWrite-Output @(\n$a\n)\n\nexit\nhostname\n");
+        let (exit, out, err) = start(
+            &["-"],
+            None,
+            "$a = 'x'\nNonsense-Command\nWrite-Output @(\n$a\n)\n\nexit\nhostname\n",
+        );
         assert_eq!((exit, out.lines().last()), (0, Some("x")));
         assert!(err.contains("Nonsense-Command : The term 'Nonsense-Command' is not recognized"));
         assert_eq!(start(&[], None, "Write-Output 'never closed\n").0, 1);
@@ -395,7 +470,10 @@ mod tests {
     fn files_and_exit_codes() {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("a.ps1");
-        let units: Vec<u8> = "\u{feff}hostname".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let units: Vec<u8> = "\u{feff}hostname"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         std::fs::write(&path, units).expect("written");
         let path = path.to_string_lossy().into_owned();
         assert_eq!(start(&["-File", &path], None, "").1, "SGFE01\n");
@@ -417,8 +495,18 @@ mod tests {
             }
         }
         let dir = tempfile::tempdir().expect("a folder");
-        let text = args(&["-c", "hostname; Start-Sleep -Seconds 500; Enable-CsTopology"]);
-        main(dir.path(), &text, None, &mut "".as_bytes(), &mut Closed, &mut Vec::new());
+        let text = args(&[
+            "-c",
+            "hostname; Start-Sleep -Seconds 500; Enable-CsTopology",
+        ]);
+        main(
+            dir.path(),
+            &text,
+            None,
+            &mut "".as_bytes(),
+            &mut Closed,
+            &mut Vec::new(),
+        );
         let lab = Lab::open(dir.path()).expect("opens");
         assert!(lab.state().expect("reads").publishes.is_empty());
     }

@@ -198,9 +198,15 @@ impl State {
     /// [`LabError::Speed`] when `speed` is not a finite number above zero.
     pub fn fresh(scenario: Scenario, speed: f64, now: Timestamp) -> Result<Self, LabError> {
         if !(speed.is_finite() && speed > 0.0) {
-            return Err(LabError::Speed { value: speed.to_string() });
+            return Err(LabError::Speed {
+                value: speed.to_string(),
+            });
         }
-        let cms = if scenario == Scenario::CmsMove { Cms::Standard } else { Cms::Enterprise };
+        let cms = if scenario == Scenario::CmsMove {
+            Cms::Standard
+        } else {
+            Cms::Enterprise
+        };
         let names = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
         let stuck = match scenario {
             Scenario::Default => names(&["sgedge02.kestrel.lan"]),
@@ -242,13 +248,17 @@ impl State {
 
     /// Records a change in the Central Management store.
     pub fn publish(&mut self, by: &str, now: Timestamp) {
-        self.publishes.push(Publish { at: now, by: by.to_owned() });
+        self.publishes.push(Publish {
+            at: now,
+            by: by.to_owned(),
+        });
         keep_last(&mut self.publishes);
     }
 
     /// Records a forced full replication of one replica or of all.
     pub fn force(&mut self, replica: Option<String>, now: Timestamp) {
-        self.full_replications.push(FullReplication { at: now, replica });
+        self.full_replications
+            .push(FullReplication { at: now, replica });
         keep_last(&mut self.full_replications);
     }
 
@@ -291,8 +301,16 @@ impl State {
         REPLICAS
             .iter()
             .map(|r| r.fqdn)
-            .find(|fqdn| same(fqdn, wanted) || fqdn.split('.').next().is_some_and(|host| same(host, wanted)))
-            .ok_or_else(|| LabError::UnknownReplica { name: name.to_owned() })
+            .find(|fqdn| {
+                same(fqdn, wanted)
+                    || fqdn
+                        .split('.')
+                        .next()
+                        .is_some_and(|host| same(host, wanted))
+            })
+            .ok_or_else(|| LabError::UnknownReplica {
+                name: name.to_owned(),
+            })
     }
 }
 
@@ -329,7 +347,10 @@ pub const CONFIGURED: [(&str, &str, &str); 6] = [
 
 /// The names of the databases of one type; empty for a type the lab does not have.
 pub fn databases_of(kind: &str) -> &'static [&'static str] {
-    DATABASES.iter().find(|(k, _)| same(k, kind)).map_or(&[], |(_, names)| names)
+    DATABASES
+        .iter()
+        .find(|(k, _)| same(k, kind))
+        .map_or(&[], |(_, names)| names)
 }
 
 /// Monitoring and Archiving are in the topology and not created yet, so that there is something

@@ -26,11 +26,18 @@ fn published(scenario: Scenario, speed: f64) -> State {
 }
 
 fn up(state: &State, now: Timestamp) -> Vec<&'static str> {
-    rows(state, now).iter().filter(|r| r.up_to_date).map(|r| r.replica_fqdn).collect()
+    rows(state, now)
+        .iter()
+        .filter(|r| r.up_to_date)
+        .map(|r| r.replica_fqdn)
+        .collect()
 }
 
 fn of(state: &State, host: &str, now: Timestamp) -> ReplicaStatus {
-    rows(state, now).into_iter().find(|r| r.replica_fqdn.starts_with(host)).expect("a replica")
+    rows(state, now)
+        .into_iter()
+        .find(|r| r.replica_fqdn.starts_with(host))
+        .expect("a replica")
 }
 
 #[test]
@@ -54,17 +61,30 @@ fn the_sample_run_is_reproduced() {
     let lab = Lab::open(dir.path()).expect("opens");
     for (name, seconds) in frames {
         if seconds > 1500.0 {
-            state.freed = vec![state::Freed { at: at(1520.7), replica: "sgedge02.kestrel.lan".into() }];
+            state.freed = vec![state::Freed {
+                at: at(1520.7),
+                replica: "sgedge02.kestrel.lan".into(),
+            }];
         }
         if seconds > 2000.0 {
-            state.freed.push(state::Freed { at: at(2678.5), replica: "cebsba01.kestrel.lan".into() });
+            state.freed.push(state::Freed {
+                at: at(2678.5),
+                replica: "cebsba01.kestrel.lan".into(),
+            });
         }
         lab.write(&state).expect("written");
-        let path = format!("{}/tests/fixtures/shell/replication/{name}.ps51.json", env!("CARGO_MANIFEST_DIR"));
+        let path = format!(
+            "{}/tests/fixtures/shell/replication/{name}.ps51.json",
+            env!("CARGO_MANIFEST_DIR")
+        );
         let expected = fs::read_to_string(path).expect("a sample");
         let text = "ConvertTo-Json -Compress -Depth 3 -InputObject @(Get-CsManagementStoreReplicationStatus)";
         let answer = shell::answer(&lab, text, at(seconds));
-        assert_eq!(answer.lines, vec![crate::execute::Event::Output(expected.trim_end().into())], "{name}");
+        assert_eq!(
+            answer.lines,
+            vec![crate::execute::Event::Output(expected.trim_end().into())],
+            "{name}"
+        );
     }
 }
 
@@ -74,9 +94,16 @@ fn a_fresh_lab_is_true_but_for_the_silent_edge() {
     let silent = of(&state, "sgedge02", base());
     assert_eq!(up(&state, base()).len(), REPLICAS.len() - 1);
     assert!(!silent.up_to_date);
-    let days = base().duration_since(silent.last_status_report.expect("once")).as_hours() / 24;
+    let days = base()
+        .duration_since(silent.last_status_report.expect("once"))
+        .as_hours()
+        / 24;
     assert_eq!(days, 3);
-    assert!(rows(&state, base()).iter().all(|r| r.last_update_creation < base()));
+    assert!(
+        rows(&state, base())
+            .iter()
+            .all(|r| r.last_update_creation < base())
+    );
 }
 
 #[test]
@@ -86,14 +113,20 @@ fn rows_stay_true_until_the_master_notices() {
     assert!(up(&state, at(3.0)).is_empty());
     let late = published(Scenario::StaleTrue, 1.0);
     assert_eq!(up(&late, at(44.0)).len(), 9);
-    assert!(rows(&late, at(44.0)).iter().all(|r| r.last_update_creation < base()));
+    assert!(
+        rows(&late, at(44.0))
+            .iter()
+            .all(|r| r.last_update_creation < base())
+    );
     assert!(up(&late, at(46.0)).is_empty());
     assert_eq!(up(&late, at(150.0)).len(), 9);
 }
 
 #[test]
 fn replicas_follow_in_order_and_faster_at_speed() {
-    let order = ["sgfe01", "sgfe02", "sgfe03", "sgmed01", "mnlse01", "cebsba01", "sgdir01", "sgedge01"];
+    let order = [
+        "sgfe01", "sgfe02", "sgfe03", "sgmed01", "mnlse01", "cebsba01", "sgdir01", "sgedge01",
+    ];
     for speed in [1.0, 20.0] {
         let state = published(Scenario::Default, speed);
         let mut seen: Vec<&str> = Vec::new();
@@ -113,11 +146,20 @@ fn replicas_follow_in_order_and_faster_at_speed() {
 #[test]
 fn a_stuck_edge_reports_when_freed_and_then_like_the_others() {
     let mut state = published(Scenario::StuckEdge, 2.0);
-    assert!(!of(&state, "sgedge01", at(5000.0)).up_to_date && !of(&state, "sgedge02", at(5000.0)).up_to_date);
-    state.freed.push(state::Freed { at: at(5000.0), replica: "sgedge01.kestrel.lan".into() });
+    assert!(
+        !of(&state, "sgedge01", at(5000.0)).up_to_date
+            && !of(&state, "sgedge02", at(5000.0)).up_to_date
+    );
+    state.freed.push(state::Freed {
+        at: at(5000.0),
+        replica: "sgedge01.kestrel.lan".into(),
+    });
     assert!(!of(&state, "sgedge01", at(5004.0)).up_to_date);
     assert!(of(&state, "sgedge01", at(5005.0)).up_to_date);
-    assert_eq!(of(&state, "sgedge01", at(9000.0)).last_status_report, Some(at(5005.0)));
+    assert_eq!(
+        of(&state, "sgedge01", at(9000.0)).last_status_report,
+        Some(at(5005.0))
+    );
     assert!(!of(&state, "sgedge02", at(9000.0)).up_to_date);
     state.publish("test", at(6000.0));
     assert!(!of(&state, "sgedge01", at(6040.0)).up_to_date);
@@ -127,7 +169,10 @@ fn a_stuck_edge_reports_when_freed_and_then_like_the_others() {
 #[test]
 fn an_edge_that_is_freed_without_a_publish_catches_up() {
     let mut state = fresh(Scenario::Default, 1.0);
-    state.freed.push(state::Freed { at: at(1.0), replica: "sgedge02.kestrel.lan".into() });
+    state.freed.push(state::Freed {
+        at: at(1.0),
+        replica: "sgedge02.kestrel.lan".into(),
+    });
     assert_eq!(up(&state, at(10.0)).len(), 8);
     assert_eq!(up(&state, at(11.0)).len(), 9);
 }
@@ -136,21 +181,39 @@ fn an_edge_that_is_freed_without_a_publish_catches_up() {
 fn what_was_never_deployed_has_neither_time_nor_version() {
     let mut state = published(Scenario::NeverReported, 1.0);
     let row = of(&state, "cebsba01", at(600.0));
-    assert_eq!((row.up_to_date, row.last_status_report, row.product_version), (false, None, None));
+    assert_eq!(
+        (row.up_to_date, row.last_status_report, row.product_version),
+        (false, None, None)
+    );
     assert_eq!(up(&state, at(600.0)).len(), 8);
-    state.freed.push(state::Freed { at: at(600.0), replica: "cebsba01.kestrel.lan".into() });
+    state.freed.push(state::Freed {
+        at: at(600.0),
+        replica: "cebsba01.kestrel.lan".into(),
+    });
     let row = of(&state, "cebsba01", at(611.0));
-    assert_eq!((row.up_to_date, row.product_version), (true, Some("6.0.9319.0")));
+    assert_eq!(
+        (row.up_to_date, row.product_version),
+        (true, Some("6.0.9319.0"))
+    );
 }
 
 #[test]
 fn without_a_master_rows_do_not_move_until_it_starts() {
     let mut state = published(Scenario::CmsDown, 1.0);
-    assert_eq!(rows(&state, at(3600.0)), rows(&fresh(Scenario::CmsDown, 1.0), base()));
+    assert_eq!(
+        rows(&state, at(3600.0)),
+        rows(&fresh(Scenario::CmsDown, 1.0), base())
+    );
     assert!(!timeline::master_is_active(&state, at(1.0)));
     state.set_service("sgfe01.kestrel.lan", "MASTER", true, at(4000.0));
-    assert_eq!(of(&state, "sgfe01", at(4001.0)).last_update_creation, at(4000.0));
-    assert!(!of(&state, "sgfe01", at(4100.0)).up_to_date, "the file transfer agent is down still");
+    assert_eq!(
+        of(&state, "sgfe01", at(4001.0)).last_update_creation,
+        at(4000.0)
+    );
+    assert!(
+        !of(&state, "sgfe01", at(4100.0)).up_to_date,
+        "the file transfer agent is down still"
+    );
     state.set_service("sgfe01.kestrel.lan", "FTA", true, at(4200.0));
     assert_eq!(up(&state, at(4201.0)).len(), 9);
 }
@@ -162,17 +225,30 @@ fn a_stopped_replica_service_holds_its_row_back() {
     assert!(!of(&state, "sgfe02", at(900.0)).up_to_date);
     assert!(of(&state, "sgfe01", at(900.0)).up_to_date);
     state.set_service("sgfe02.kestrel.lan", "REPLICA", true, at(1000.0));
-    assert_eq!(of(&state, "sgfe02", at(1000.0)).last_status_report, Some(at(1000.0)));
+    assert_eq!(
+        of(&state, "sgfe02", at(1000.0)).last_status_report,
+        Some(at(1000.0))
+    );
 }
 
 #[test]
 fn flapping_alternates_and_keeps_its_times_in_order() {
     let state = fresh(Scenario::Flapping, 1.0);
-    for (seconds, expected) in [(1.0, true), (21.0, false), (41.0, true), (61.0, false), (81.0, true)] {
+    for (seconds, expected) in [
+        (1.0, true),
+        (21.0, false),
+        (41.0, true),
+        (61.0, false),
+        (81.0, true),
+    ] {
         let row = of(&state, "sgmed01", at(seconds));
         let reported = row.last_status_report.expect("reports");
         assert_eq!(row.up_to_date, expected, "at {seconds}");
-        assert_eq!(reported >= row.last_update_creation, expected, "at {seconds}");
+        assert_eq!(
+            reported >= row.last_update_creation,
+            expected,
+            "at {seconds}"
+        );
         assert!(reported <= at(seconds) && row.last_update_creation <= at(seconds));
         assert_eq!(up(&state, at(seconds)).len(), if expected { 9 } else { 8 });
     }
@@ -192,18 +268,37 @@ fn a_forced_replication_makes_even_healthy_rows_false() {
 #[test]
 fn a_handle_sees_what_another_changed() {
     let dir = tempfile::tempdir().expect("a folder");
-    let (one, two) = (Lab::open(dir.path()).expect("opens"), Lab::open(dir.path()).expect("opens"));
+    let (one, two) = (
+        Lab::open(dir.path()).expect("opens"),
+        Lab::open(dir.path()).expect("opens"),
+    );
     one.reset(Scenario::StuckEdge, 5.0, base()).expect("resets");
     two.publish(base()).expect("publishes");
     assert_eq!(one.state().expect("reads").publishes.len(), 1);
-    assert_eq!(one.free("SGEDGE01", base()).expect("known"), FreeOutcome::Freed("sgedge01.kestrel.lan"));
-    assert_eq!(two.free("sgedge01.kestrel.lan", base()).expect("known"), FreeOutcome::NotStuck("sgedge01.kestrel.lan"));
-    assert_eq!(two.free("sgfe01", base()).expect("known").to_string(), "sgfe01.kestrel.lan is not stuck: nothing was changed");
+    assert_eq!(
+        one.free("SGEDGE01", base()).expect("known"),
+        FreeOutcome::Freed("sgedge01.kestrel.lan")
+    );
+    assert_eq!(
+        two.free("sgedge01.kestrel.lan", base()).expect("known"),
+        FreeOutcome::NotStuck("sgedge01.kestrel.lan")
+    );
+    assert_eq!(
+        two.free("sgfe01", base()).expect("known").to_string(),
+        "sgfe01.kestrel.lan is not stuck: nothing was changed"
+    );
     let error = one.free("sgfe09", base()).expect_err("unknown").to_string();
-    assert!(error.contains("sgfe09") && error.contains("cebsba01.kestrel.lan"), "{error}");
+    assert!(
+        error.contains("sgfe09") && error.contains("cebsba01.kestrel.lan"),
+        "{error}"
+    );
     let description = two.describe(at(1.0)).expect("describes");
     assert_eq!(description.held, ["sgedge02.kestrel.lan"]);
-    assert!(description.to_string().starts_with("LAB, scenario stuck-edge at speed 5"));
+    assert!(
+        description
+            .to_string()
+            .starts_with("LAB, scenario stuck-edge at speed 5")
+    );
 }
 
 #[test]
@@ -224,7 +319,15 @@ fn concurrent_writers_lose_nothing() {
     for thread in threads {
         thread.join().expect("ends");
     }
-    assert_eq!(Lab::open(dir.path()).expect("opens").state().expect("reads").publishes.len(), 80);
+    assert_eq!(
+        Lab::open(dir.path())
+            .expect("opens")
+            .state()
+            .expect("reads")
+            .publishes
+            .len(),
+        80
+    );
 }
 
 #[test]
@@ -232,9 +335,19 @@ fn a_damaged_state_says_what_mends_it() {
     let dir = tempfile::tempdir().expect("a folder");
     let lab = Lab::open(dir.path()).expect("opens");
     let good = fs::read_to_string(dir.path().join(STATE_FILE)).expect("reads");
-    for bad in ["", "{", "[]", "\u{0}", &good.replace("\"format\": 1", "\"format\": 7"), &good.replace("1.0", "-1.0")] {
+    for bad in [
+        "",
+        "{",
+        "[]",
+        "\u{0}",
+        &good.replace("\"format\": 1", "\"format\": 7"),
+        &good.replace("1.0", "-1.0"),
+    ] {
         fs::write(dir.path().join(STATE_FILE), bad).expect("written");
-        let error = Lab::open(dir.path()).expect("opens all the same").state().expect_err("damaged");
+        let error = Lab::open(dir.path())
+            .expect("opens all the same")
+            .state()
+            .expect_err("damaged");
         assert!(matches!(error, LabError::Damaged { .. }));
         assert!(error.to_string().contains("csdeck lab reset"), "{error}");
         let answer = shell::answer(&lab, "Get-CsPool", base());
@@ -247,7 +360,10 @@ fn a_damaged_state_says_what_mends_it() {
 #[test]
 fn a_speed_has_to_be_above_zero() {
     for speed in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert!(matches!(State::fresh(Scenario::Default, speed, base()), Err(LabError::Speed { .. })));
+        assert!(matches!(
+            State::fresh(Scenario::Default, speed, base()),
+            Err(LabError::Speed { .. })
+        ));
     }
 }
 

@@ -41,15 +41,42 @@ pub struct Replica {
 
 /// The replicas, in the order the cmdlet lists them.
 pub const REPLICAS: [Replica; 9] = [
-    Replica { fqdn: "sgfe01.kestrel.lan", delay: 24.2 },
-    Replica { fqdn: "sgfe02.kestrel.lan", delay: 25.9 },
-    Replica { fqdn: "sgfe03.kestrel.lan", delay: 27.4 },
-    Replica { fqdn: "sgdir01.kestrel.lan", delay: 58.1 },
-    Replica { fqdn: "sgmed01.kestrel.lan", delay: 39.0 },
-    Replica { fqdn: "mnlse01.kestrel.lan", delay: 41.8 },
-    Replica { fqdn: "sgedge01.kestrel.lan", delay: 92.6 },
-    Replica { fqdn: "sgedge02.kestrel.lan", delay: 94.1 },
-    Replica { fqdn: "cebsba01.kestrel.lan", delay: 49.3 },
+    Replica {
+        fqdn: "sgfe01.kestrel.lan",
+        delay: 24.2,
+    },
+    Replica {
+        fqdn: "sgfe02.kestrel.lan",
+        delay: 25.9,
+    },
+    Replica {
+        fqdn: "sgfe03.kestrel.lan",
+        delay: 27.4,
+    },
+    Replica {
+        fqdn: "sgdir01.kestrel.lan",
+        delay: 58.1,
+    },
+    Replica {
+        fqdn: "sgmed01.kestrel.lan",
+        delay: 39.0,
+    },
+    Replica {
+        fqdn: "mnlse01.kestrel.lan",
+        delay: 41.8,
+    },
+    Replica {
+        fqdn: "sgedge01.kestrel.lan",
+        delay: 92.6,
+    },
+    Replica {
+        fqdn: "sgedge02.kestrel.lan",
+        delay: 94.1,
+    },
+    Replica {
+        fqdn: "cebsba01.kestrel.lan",
+        delay: 49.3,
+    },
 ];
 
 /// One row of Get-CsManagementStoreReplicationStatus.
@@ -70,7 +97,10 @@ pub struct ReplicaStatus {
 /// All rows as the cmdlet would give them at `now`.
 pub fn rows(state: &State, now: Timestamp) -> Vec<ReplicaStatus> {
     let packages = packages(state);
-    REPLICAS.iter().map(|replica| row(state, replica, &packages, now)).collect()
+    REPLICAS
+        .iter()
+        .map(|replica| row(state, replica, &packages, now))
+        .collect()
 }
 
 /// True when the Central Management server has an active master at `now`.
@@ -100,20 +130,34 @@ struct Package {
 
 impl Package {
     fn is_for(&self, fqdn: &str) -> bool {
-        self.replica.as_deref().is_none_or(|replica| same(replica, fqdn))
+        self.replica
+            .as_deref()
+            .is_none_or(|replica| same(replica, fqdn))
     }
 }
 
 /// What the master made and will make out of everything since the reset.
 fn packages(state: &State) -> Vec<Package> {
-    let notice = if state.scenario == Scenario::StaleTrue { LATE_NOTICE } else { NOTICE };
+    let notice = if state.scenario == Scenario::StaleTrue {
+        LATE_NOTICE
+    } else {
+        NOTICE
+    };
     let master = |wanted| when_running(state, state.cms.master(), "MASTER", wanted);
     let published = state.publishes.iter().filter_map(|publish| {
         let made = master(after(publish.at, notice, state.speed))?;
-        Some(Package { made, extra: 0.0, replica: None })
+        Some(Package {
+            made,
+            extra: 0.0,
+            replica: None,
+        })
     });
     let forced = state.full_replications.iter().filter_map(|full| {
-        Some(Package { made: master(full.at)?, extra: FULL, replica: full.replica.clone() })
+        Some(Package {
+            made: master(full.at)?,
+            extra: FULL,
+            replica: full.replica.clone(),
+        })
     });
     published.chain(forced).collect()
 }
@@ -123,7 +167,11 @@ fn row(state: &State, replica: &Replica, packages: &[Package], now: Timestamp) -
     if state.scenario == Scenario::Flapping && fqdn == FLAPPING.0 {
         return flapping_row(state, fqdn, now);
     }
-    let freed = state.freed.iter().find(|f| same(&f.replica, fqdn)).map(|f| f.at);
+    let freed = state
+        .freed
+        .iter()
+        .find(|f| same(&f.replica, fqdn))
+        .map(|f| f.at);
     let listed = |list: &[String]| list.iter().any(|name| same(name, fqdn));
     let undeployed = listed(&state.undeployed);
     let held = undeployed || listed(&state.stuck);
@@ -146,11 +194,19 @@ fn row(state: &State, replica: &Replica, packages: &[Package], now: Timestamp) -
     }
 
     for package in packages.iter().filter(|p| p.is_for(fqdn) && p.made <= now) {
-        let mut report = Some(after(package.made, replica.delay - NOTICE + package.extra, state.speed));
+        let mut report = Some(after(
+            package.made,
+            replica.delay - NOTICE + package.extra,
+            state.speed,
+        ));
         if held {
-            report = freed.zip(report).map(|(at, normal)| normal.max(after(at, FREED, state.speed)));
+            report = freed
+                .zip(report)
+                .map(|(at, normal)| normal.max(after(at, FREED, state.speed)));
         }
-        let report = report.and_then(|at| deliver(state, fqdn, at)).filter(|at| *at <= now);
+        let report = report
+            .and_then(|at| deliver(state, fqdn, at))
+            .filter(|at| *at <= now);
         if package.made >= created {
             created = package.made;
             up_to_date = report.is_some();
@@ -173,9 +229,15 @@ fn flapping_row(state: &State, fqdn: &'static str, now: Timestamp) -> ReplicaSta
     let start_of = |phase: f64| after(state.reset_at, phase * FLAPPING.1, state.speed);
     let up_to_date = phase % 2.0 == 0.0;
     let (created, reported) = match (up_to_date, phase < 1.0) {
-        (_, true) => (after(state.reset_at, OLD_PACKAGE, 1.0), after(state.reset_at, OLD_REPORT + 7.0, 1.0)),
+        (_, true) => (
+            after(state.reset_at, OLD_PACKAGE, 1.0),
+            after(state.reset_at, OLD_REPORT + 7.0, 1.0),
+        ),
         (true, false) => (start_of(phase - 1.0), start_of(phase)),
-        (false, false) if phase < 2.0 => (start_of(phase), after(state.reset_at, OLD_REPORT + 7.0, 1.0)),
+        (false, false) if phase < 2.0 => (
+            start_of(phase),
+            after(state.reset_at, OLD_REPORT + 7.0, 1.0),
+        ),
         (false, false) => (start_of(phase), start_of(phase - 1.0)),
     };
     ReplicaStatus {
@@ -195,13 +257,20 @@ fn deliver(state: &State, fqdn: &str, due: Timestamp) -> Option<Timestamp> {
 }
 
 /// The first moment at or after `wanted` at which the service runs.
-fn when_running(state: &State, computer: &str, service: &str, wanted: Timestamp) -> Option<Timestamp> {
+fn when_running(
+    state: &State,
+    computer: &str,
+    service: &str,
+    wanted: Timestamp,
+) -> Option<Timestamp> {
     if state.is_running(computer, service, wanted) {
         return Some(wanted);
     }
     state
         .services
         .iter()
-        .find(|c| c.running && c.at >= wanted && same(&c.computer, computer) && same(&c.service, service))
+        .find(|c| {
+            c.running && c.at >= wanted && same(&c.computer, computer) && same(&c.service, service)
+        })
         .map(|c| c.at)
 }

@@ -44,7 +44,8 @@ impl Transport for LabTransport {
                 Err(error) => return Err(TransportError::Setup(error.to_string())),
             };
             let _ = events.send(Event::State(JobState::Running)).await;
-            let (text, sender, stop) = (invocation.text().to_owned(), events.clone(), cancel.clone());
+            let (text, sender, stop) =
+                (invocation.text().to_owned(), events.clone(), cancel.clone());
             let mut work = tokio::task::spawn_blocking(move || {
                 let mut sink = |event| {
                     let _ = sender.blocking_send(event);
@@ -61,7 +62,9 @@ impl Transport for LabTransport {
             match ended {
                 Ok(outcome) if outcome.cancelled => Err(TransportError::Cancelled),
                 Ok(outcome) => Ok(outcome.exit),
-                Err(error) => Err(TransportError::Setup(format!("the lab broke down: {error}"))),
+                Err(error) => Err(TransportError::Setup(format!(
+                    "the lab broke down: {error}"
+                ))),
             }
         })
     }
@@ -77,7 +80,9 @@ mod tests {
 
     fn approved(text: &str) -> Approved {
         let said = Confirmation::Typed("lab".into());
-        assess(text, "lab", Guard::Normal).and_then(|a| a.approve(&said)).expect("approved")
+        assess(text, "lab", Guard::Normal)
+            .and_then(|a| a.approve(&said))
+            .expect("approved")
     }
 
     #[tokio::test]
@@ -85,7 +90,13 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let transport = LabTransport::new(dir.path().join("lab"));
         let (sender, mut events) = mpsc::channel(EVENT_BUFFER);
-        let exit = transport.run(&approved("hostname\nGet-Nothing"), sender, CancellationToken::new()).await;
+        let exit = transport
+            .run(
+                &approved("hostname\nGet-Nothing"),
+                sender,
+                CancellationToken::new(),
+            )
+            .await;
         assert_eq!(exit, Ok(1));
         let mut seen = Vec::new();
         while let Some(event) = events.recv().await {
@@ -131,9 +142,23 @@ mod tests {
         let transport = LabTransport::new(dir.path());
         let (sender, events) = mpsc::channel(1);
         drop(events);
-        let ended = transport.run(&approved("Enable-CsTopology; hostname"), sender, CancellationToken::new()).await;
+        let ended = transport
+            .run(
+                &approved("Enable-CsTopology; hostname"),
+                sender,
+                CancellationToken::new(),
+            )
+            .await;
         assert_eq!(ended, Ok(0));
-        assert_eq!(Lab::open(dir.path()).expect("opens").state().expect("reads").publishes.len(), 1);
+        assert_eq!(
+            Lab::open(dir.path())
+                .expect("opens")
+                .state()
+                .expect("reads")
+                .publishes
+                .len(),
+            1
+        );
     }
 
     #[tokio::test]
@@ -142,7 +167,9 @@ mod tests {
         let file = dir.path().join("file");
         std::fs::write(&file, "").expect("written");
         let (sender, _events) = mpsc::channel(EVENT_BUFFER);
-        let ended = LabTransport::new(file.join("lab")).run(&approved("hostname"), sender, CancellationToken::new()).await;
+        let ended = LabTransport::new(file.join("lab"))
+            .run(&approved("hostname"), sender, CancellationToken::new())
+            .await;
         assert!(matches!(ended, Err(TransportError::Setup(_))), "{ended:?}");
     }
 }

@@ -47,7 +47,7 @@ pub fn value_of(literal: &str) -> Option<String> {
     let (open, close) = (chars.next()?, chars.next_back()?);
     let single = is_single_quote(open);
     if single != is_single_quote(close)
-        || (!single && !(is_double_quote(open) && is_double_quote(close)))
+        || !(single || is_double_quote(open) && is_double_quote(close))
     {
         return None;
     }

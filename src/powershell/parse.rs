@@ -91,7 +91,7 @@ impl Reader<'_> {
     fn first_error(&self, root: Node<'_>) -> SyntaxError {
         let mut found = root;
         while let Some(next) = (0..found.child_count())
-            .filter_map(|i| found.child(i as u32))
+            .filter_map(|i| found.child(i))
             .find(|c| c.is_error() || c.is_missing() || c.has_error())
         {
             found = next;
@@ -450,11 +450,7 @@ impl Reader<'_> {
                     what,
                 });
             }
-            waiting.extend(
-                (0..node.child_count())
-                    .rev()
-                    .filter_map(|i| node.child(i as u32)),
-            );
+            waiting.extend((0..node.child_count()).rev().filter_map(|i| node.child(i)));
         }
     }
 

@@ -5,7 +5,6 @@ use super::key::Key;
 
 /// A named thing a user can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each has its help text in the table")]
 pub enum Action {
     PaneTopology,
     PaneSnippets,
@@ -48,7 +47,6 @@ pub enum Action {
 
 /// Where a binding holds. A place with its own input takes characters as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Place {
     Anywhere,
     List,
@@ -184,14 +182,24 @@ pub fn action_for(key: Key, places: &[Place]) -> Option<Action> {
 
 /// The keys of a binding, for the help screen: `Tab, Enter`.
 pub fn keys_shown(binding: &Binding) -> String {
-    binding.keys.iter().filter_map(|k| Key::parse(k)).map(|k| k.to_string()).collect::<Vec<_>>().join(", ")
+    binding
+        .keys
+        .iter()
+        .filter_map(|k| Key::parse(k))
+        .map(|k| k.to_string())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The hint line for these places: `Enter fill in  / filter  ...`, as pairs of key and word.
 pub fn hints(places: &[Place]) -> Vec<(String, &'static str)> {
     places
         .iter()
-        .flat_map(|place| BINDINGS.iter().filter(move |b| b.place == *place && !b.hint.is_empty()))
+        .flat_map(|place| {
+            BINDINGS
+                .iter()
+                .filter(move |b| b.place == *place && !b.hint.is_empty())
+        })
         .filter_map(|b| Some((Key::parse(b.keys.first()?)?.to_string(), b.hint)))
         .collect()
 }
@@ -206,7 +214,11 @@ mod tests {
         for binding in BINDINGS {
             for name in binding.keys {
                 let key = Key::parse(name).unwrap_or_else(|| panic!("{name}"));
-                assert!(!seen.contains(&(binding.place, key)), "{:?} {name}", binding.place);
+                assert!(
+                    !seen.contains(&(binding.place, key)),
+                    "{:?} {name}",
+                    binding.place
+                );
                 seen.push((binding.place, key));
             }
         }
@@ -215,7 +227,13 @@ mod tests {
     #[test]
     fn the_nearer_place_wins() {
         let tab = Key::parse("tab").expect("reads");
-        assert_eq!(action_for(tab, &[Place::Form, Place::Anywhere]), Some(Action::NextField));
-        assert_eq!(action_for(tab, &[Place::Run, Place::Anywhere]), Some(Action::NextPane));
+        assert_eq!(
+            action_for(tab, &[Place::Form, Place::Anywhere]),
+            Some(Action::NextField)
+        );
+        assert_eq!(
+            action_for(tab, &[Place::Run, Place::Anywhere]),
+            Some(Action::NextPane)
+        );
     }
 }

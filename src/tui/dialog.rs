@@ -93,7 +93,12 @@ pub struct Palette {
 impl Palette {
     /// The bindings that have every word, in the order of the table.
     pub fn found(&self) -> Vec<&'static Binding> {
-        let words: Vec<String> = self.input.text().split_whitespace().map(str::to_lowercase).collect();
+        let words: Vec<String> = self
+            .input
+            .text()
+            .split_whitespace()
+            .map(str::to_lowercase)
+            .collect();
         BINDINGS
             .iter()
             .filter(|b| self.places.contains(&b.place) && b.action != Action::Palette)

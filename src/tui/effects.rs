@@ -11,7 +11,9 @@ use tokio_util::sync::CancellationToken;
 use super::message::{Effect, JobId, Message, Retry, WatchId};
 use super::{clipboard, terminal};
 use crate::app::App;
-use crate::execute::{EVENT_BUFFER, Event, JobEnd, JobState, Target, TransportError, TransportKind, run_job};
+use crate::execute::{
+    EVENT_BUFFER, Event, JobEnd, JobState, Target, TransportError, TransportKind, run_job,
+};
 use crate::gate::{Approved, Confirmation, assess};
 use crate::replication::STATUS_COMMAND;
 
@@ -36,7 +38,13 @@ pub struct Effects {
 impl Effects {
     /// Effects that answer into `messages`.
     pub fn new(app: Arc<App>, messages: mpsc::Sender<Message>) -> Effects {
-        Effects { app, messages, jobs: Arc::default(), watch: CancellationToken::new(), clipboard: Arc::default() }
+        Effects {
+            app,
+            messages,
+            jobs: Arc::default(),
+            watch: CancellationToken::new(),
+            clipboard: Arc::default(),
+        }
     }
 
     /// Starts the work; returns at once.
@@ -51,11 +59,21 @@ impl Effects {
             Effect::Watch(id, target) => {
                 self.watch.cancel();
                 self.watch = CancellationToken::new();
-                tokio::spawn(watch(self.app.clone(), *target, id, self.messages.clone(), self.watch.clone()));
+                tokio::spawn(watch(
+                    self.app.clone(),
+                    *target,
+                    id,
+                    self.messages.clone(),
+                    self.watch.clone(),
+                ));
             }
             Effect::StopWatch => self.watch.cancel(),
             Effect::Copy(text) => {
-                let (clipboard, messages, file) = (self.clipboard.clone(), self.messages.clone(), self.app.paths.clipboard_file());
+                let (clipboard, messages, file) = (
+                    self.clipboard.clone(),
+                    self.messages.clone(),
+                    self.app.paths.clipboard_file(),
+                );
                 tokio::task::spawn_blocking(move || {
                     let result = clipboard::copy(&mut lock(&clipboard), &file, &text);
                     let _ = messages.blocking_send(Message::Copied(result));
@@ -65,14 +83,20 @@ impl Effects {
                 let journal = self.app.journal.clone();
                 tokio::task::spawn_blocking(move || {
                     if let Ok(open) = journal.begin("clipboard", &text, "destructive", "copied") {
-                        let _ = journal.end(&open, "copied", 0, Some("copied while its gate was closed".into()));
+                        let _ = journal.end(
+                            &open,
+                            "copied",
+                            0,
+                            Some("copied while its gate was closed".into()),
+                        );
                     }
                 });
             }
             Effect::Remember(target, key, retry) => {
                 let messages = self.messages.clone();
                 tokio::task::spawn_blocking(move || {
-                    let result = crate::execute::ssh::known_hosts::remember(&key).map_err(|e| e.to_string());
+                    let result =
+                        crate::execute::ssh::known_hosts::remember(&key).map_err(|e| e.to_string());
                     let _ = messages.blocking_send(Message::Remembered(target, retry, result));
                 });
             }
@@ -102,7 +126,11 @@ impl Effects {
             // Only what was certainly not sent may be tried again without asking anew.
             let retry = matches!(
                 end.error,
-                Some(TransportError::HostKeyUnknown(_) | TransportError::NeedsPassword { .. } | TransportError::NeedsPassphrase { .. })
+                Some(
+                    TransportError::HostKeyUnknown(_)
+                        | TransportError::NeedsPassword { .. }
+                        | TransportError::NeedsPassphrase { .. }
+                )
             )
             .then_some(Retry::Run(approved));
             let _ = messages.send(Message::JobEnded(id, end, retry)).await;
@@ -124,7 +152,13 @@ async fn run_on(
 ) -> JobEnd {
     let transport = match transport(app.clone(), target).await {
         Ok(transport) => transport,
-        Err(error) => return JobEnd { state: JobState::Failed, host_exit: None, error: Some(error) },
+        Err(error) => {
+            return JobEnd {
+                state: JobState::Failed,
+                host_exit: None,
+                error: Some(error),
+            };
+        }
     };
     let (sender, mut events) = mpsc::channel(EVENT_BUFFER);
     let forward = async {
@@ -132,11 +166,17 @@ async fn run_on(
             let _ = messages.send(Message::Job(id, event)).await;
         }
     };
-    let (end, ()) = tokio::join!(run_job(transport, approved, app.journal.clone(), sender, cancel), forward);
+    let (end, ()) = tokio::join!(
+        run_job(transport, approved, app.journal.clone(), sender, cancel),
+        forward
+    );
     end
 }
 
-async fn transport(app: Arc<App>, target: &Target) -> Result<Arc<dyn crate::execute::Transport>, TransportError> {
+async fn transport(
+    app: Arc<App>,
+    target: &Target,
+) -> Result<Arc<dyn crate::execute::Transport>, TransportError> {
     let target = target.clone();
     tokio::task::spawn_blocking(move || app.transport(&target))
         .await
@@ -144,14 +184,28 @@ async fn transport(app: Arc<App>, target: &Target) -> Result<Arc<dyn crate::exec
 }
 
 /// Polls until it is stopped. One poll at a time: a slow server is not asked twice.
-async fn watch(app: Arc<App>, target: Target, id: WatchId, messages: mpsc::Sender<Message>, stop: CancellationToken) {
-    let interval = if target.transport == TransportKind::Lab { LAB_POLL_INTERVAL } else { POLL_INTERVAL };
+async fn watch(
+    app: Arc<App>,
+    target: Target,
+    id: WatchId,
+    messages: mpsc::Sender<Message>,
+    stop: CancellationToken,
+) {
+    let interval = if target.transport == TransportKind::Lab {
+        LAB_POLL_INTERVAL
+    } else {
+        POLL_INTERVAL
+    };
     loop {
         let result = tokio::select! {
             () = stop.cancelled() => return,
             result = poll(app.clone(), &target, stop.child_token()) => result,
         };
-        if messages.send(Message::Polled(id, Timestamp::now(), result)).await.is_err() {
+        if messages
+            .send(Message::Polled(id, Timestamp::now(), result))
+            .await
+            .is_err()
+        {
             return;
         }
         tokio::select! {
@@ -162,7 +216,11 @@ async fn watch(app: Arc<App>, target: Target, id: WatchId, messages: mpsc::Sende
 }
 
 /// Asks the target once. Error records make the answer an error: half an answer is none.
-async fn poll(app: Arc<App>, target: &Target, cancel: CancellationToken) -> Result<String, TransportError> {
+async fn poll(
+    app: Arc<App>,
+    target: &Target,
+    cancel: CancellationToken,
+) -> Result<String, TransportError> {
     let approved = assess(STATUS_COMMAND, &target.name, target.guard())
         .and_then(|a| a.approve(&Confirmation::Shown))
         .map_err(|e| TransportError::Setup(e.to_string()))?;
@@ -191,7 +249,11 @@ async fn poll(app: Arc<App>, target: &Target, cancel: CancellationToken) -> Resu
         0 if errors.is_empty() => Ok(text),
         code => Err(TransportError::Lost {
             address: target.name.clone(),
-            reason: if errors.is_empty() { format!("PowerShell ended with exit code {code}") } else { errors.trim().to_owned() },
+            reason: if errors.is_empty() {
+                format!("PowerShell ended with exit code {code}")
+            } else {
+                errors.trim().to_owned()
+            },
         }),
     }
 }

@@ -17,7 +17,6 @@ pub struct Key {
 
 /// The keys csdeck tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names on the keys")]
 pub enum Code {
     Char(char),
     F(u8),
@@ -39,7 +38,12 @@ pub enum Code {
 impl Key {
     /// A key without modifiers.
     pub const fn plain(code: Code) -> Key {
-        Key { code, ctrl: false, alt: false, shift: false }
+        Key {
+            code,
+            ctrl: false,
+            alt: false,
+            shift: false,
+        }
     }
 
     /// The character this key types, if it types one.
@@ -98,7 +102,11 @@ impl Key {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (on, name) in [(self.ctrl, "Ctrl-"), (self.alt, "Alt-"), (self.shift, "Shift-")] {
+        for (on, name) in [
+            (self.ctrl, "Ctrl-"),
+            (self.alt, "Alt-"),
+            (self.shift, "Shift-"),
+        ] {
             if on {
                 f.write_str(name)?;
             }
@@ -121,8 +129,18 @@ mod tests {
 
     #[test]
     fn names_read_and_print() {
-        for (name, shown) in [("ctrl-r", "Ctrl-R"), ("shift-tab", "Shift-Tab"), ("f5", "F5"), ("/", "/"), ("space", "Space"), ("pgdn", "PgDn")] {
-            assert_eq!(Key::parse(name).map(|k| k.to_string()).as_deref(), Some(shown));
+        for (name, shown) in [
+            ("ctrl-r", "Ctrl-R"),
+            ("shift-tab", "Shift-Tab"),
+            ("f5", "F5"),
+            ("/", "/"),
+            ("space", "Space"),
+            ("pgdn", "PgDn"),
+        ] {
+            assert_eq!(
+                Key::parse(name).map(|k| k.to_string()).as_deref(),
+                Some(shown)
+            );
         }
         for name in ["f13", "", "hyper-x", "ctrl-"] {
             assert_eq!(Key::parse(name), None, "{name}");

@@ -47,7 +47,9 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
     let (sender, mut messages) = mpsc::channel(MESSAGE_BUFFER);
     let mut effects = Effects::new(Arc::new(app), sender.clone());
     terminal::give_back_on_panic();
-    let mut screen = Screen::take().wrap_err("the terminal cannot be used; csdeck needs a real one (the commands do not: csdeck --help)")?;
+    let mut screen = Screen::take().wrap_err(
+        "the terminal cannot be used; csdeck needs a real one (the commands do not: csdeck --help)",
+    )?;
     if let Ok(size) = screen.terminal.size() {
         model.size = (size.width, size.height);
     }
@@ -58,7 +60,10 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
     let mut events = EventStream::new();
     let mut batch: Vec<Message> = Vec::new();
     let code = loop {
-        screen.terminal.draw(|frame| view::draw(&model, frame)).wrap_err("the screen cannot be drawn")?;
+        screen
+            .terminal
+            .draw(|frame| view::draw(&model, frame))
+            .wrap_err("the screen cannot be drawn")?;
         if let Some(code) = model.ended {
             break code;
         }
@@ -94,7 +99,11 @@ async fn signals(messages: mpsc::Sender<Message>) {
     {
         use tokio::signal::unix::{SignalKind, signal};
         let of = |kind| signal(kind).ok();
-        let (mut term, mut hup, mut int) = (of(SignalKind::terminate()), of(SignalKind::hangup()), of(SignalKind::interrupt()));
+        let (mut term, mut hup, mut int) = (
+            of(SignalKind::terminate()),
+            of(SignalKind::hangup()),
+            of(SignalKind::interrupt()),
+        );
         let code = tokio::select! {
             Some(()) = wait(&mut term) => 143,
             Some(()) = wait(&mut hup) => 129,
@@ -105,7 +114,13 @@ async fn signals(messages: mpsc::Sender<Message>) {
     #[cfg(windows)]
     {
         use tokio::signal::windows;
-        let (Ok(mut close), Ok(mut end), Ok(mut down)) = (windows::ctrl_close(), windows::ctrl_break(), windows::ctrl_shutdown()) else { return };
+        let (Ok(mut close), Ok(mut end), Ok(mut down)) = (
+            windows::ctrl_close(),
+            windows::ctrl_break(),
+            windows::ctrl_shutdown(),
+        ) else {
+            return;
+        };
         tokio::select! {
             _ = close.recv() => {}
             _ = end.recv() => {}

@@ -33,8 +33,6 @@ pub struct Model {
     pub targets: Vec<Target>,
     /// The target that commands run on.
     pub target: usize,
-    /// True in the lab.
-    pub lab: bool,
     /// The themes there are.
     pub themes: Vec<Theme>,
     /// The one in use.
@@ -64,7 +62,10 @@ impl Model {
         let loaded = app.topology().map_err(|e| e.to_string());
         let topology: Option<&Topology> = loaded.as_ref().ok().and_then(Option::as_ref);
         let (mut themes, problems) = Theme::all(&app.paths.themes());
-        let mut notice = problems.first().map(|p| Notice { problem: true, text: format!("theme {p}") });
+        let mut notice = problems.first().map(|p| Notice {
+            problem: true,
+            text: format!("theme {p}"),
+        });
         let wanted = if no_color {
             themes.push(Theme::mono());
             "mono"
@@ -73,7 +74,10 @@ impl Model {
         };
         let theme = themes.iter().position(|t| t.name == wanted);
         if theme.is_none() {
-            notice = Some(Notice { problem: true, text: format!("there is no theme called {wanted:?}") });
+            notice = Some(Notice {
+                problem: true,
+                text: format!("there is no theme called {wanted:?}"),
+            });
         }
         let target = app
             .watched_target()
@@ -83,14 +87,15 @@ impl Model {
             size: (80, 24),
             pane: Pane::Topology,
             replication: replication::State::new(topology),
-            topology: topology::State::new(loaded.as_ref().map(Option::as_ref).map_err(Clone::clone)),
+            topology: topology::State::new(
+                loaded.as_ref().map(Option::as_ref).map_err(Clone::clone),
+            ),
             snippets: snippets::State::new(app.library()),
             run: run::State::default(),
             dialog: None,
             notice,
             targets: app.targets.clone(),
             target,
-            lab: app.lab,
             theme: theme.unwrap_or(0),
             themes,
             mouse: app.config.mouse,
@@ -103,7 +108,10 @@ impl Model {
     /// How everything is drawn.
     pub fn look(&self) -> Look<'_> {
         static FALLBACK: std::sync::LazyLock<Theme> = std::sync::LazyLock::new(Theme::mono);
-        Look { theme: self.themes.get(self.theme).unwrap_or(&FALLBACK), ascii: self.ascii }
+        Look {
+            theme: self.themes.get(self.theme).unwrap_or(&FALLBACK),
+            ascii: self.ascii,
+        }
     }
 
     /// The target that commands run on.
@@ -113,7 +121,8 @@ impl Model {
 
     /// True when the current target is the simulated deployment.
     pub fn on_lab(&self) -> bool {
-        self.current_target().is_some_and(|t| t.transport == TransportKind::Lab)
+        self.current_target()
+            .is_some_and(|t| t.transport == TransportKind::Lab)
     }
 
     /// The filter of the pane that is shown; a form has none.
@@ -141,7 +150,9 @@ impl Model {
         match (typing, self.pane) {
             (true, _) => &[Place::Input],
             (false, Pane::Topology) => &[Place::Topology, Place::List, Place::Anywhere],
-            (false, Pane::Snippets) if self.snippets.form.is_some() => &[Place::Form, Place::Anywhere],
+            (false, Pane::Snippets) if self.snippets.form.is_some() => {
+                &[Place::Form, Place::Anywhere]
+            }
             (false, Pane::Snippets) => &[Place::Snippets, Place::List, Place::Anywhere],
             (false, Pane::Replication) => &[Place::Replication, Place::List, Place::Anywhere],
             (false, Pane::Run) => &[Place::Run, Place::List, Place::Anywhere],
@@ -155,11 +166,17 @@ impl Model {
 
     /// Tells the user that something worked.
     pub fn tell(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice { problem: false, text: text.into() });
+        self.notice = Some(Notice {
+            problem: false,
+            text: text.into(),
+        });
     }
 
     /// Tells the user that something went wrong.
     pub fn complain(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice { problem: true, text: text.into() });
+        self.notice = Some(Notice {
+            problem: true,
+            text: text.into(),
+        });
     }
 }

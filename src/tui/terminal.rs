@@ -6,10 +6,12 @@ use std::io::{self, Stdout, Write, stdout};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
-    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
-    MouseButton, MouseEventKind,
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event,
+    KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind,
 };
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui_crossterm::CrosstermBackend;
@@ -30,7 +32,12 @@ impl Screen {
         // reverse; the theme without colours does what is meant.
         crossterm::style::force_color_output(true);
         enable_raw_mode()?;
-        let taken = execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide);
+        let taken = execute!(
+            stdout(),
+            EnterAlternateScreen,
+            EnableBracketedPaste,
+            cursor::Hide
+        );
         if let Err(e) = taken {
             give_back();
             return Err(e);
@@ -55,7 +62,13 @@ impl Drop for Screen {
 /// use to anybody here.
 pub fn give_back() {
     let mut out = stdout();
-    let _ = execute!(out, DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = execute!(
+        out,
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
     let _ = disable_raw_mode();
     let _ = out.flush();
 }
@@ -71,7 +84,11 @@ pub fn give_back_on_panic() {
 
 /// Takes the mouse, or leaves it to the terminal.
 pub fn mouse(on: bool) -> io::Result<()> {
-    if on { execute!(stdout(), EnableMouseCapture) } else { execute!(stdout(), DisableMouseCapture) }
+    if on {
+        execute!(stdout(), EnableMouseCapture)
+    } else {
+        execute!(stdout(), DisableMouseCapture)
+    }
 }
 
 /// Offers text to the terminal's clipboard by OSC 52. Whether it takes it is not told.
@@ -88,7 +105,9 @@ pub fn message(event: Event) -> Option<Message> {
         Event::Mouse(mouse) => match mouse.kind {
             MouseEventKind::ScrollUp => Some(Message::Scroll(-3)),
             MouseEventKind::ScrollDown => Some(Message::Scroll(3)),
-            MouseEventKind::Down(MouseButton::Left) => Some(Message::Click(mouse.column, mouse.row)),
+            MouseEventKind::Down(MouseButton::Left) => {
+                Some(Message::Click(mouse.column, mouse.row))
+            }
             _ => None,
         },
         Event::FocusGained | Event::FocusLost => None,
@@ -134,7 +153,12 @@ fn translate(event: KeyEvent) -> Option<Key> {
         KeyCode::PageDown => Code::PageDown,
         _ => return None,
     };
-    Some(Key { code, ctrl, alt, shift })
+    Some(Key {
+        code,
+        ctrl,
+        alt,
+        shift,
+    })
 }
 
 #[cfg(test)]
@@ -148,13 +172,30 @@ mod tests {
     #[test]
     fn releases_are_ignored_and_alt_gr_is_text() {
         use KeyEventKind::{Press, Release, Repeat};
-        assert_eq!(translate(event(KeyCode::Enter, KeyModifiers::NONE, Release)), None);
-        assert_eq!(translate(event(KeyCode::Char('a'), KeyModifiers::NONE, Release)), None);
+        assert_eq!(
+            translate(event(KeyCode::Enter, KeyModifiers::NONE, Release)),
+            None
+        );
+        assert_eq!(
+            translate(event(KeyCode::Char('a'), KeyModifiers::NONE, Release)),
+            None
+        );
         assert!(translate(event(KeyCode::Down, KeyModifiers::NONE, Repeat)).is_some());
-        let at = translate(event(KeyCode::Char('@'), KeyModifiers::CONTROL | KeyModifiers::ALT, Press));
+        let at = translate(event(
+            KeyCode::Char('@'),
+            KeyModifiers::CONTROL | KeyModifiers::ALT,
+            Press,
+        ));
         assert_eq!(at.and_then(Key::text), Some('@'));
         let tab = translate(event(KeyCode::BackTab, KeyModifiers::SHIFT, Press));
         assert_eq!(tab, Key::parse("shift-tab"));
-        assert_eq!(translate(event(KeyCode::Char('R'), KeyModifiers::CONTROL | KeyModifiers::SHIFT, Press)), Key::parse("ctrl-r"));
+        assert_eq!(
+            translate(event(
+                KeyCode::Char('R'),
+                KeyModifiers::CONTROL | KeyModifiers::SHIFT,
+                Press
+            )),
+            Key::parse("ctrl-r")
+        );
     }
 }

@@ -15,7 +15,6 @@ macro_rules! theme {
     ($($role:ident),* $(,)?) => {
         /// A style for each role a part of the screen can have.
         #[derive(Debug, Clone, Default, PartialEq)]
-        #[expect(missing_docs, reason = "the names say it")]
         pub struct Theme {
             /// The name in the configuration.
             pub name: String,
@@ -39,8 +38,27 @@ macro_rules! theme {
 }
 
 theme!(
-    text, dim, accent, title, border, border_focused, selected, selected_text, key, good, warning, bad, info, danger,
-    lab, protected, input, input_focused, error, header, status,
+    text,
+    dim,
+    accent,
+    title,
+    border,
+    border_focused,
+    selected,
+    selected_text,
+    key,
+    good,
+    warning,
+    bad,
+    info,
+    danger,
+    lab,
+    protected,
+    input,
+    input_focused,
+    error,
+    header,
+    status,
 );
 
 impl Theme {
@@ -51,7 +69,10 @@ impl Theme {
         for (role, value) in &table {
             if role == "name" {
                 theme.name.clone_from(value);
-            } else if !theme.set(role, style(value).ok_or_else(|| format!("{role}: {value:?} is not a style"))?) {
+            } else if !theme.set(
+                role,
+                style(value).ok_or_else(|| format!("{role}: {value:?} is not a style"))?,
+            ) {
                 return Err(format!("{role:?} is not a role of a theme"));
             }
         }
@@ -152,7 +173,8 @@ mod tests {
         assert_eq!(names, ["dark", "high-contrast", "light"]);
         for path in BuiltIn::iter() {
             let file = BuiltIn::get(&path).expect("embedded");
-            let table: BTreeMap<String, String> = toml::from_str(&String::from_utf8_lossy(&file.data)).expect("toml");
+            let table: BTreeMap<String, String> =
+                toml::from_str(&String::from_utf8_lossy(&file.data)).expect("toml");
             for role in ROLES {
                 assert!(table.contains_key(*role), "{path} lacks {role}");
             }

@@ -12,7 +12,7 @@ use super::model::Model;
 use super::pane::{Pane, replication, run, snippets, topology};
 use super::view;
 
-pub use runs::{start, watch};
+pub use runs::watch;
 
 /// Takes a message in; returns the work to be done.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -24,10 +24,13 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Scroll(rows) => {
             let action = if rows < 0 { Action::Up } else { Action::Down };
-            (0..rows.unsigned_abs()).flat_map(|_| act(model, action)).collect()
+            (0..rows.unsigned_abs())
+                .flat_map(|_| act(model, action))
+                .collect()
         }
         Message::Click(column, row) => {
-            if let Some(pane) = view::tab_at(model, column, row).filter(|_| model.dialog.is_none()) {
+            if let Some(pane) = view::tab_at(model, column, row).filter(|_| model.dialog.is_none())
+            {
                 model.pane = pane;
             }
             Vec::new()
@@ -48,7 +51,11 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     model.notice = None;
     let places = model.places();
     // Where characters are text, only the bindings that are no characters count.
-    let action = if model.takes_text() && key.text().is_some() { None } else { action_for(key, places) };
+    let action = if model.takes_text() && key.text().is_some() {
+        None
+    } else {
+        action_for(key, places)
+    };
     if action != Some(Action::Quit) {
         model.quit_asked = false;
     }
@@ -58,7 +65,12 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
         None => {
             if model.dialog.is_some() {
                 dialogs::key(model, key);
-            } else if let Some(form) = model.snippets.form.as_mut().filter(|_| model.pane == Pane::Snippets) {
+            } else if let Some(form) = model
+                .snippets
+                .form
+                .as_mut()
+                .filter(|_| model.pane == Pane::Snippets)
+            {
                 snippets::form_key(form, key);
             } else if model.filter().is_some_and(|f| f.typing && f.input.key(key)) {
                 refilter(model);
@@ -73,7 +85,12 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
 fn paste(model: &mut Model, text: &str) {
     if model.dialog.is_some() {
         dialogs::paste(model, text);
-    } else if let Some(form) = model.snippets.form.as_mut().filter(|_| model.pane == Pane::Snippets) {
+    } else if let Some(form) = model
+        .snippets
+        .form
+        .as_mut()
+        .filter(|_| model.pane == Pane::Snippets)
+    {
         if let Some(input) = form.inputs.get_mut(form.focus) {
             input.paste(text);
             form.refresh();
@@ -100,21 +117,37 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::PaneReplication => model.pane = Pane::Replication,
         Action::PaneRun => model.pane = Pane::Run,
         Action::NextPane => model.pane = Pane::ALL[(model.pane.index() + 1) % Pane::ALL.len()],
-        Action::PreviousPane => model.pane = Pane::ALL[(model.pane.index() + Pane::ALL.len() - 1) % Pane::ALL.len()],
+        Action::PreviousPane => {
+            model.pane = Pane::ALL[(model.pane.index() + Pane::ALL.len() - 1) % Pane::ALL.len()]
+        }
         Action::Help => model.dialog = Some(Dialog::Help(0)),
         Action::Palette => {
             let places = model.places().to_vec();
-            model.dialog = Some(Dialog::Palette(Palette { places, ..Palette::default() }));
+            model.dialog = Some(Dialog::Palette(Palette {
+                places,
+                ..Palette::default()
+            }));
         }
-        Action::ChooseTarget => model.dialog = Some(Dialog::Targets { selected: model.target, text: None }),
+        Action::ChooseTarget => {
+            model.dialog = Some(Dialog::Targets {
+                selected: model.target,
+                text: None,
+            })
+        }
         Action::NextTheme => {
             model.theme = (model.theme + 1) % model.themes.len().max(1);
             let name = model.look().theme.name.clone();
-            model.tell(format!("theme {name}; keep it with theme = \"{name}\" in config.toml"));
+            model.tell(format!(
+                "theme {name}; keep it with theme = \"{name}\" in config.toml"
+            ));
         }
         Action::ToggleMouse => {
             model.mouse = !model.mouse;
-            model.tell(if model.mouse { "csdeck takes the mouse; F8 gives it back" } else { "the terminal has the mouse: select text as usual" });
+            model.tell(if model.mouse {
+                "csdeck takes the mouse; F8 gives it back"
+            } else {
+                "the terminal has the mouse: select text as usual"
+            });
             return vec![Effect::Mouse(model.mouse)];
         }
         Action::Quit => return quit(model),

@@ -24,15 +24,28 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
     let look = model.look();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        let text = format!("csdeck needs {} columns and {} rows; this window has {} and {}.", SMALLEST.0, SMALLEST.1, area.width, area.height);
-        let lines: Vec<Line<'_>> = wrap::soft(&text, usize::from(area.width)).into_iter().map(Line::raw).collect();
+        let text = format!(
+            "csdeck needs {} columns and {} rows; this window has {} and {}.",
+            SMALLEST.0, SMALLEST.1, area.width, area.height
+        );
+        let lines: Vec<Line<'_>> = wrap::soft(&text, usize::from(area.width))
+            .into_iter()
+            .map(Line::raw)
+            .collect();
         frame.render_widget(Paragraph::new(lines), area);
         return;
     }
     frame.buffer_mut().set_style(area, look.theme.text);
-    let [header, body, status] = Layout::vertical([Constraint::Length(1), Constraint::Min(0), Constraint::Length(1)]).areas(area);
+    let [header, body, status] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Min(0),
+        Constraint::Length(1),
+    ])
+    .areas(area);
     draw_header(model, frame, header);
-    let target = model.current_target().map_or("no target", |t| t.name.as_str());
+    let target = model
+        .current_target()
+        .map_or("no target", |t| t.name.as_str());
     match model.pane {
         Pane::Topology => topology::draw(frame, body, &model.topology, look),
         Pane::Snippets => snippets::draw(frame, body, &model.snippets, look),
@@ -57,7 +70,9 @@ fn tabs() -> impl Iterator<Item = (Pane, u16, u16)> {
 
 /// The pane whose tab is at this place.
 pub fn tab_at(_model: &Model, column: u16, row: u16) -> Option<Pane> {
-    tabs().find(|(_, at, width)| row == 0 && (*at..at + width).contains(&column)).map(|(pane, _, _)| pane)
+    tabs()
+        .find(|(_, at, width)| row == 0 && (*at..at + width).contains(&column))
+        .map(|(pane, _, _)| pane)
 }
 
 fn draw_header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
@@ -65,12 +80,26 @@ fn draw_header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let mut spans = vec![Span::styled(" ", theme.header)];
     for (pane, _, _) in tabs() {
         let text = format!(" {} {} ", pane.index() + 1, pane.title());
-        spans.push(Span::styled(text, if pane == model.pane { theme.selected_text } else { theme.header }));
+        spans.push(Span::styled(
+            text,
+            if pane == model.pane {
+                theme.selected_text
+            } else {
+                theme.header
+            },
+        ));
     }
     let mut right = Vec::new();
-    if let Some(report) = model.replication.report().filter(|_| model.replication.watch != replication::Watch::Stopped) {
+    if let Some(report) = model
+        .replication
+        .report()
+        .filter(|_| model.replication.watch != replication::Watch::Stopped)
+    {
         let (done, of) = report.count();
-        right.push(Span::styled(format!(" {} {done}/{of} ", report.verdict.word()), theme.header));
+        right.push(Span::styled(
+            format!(" {} {done}/{of} ", report.verdict.word()),
+            theme.header,
+        ));
     }
     if let Some(target) = model.current_target() {
         let name = wrap::clip(&visible_line(&target.name), 20, model.ascii);
@@ -83,7 +112,10 @@ fn draw_header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         right.push(Span::styled(text, style));
     }
     let used: usize = spans.iter().chain(&right).map(|s| s.content.width()).sum();
-    spans.push(Span::styled(" ".repeat(usize::from(area.width).saturating_sub(used)), theme.header));
+    spans.push(Span::styled(
+        " ".repeat(usize::from(area.width).saturating_sub(used)),
+        theme.header,
+    ));
     spans.extend(right);
     frame.render_widget(Paragraph::new(Line::from(spans)), area);
 }
@@ -93,9 +125,20 @@ fn draw_status(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let width = usize::from(area.width);
     frame.buffer_mut().set_style(area, theme.status);
     if let Some(notice) = &model.notice {
-        let style = if notice.problem { theme.status.patch(theme.error) } else { theme.status.patch(theme.good) };
-        let text = wrap::clip(&visible_line(&notice.text), width.saturating_sub(1), model.ascii);
-        frame.render_widget(Paragraph::new(Line::styled(format!(" {text}"), style)), area);
+        let style = if notice.problem {
+            theme.status.patch(theme.error)
+        } else {
+            theme.status.patch(theme.good)
+        };
+        let text = wrap::clip(
+            &visible_line(&notice.text),
+            width.saturating_sub(1),
+            model.ascii,
+        );
+        frame.render_widget(
+            Paragraph::new(Line::styled(format!(" {text}"), style)),
+            area,
+        );
         return;
     }
     let mut spans = vec![Span::raw(" ")];

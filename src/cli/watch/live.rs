@@ -11,15 +11,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::Watch;
 use super::print::Printer;
-use crate::app::App;
 use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::target::{self, explain};
 use crate::cli::{Context, Exit, Failure, note, secret};
-use crate::execute::{EVENT_BUFFER, Event, Target, Transport, TransportError, TransportKind};
+use crate::execute::{EVENT_BUFFER, Event, Target, Transport, TransportError};
 use crate::gate::{self, Approved, Confirmation};
-use crate::lab;
 use crate::replication::{Observation, Parsed, STATUS_COMMAND, Verdict, Watcher, parse};
-use crate::topology::Topology;
 
 /// Time between polls when nothing else is said.
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -37,7 +34,7 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
     if command.password_stdin {
         app.secrets.set(&target.name, secret::first_line()?);
     }
-    let options = command.options(topology(&app, &target)?.as_ref())?;
+    let options = command.options(app.topology()?.as_ref())?;
     let approved = gate::assess(STATUS_COMMAND, &target.name, target.guard())?
         .approve(&Confirmation::Shown)?;
     let transport = tokio::task::block_in_place(|| app.transport(&target))
@@ -84,15 +81,6 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
         note(&format!("the end of this watch is not in the journal: {e}"));
     }
     result
-}
-
-/// Whose replicas are expected: in the lab the lab's own topology, else the configured one.
-fn topology(app: &App, target: &Target) -> Result<Option<Topology>, Failure> {
-    if target.transport == TransportKind::Lab {
-        return Ok(lab::topology());
-    }
-    let path = app.config.topology.as_deref();
-    Ok(path.map(crate::app::read_topology).transpose()?)
 }
 
 /// How long a poll that is cut short at the end of the time may take to end cleanly.

@@ -12,7 +12,6 @@ use super::Watch;
 use super::print::Printer;
 use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::{Context, Exit, Failure, note};
-use crate::lab;
 use crate::replication::input::{Frame, Frames, InputError, decode};
 use crate::replication::{Verdict, Watcher, same_fqdn};
 use crate::topology::Topology;
@@ -68,11 +67,11 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
 /// The topology whose replicas are expected: the configured one, the lab's own only when the lab
 /// was asked for. A recording can come from anywhere.
 fn topology(cx: &Context) -> Result<Option<Topology>, Failure> {
-    if cx.global.lab {
-        return Ok(lab::topology());
+    let app = cx.app()?;
+    if !cx.global.lab && app.config.topology.is_none() {
+        return Ok(None);
     }
-    let path = cx.app()?.config.topology;
-    Ok(path.as_deref().map(crate::app::read_topology).transpose()?)
+    Ok(app.topology()?)
 }
 
 /// False, and said, when no frame has a single machine of the topology: then the recording is of

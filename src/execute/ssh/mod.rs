@@ -26,7 +26,6 @@ use tokio_util::sync::CancellationToken;
 use self::plan::Plan;
 use self::worker::{Request, Worker};
 use super::event::{Event, JobState};
-use super::shell;
 use super::target::Target;
 use super::transport::{BoxFuture, EventSender, Transport, TransportError};
 use crate::gate::Approved;
@@ -203,9 +202,5 @@ impl Transport for SshTransport {
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<i32, TransportError>> {
         Box::pin(self.run_text(invocation.text(), events, cancel))
-    }
-
-    fn prelude(&self) -> Option<String> {
-        Some(shell::prelude(self.plan.shell))
     }
 }

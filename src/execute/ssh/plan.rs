@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::known_hosts;
 use crate::execute::shell;
-use crate::execute::target::{ShellProfile, Target};
+use crate::execute::target::Target;
 use crate::execute::transport::TransportError;
 use crate::store::secret::SessionSecrets;
 
@@ -26,7 +26,6 @@ pub(super) struct Plan {
     pub keys: Keys,
     pub agent: Option<Agent>,
     pub command: String,
-    pub shell: ShellProfile,
     pub secrets: Arc<SessionSecrets>,
     pub limits: Limits,
 }
@@ -155,7 +154,6 @@ impl Plan {
                 target.powershell.as_deref().unwrap_or("powershell"),
                 target.shell,
             ),
-            shell: target.shell,
             secrets,
             limits: Limits::default(),
         })

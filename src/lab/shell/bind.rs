@@ -36,7 +36,9 @@ pub struct Parameter<'a> {
 /// Reads one parameter of a set's description: the name, then marks: `!` mandatory, `?` switch,
 /// `*` list, `#` integer, `=` Boolean, `~` anything, and `@` with a position.
 pub fn parameter(text: &str) -> Parameter<'_> {
-    let end = text.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .unwrap_or(text.len());
     let (name, marks) = text.split_at(end);
     let kind = marks.chars().find_map(|mark| match mark {
         '?' => Some(Kind::Switch),
@@ -46,8 +48,15 @@ pub fn parameter(text: &str) -> Parameter<'_> {
         '~' => Some(Kind::Any),
         _ => None,
     });
-    let position = marks.split_once('@').and_then(|(_, digits)| digits.parse().ok());
-    Parameter { name, kind: kind.unwrap_or(Kind::Text), mandatory: marks.contains('!'), position }
+    let position = marks
+        .split_once('@')
+        .and_then(|(_, digits)| digits.parse().ok());
+    Parameter {
+        name,
+        kind: kind.unwrap_or(Kind::Text),
+        mandatory: marks.contains('!'),
+        position,
+    }
 }
 
 /// The parameters of a set's description, in order.
@@ -105,7 +114,10 @@ pub struct Bound {
 impl Bound {
     /// The value of a parameter, `None` when it was not given.
     pub fn value(&self, name: &str) -> Option<&Value> {
-        self.values.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v)
+        self.values
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v)
     }
 
     /// True for a switch that is on.
@@ -193,8 +205,14 @@ impl Signature {
             if name.eq_ignore_ascii_case(written) || alias.eq_ignore_ascii_case(written) {
                 exact = Some((name.to_owned(), kind));
             }
-            let begins = name.get(..written.len()).is_some_and(|head| head.eq_ignore_ascii_case(written));
-            if begins && !candidates.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            let begins = name
+                .get(..written.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(written));
+            if begins
+                && !candidates
+                    .iter()
+                    .any(|(known, _)| known.eq_ignore_ascii_case(name))
+            {
                 candidates.push((name.to_owned(), kind));
             }
         };
@@ -207,7 +225,11 @@ impl Signature {
             }
         }
         for (name, alias, takes_value) in COMMON {
-            offer(name, alias, if takes_value { Kind::Any } else { Kind::Switch });
+            offer(
+                name,
+                alias,
+                if takes_value { Kind::Any } else { Kind::Switch },
+            );
         }
         if let Some(found) = exact {
             return Ok(found);
@@ -226,20 +248,24 @@ impl Signature {
                 "NamedParameterNotFound",
             )),
             several => {
-                let names: Vec<String> = several.iter().map(|(name, _)| format!("-{name}")).collect();
+                let names: Vec<String> =
+                    several.iter().map(|(name, _)| format!("-{name}")).collect();
                 Err(self.error(format!("Parameter cannot be processed because the parameter name '{written}' is ambiguous. Possible matches include: {}.", names.join(" ")), "AmbiguousParameter"))
             }
         }
     }
 
     fn positional(&self, bound: &mut Bound, loose: Vec<(&Value, &str)>) -> Result<(), ErrorRecord> {
-        let mut places: Vec<Parameter<'static>> = self.all().filter(|p| p.position.is_some()).collect();
+        let mut places: Vec<Parameter<'static>> =
+            self.all().filter(|p| p.position.is_some()).collect();
         places.sort_by_key(|p| p.position);
         for (value, text) in loose {
             let free = places.iter().find(|p| bound.value(p.name).is_none());
             let Some(parameter) = free else {
                 return Err(self.error(
-                    format!("A positional parameter cannot be found that accepts argument '{text}'."),
+                    format!(
+                        "A positional parameter cannot be found that accepts argument '{text}'."
+                    ),
                     "PositionalParameterNotFound",
                 ));
             };
@@ -251,11 +277,15 @@ impl Signature {
 
     fn choose_set(&self, bound: &Bound) -> Result<(), ErrorRecord> {
         let everywhere = |name: &str| {
-            COMMON.iter().any(|(common, ..)| *common == name) || (self.should_process && RISK.iter().any(|(risk, _)| *risk == name))
+            COMMON.iter().any(|(common, ..)| *common == name)
+                || (self.should_process && RISK.iter().any(|(risk, _)| *risk == name))
         };
         let fits = |set: &&&str| {
             let has = |name: &str| parameters(set).any(|p| p.name == name);
-            bound.values.iter().all(|(name, _)| everywhere(name) || has(name))
+            bound
+                .values
+                .iter()
+                .all(|(name, _)| everywhere(name) || has(name))
         };
         let fitting: Vec<&&str> = self.sets.iter().filter(fits).collect();
         let missing = |set: &str| -> Vec<String> {
@@ -307,13 +337,22 @@ impl Signature {
     }
 
     fn empty(&self, name: &str, what: &str) -> ErrorRecord {
-        let id = if what == "null" { "ParameterArgumentValidationErrorNullNotAllowed" } else { "ParameterArgumentValidationErrorEmptyStringNotAllowed" };
-        self.error(format!("Cannot bind argument to parameter '{name}' because it is {what}."), id)
+        let id = if what == "null" {
+            "ParameterArgumentValidationErrorNullNotAllowed"
+        } else {
+            "ParameterArgumentValidationErrorEmptyStringNotAllowed"
+        };
+        self.error(
+            format!("Cannot bind argument to parameter '{name}' because it is {what}."),
+            id,
+        )
     }
 
     fn missing_argument(&self, name: &str, kind: Kind) -> ErrorRecord {
         let what = match kind {
-            _ if name.ends_with("Fqdn") || name.ends_with("DomainController") => "Microsoft.Rtc.Management.Deploy.Fqdn",
+            _ if name.ends_with("Fqdn") || name.ends_with("DomainController") => {
+                "Microsoft.Rtc.Management.Deploy.Fqdn"
+            }
             Kind::Int => "System.Int32",
             Kind::Bool => "System.Boolean",
             Kind::List => "System.String[]",
@@ -354,12 +393,23 @@ mod tests {
     }
 
     fn id(given: &[Given]) -> String {
-        SAMPLE.bind(given).map_or_else(|e| e.id.split(',').next().unwrap_or("").to_owned(), |_| "ok".to_owned())
+        SAMPLE.bind(given).map_or_else(
+            |e| e.id.split(',').next().unwrap_or("").to_owned(),
+            |_| "ok".to_owned(),
+        )
     }
 
     #[test]
     fn what_fits_is_bound() {
-        let given = [p("Cent"), p("sqlserverfqdn"), v("a.b"), p("SqlI"), v("rtc"), p("Verbose"), p("wi")];
+        let given = [
+            p("Cent"),
+            p("sqlserverfqdn"),
+            v("a.b"),
+            p("SqlI"),
+            v("rtc"),
+            p("Verbose"),
+            p("wi"),
+        ];
         let bound = SAMPLE.bind(&given).expect("fits");
         assert!(bound.on("CentralManagementDatabase") && bound.on("WhatIf"));
         assert_eq!(bound.text("SqlInstanceName").as_deref(), Some("rtc"));
@@ -368,16 +418,45 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_told_in_the_shells_words() {
         let server = [p("SqlServerFqdn"), v("a.b")];
-        assert_eq!(id(&[p("Central"), p("SqlServerFqdn"), p("SqlInstanceName"), v("x")]), "MissingArgument");
-        assert_eq!(id(&[p("CentralManagementDatabase")]), "MissingMandatoryParameter");
+        assert_eq!(
+            id(&[
+                p("Central"),
+                p("SqlServerFqdn"),
+                p("SqlInstanceName"),
+                v("x")
+            ]),
+            "MissingArgument"
+        );
+        assert_eq!(
+            id(&[p("CentralManagementDatabase")]),
+            "MissingMandatoryParameter"
+        );
         assert_eq!(id(&server), "AmbiguousParameterSet");
         assert_eq!(id(&[p("Nonsense"), v("x")]), "NamedParameterNotFound");
         assert_eq!(id(&[p("Sql"), v("x")]), "AmbiguousParameter");
-        assert_eq!(id(&[p("Central"), v("UseDefaultSQL")]), "PositionalParameterNotFound");
+        assert_eq!(
+            id(&[p("Central"), v("UseDefaultSQL")]),
+            "PositionalParameterNotFound"
+        );
         assert_eq!(id(&[p("Clean"), p("Clean")]), "ParameterAlreadyBound");
-        assert_eq!(id(&[p("Limit"), v("many")]), "CannotConvertArgumentNoMessage");
-        assert_eq!(id(&[p("Central"), p("SqlServerFqdn"), v("")]), "ParameterArgumentValidationErrorEmptyStringNotAllowed");
-        assert_eq!(id(&[p("Central"), p("DatabaseType"), v("User"), p("SqlServerFqdn"), v("a")]), "AmbiguousParameterSet");
+        assert_eq!(
+            id(&[p("Limit"), v("many")]),
+            "CannotConvertArgumentNoMessage"
+        );
+        assert_eq!(
+            id(&[p("Central"), p("SqlServerFqdn"), v("")]),
+            "ParameterArgumentValidationErrorEmptyStringNotAllowed"
+        );
+        assert_eq!(
+            id(&[
+                p("Central"),
+                p("DatabaseType"),
+                v("User"),
+                p("SqlServerFqdn"),
+                v("a")
+            ]),
+            "AmbiguousParameterSet"
+        );
     }
 
     #[test]

@@ -49,13 +49,41 @@ pub struct Cmdlet {
 }
 
 /// A cmdlet with `-WhatIf` and `-Confirm`.
-pub const fn changing(name: &'static str, class: &'static str, sets: &'static [&'static str], run: fn(&mut Call<'_, '_>) -> Result) -> Cmdlet {
-    Cmdlet { signature: Signature { name, class, sets, should_process: true }, raw: false, run }
+pub const fn changing(
+    name: &'static str,
+    class: &'static str,
+    sets: &'static [&'static str],
+    run: fn(&mut Call<'_, '_>) -> Result,
+) -> Cmdlet {
+    Cmdlet {
+        signature: Signature {
+            name,
+            class,
+            sets,
+            should_process: true,
+        },
+        raw: false,
+        run,
+    }
 }
 
 /// A cmdlet without them.
-pub const fn plain(name: &'static str, class: &'static str, sets: &'static [&'static str], run: fn(&mut Call<'_, '_>) -> Result) -> Cmdlet {
-    Cmdlet { signature: Signature { name, class, sets, should_process: false }, raw: false, run }
+pub const fn plain(
+    name: &'static str,
+    class: &'static str,
+    sets: &'static [&'static str],
+    run: fn(&mut Call<'_, '_>) -> Result,
+) -> Cmdlet {
+    Cmdlet {
+        signature: Signature {
+            name,
+            class,
+            sets,
+            should_process: false,
+        },
+        raw: false,
+        run,
+    }
 }
 
 /// Where a run's events go.
@@ -140,7 +168,10 @@ impl Call<'_, '_> {
 
     /// A warning.
     pub fn warn(&mut self, text: &str) {
-        if !self.action("WarningAction").is_some_and(|a| a.eq_ignore_ascii_case("SilentlyContinue")) {
+        if !self
+            .action("WarningAction")
+            .is_some_and(|a| a.eq_ignore_ascii_case("SilentlyContinue"))
+        {
             (self.port.sink)(Event::Warning(text.to_owned()));
         }
     }
@@ -154,12 +185,20 @@ impl Call<'_, '_> {
 
     /// An error record of this cmdlet. `category` is `InvalidOperation,SqlConnectionException`.
     pub fn failed(&self, message: impl Into<String>, category: &str, id: &str) -> ErrorRecord {
-        ErrorRecord::failed(self.signature.name, self.signature.class, message, category, id)
+        ErrorRecord::failed(
+            self.signature.name,
+            self.signature.class,
+            message,
+            category,
+            id,
+        )
     }
 
     /// Reports an error after which the cmdlet goes on, unless `-ErrorAction` says otherwise.
     pub fn report(&mut self, record: ErrorRecord) -> Result<()> {
-        let action = self.action("ErrorAction").unwrap_or_else(|| self.error_action.clone());
+        let action = self
+            .action("ErrorAction")
+            .unwrap_or_else(|| self.error_action.clone());
         match action.to_ascii_lowercase().as_str() {
             "silentlycontinue" | "ignore" | "0" | "4" => Ok(()),
             "stop" | "1" => Err(record.into()),
@@ -174,7 +213,10 @@ impl Call<'_, '_> {
     /// `-Confirm` fails, for nobody can be asked.
     pub fn should(&mut self, target: &str) -> Result<bool> {
         if self.args.on("WhatIf") {
-            let line = format!("What if: Performing the operation \"{}\" on target \"{target}\".", self.signature.name);
+            let line = format!(
+                "What if: Performing the operation \"{}\" on target \"{target}\".",
+                self.signature.name
+            );
             self.host(&line);
             return Ok(false);
         }
@@ -191,7 +233,11 @@ impl Call<'_, '_> {
 
     /// Waits; an error when the run was cancelled.
     pub fn wait(&self, duration: Duration) -> Result<()> {
-        if self.clock.wait(duration, self.port.cancelled) { Ok(()) } else { Err(Stop::Cancelled) }
+        if self.clock.wait(duration, self.port.cancelled) {
+            Ok(())
+        } else {
+            Err(Stop::Cancelled)
+        }
     }
 
     fn action(&self, parameter: &str) -> Option<String> {

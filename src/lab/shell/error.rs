@@ -21,7 +21,10 @@ impl ErrorRecord {
         ErrorRecord {
             command: command.to_owned(),
             message,
-            category: format!("InvalidArgument: (:) [{}], ParameterBindingException", shortened(command)),
+            category: format!(
+                "InvalidArgument: (:) [{}], ParameterBindingException",
+                shortened(command)
+            ),
             id: format!("{id},{class}"),
             terminating: true,
         }
@@ -31,8 +34,13 @@ impl ErrorRecord {
     pub fn not_found(name: &str) -> Self {
         ErrorRecord {
             command: name.to_owned(),
-            message: format!("The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program. Check the spelling of the name, or if a path was included, verify that the path is correct and try again."),
-            category: format!("ObjectNotFound: ({}:String) [], CommandNotFoundException", shortened(name)),
+            message: format!(
+                "The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program. Check the spelling of the name, or if a path was included, verify that the path is correct and try again."
+            ),
+            category: format!(
+                "ObjectNotFound: ({}:String) [], CommandNotFoundException",
+                shortened(name)
+            ),
             id: "CommandNotFoundException".to_owned(),
             terminating: true,
         }
@@ -50,7 +58,13 @@ impl ErrorRecord {
     }
 
     /// A cmdlet that failed at its work.
-    pub fn failed(command: &str, class: &str, message: impl Into<String>, category: &str, id: &str) -> Self {
+    pub fn failed(
+        command: &str,
+        class: &str,
+        message: impl Into<String>,
+        category: &str,
+        id: &str,
+    ) -> Self {
         let (kind, exception) = category.split_once(',').unwrap_or((category, "Exception"));
         ErrorRecord {
             command: command.to_owned(),
@@ -83,18 +97,32 @@ impl ErrorRecord {
     pub fn lines(&self, place: Option<(usize, usize, &str)>) -> Vec<String> {
         let mut lines = Vec::new();
         let message = super::format::split_lines(&self.message);
-        let head = if self.command.is_empty() { String::new() } else { format!("{} : ", self.command) };
+        let head = if self.command.is_empty() {
+            String::new()
+        } else {
+            format!("{} : ", self.command)
+        };
         let place_lines = place.map(|(line, column, text)| {
             let shown = text.lines().next().unwrap_or("").trim_end();
             let marks = "~".repeat(shown.chars().count().max(1));
-            [format!("At line:{line} char:{column}"), format!("+ {shown}"), format!("+ {marks}")]
+            [
+                format!("At line:{line} char:{column}"),
+                format!("+ {shown}"),
+                format!("+ {marks}"),
+            ]
         });
         // A syntax error names the place first.
         if self.command.is_empty() {
             lines.extend(place_lines.into_iter().flatten());
             lines.extend(message);
         } else {
-            lines.extend(message.iter().enumerate().map(|(i, l)| if i == 0 { format!("{head}{l}") } else { l.clone() }));
+            lines.extend(message.iter().enumerate().map(|(i, l)| {
+                if i == 0 {
+                    format!("{head}{l}")
+                } else {
+                    l.clone()
+                }
+            }));
             lines.extend(place_lines.into_iter().flatten());
         }
         lines.push(format!("    + CategoryInfo          : {}", self.category));
@@ -131,8 +159,14 @@ mod tests {
         };
         for record in [
             ErrorRecord::not_found("Get-CsManagementStoreReplicationStatus"),
-            binding("A positional parameter cannot be found that accepts argument 'UseDefaultSQL'.", "PositionalParameterNotFound"),
-            binding("Parameter set cannot be resolved using the specified named parameters.", "AmbiguousParameterSet"),
+            binding(
+                "A positional parameter cannot be found that accepts argument 'UseDefaultSQL'.",
+                "PositionalParameterNotFound",
+            ),
+            binding(
+                "Parameter set cannot be resolved using the specified named parameters.",
+                "AmbiguousParameterSet",
+            ),
         ] {
             let text = record.lines(None).join("\n");
             assert!(sample.contains(&text), "{text}");

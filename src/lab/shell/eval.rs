@@ -41,13 +41,21 @@ pub(super) struct Source<'t> {
 
 impl<'t> Source<'t> {
     fn part(&self, span: &Range<usize>) -> Source<'t> {
-        Source { whole: self.whole, start: self.start + span.start, text: self.text.get(span.clone()).unwrap_or("") }
+        Source {
+            whole: self.whole,
+            start: self.start + span.start,
+            text: self.text.get(span.clone()).unwrap_or(""),
+        }
     }
 
     fn place(&self, span: &Range<usize>) -> Place {
         let part = self.part(span);
         let position = Position::of(self.whole, part.start.min(self.whole.len()));
-        Place { line: position.line, column: position.column, text: part.text.to_owned() }
+        Place {
+            line: position.line,
+            column: position.column,
+            text: part.text.to_owned(),
+        }
     }
 
     /// The text of this part.
@@ -64,33 +72,68 @@ impl<'t> Source<'t> {
 impl<'a> Shell<'a> {
     /// A session on the lab.
     pub fn new(lab: &'a Lab, clock: &'a dyn Clock, options: Options) -> Self {
-        Shell { lab, clock, options, variables: HashMap::new(), depth: 0 }
+        Shell {
+            lab,
+            clock,
+            options,
+            variables: HashMap::new(),
+            depth: 0,
+        }
     }
 
     /// Runs a script and streams what it says. `cancelled` is asked between statements and while
     /// a command waits.
-    pub fn run(&mut self, text: &str, sink: &mut dyn FnMut(Event), cancelled: &dyn Fn() -> bool) -> Outcome {
-        let mut port = Port { sink, cancelled, failed: false };
+    pub fn run(
+        &mut self,
+        text: &str,
+        sink: &mut dyn FnMut(Event),
+        cancelled: &dyn Fn() -> bool,
+    ) -> Outcome {
+        let mut port = Port {
+            sink,
+            cancelled,
+            failed: false,
+        };
         self.depth = 0;
         let script = match powershell::parse(text) {
             Ok(script) => script,
             Err(error) => {
-                let line = text.lines().nth(error.position.line.saturating_sub(1)).unwrap_or("");
-                let place = Place { line: error.position.line, column: error.position.column, text: line.to_owned() };
+                let line = text
+                    .lines()
+                    .nth(error.position.line.saturating_sub(1))
+                    .unwrap_or("");
+                let place = Place {
+                    line: error.position.line,
+                    column: error.position.column,
+                    text: line.to_owned(),
+                };
                 port.error(&ErrorRecord::syntax(&error.message), &place);
-                return Outcome { exit: 1, cancelled: false };
+                return Outcome {
+                    exit: 1,
+                    cancelled: false,
+                };
             }
         };
-        let source = Source { whole: text, start: 0, text };
+        let source = Source {
+            whole: text,
+            start: 0,
+            text,
+        };
         let mut any_failed = false;
         let mut last_failed = false;
         if script.param_block.is_some() {
             (port.sink)(Event::Error(refusal("a param() block")));
-            return Outcome { exit: 1, cancelled: false };
+            return Outcome {
+                exit: 1,
+                cancelled: false,
+            };
         }
         for statement in &script.statements {
             if cancelled() {
-                return Outcome { exit: CANCELLED_EXIT, cancelled: true };
+                return Outcome {
+                    exit: CANCELLED_EXIT,
+                    cancelled: true,
+                };
             }
             port.failed = false;
             let ended = self.statement(source, statement, &mut port);
@@ -101,7 +144,12 @@ impl<'a> Shell<'a> {
                     }
                     false
                 }
-                Err(Stop::Cancelled) => return Outcome { exit: CANCELLED_EXIT, cancelled: true },
+                Err(Stop::Cancelled) => {
+                    return Outcome {
+                        exit: CANCELLED_EXIT,
+                        cancelled: true,
+                    };
+                }
                 Err(Stop::Error(record)) => {
                     port.error(&record, &source.place(&statement.span));
                     true
@@ -110,17 +158,30 @@ impl<'a> Shell<'a> {
                     port.failed = true;
                     (port.sink)(Event::Error(what));
                     // Going on would run half of a script that was meant as a whole.
-                    return Outcome { exit: 1, cancelled: false };
+                    return Outcome {
+                        exit: 1,
+                        cancelled: false,
+                    };
                 }
             };
             last_failed = port.failed;
             any_failed |= port.failed;
             if stopped && (self.options.on_error == OnError::Stop || self.preference_is_stop()) {
-                return Outcome { exit: 1, cancelled: false };
+                return Outcome {
+                    exit: 1,
+                    cancelled: false,
+                };
             }
         }
-        let failed = if self.options.on_error == OnError::Stop { any_failed } else { last_failed };
-        Outcome { exit: i32::from(failed), cancelled: false }
+        let failed = if self.options.on_error == OnError::Stop {
+            any_failed
+        } else {
+            last_failed
+        };
+        Outcome {
+            exit: i32::from(failed),
+            cancelled: false,
+        }
     }
 
     fn preference_is_stop(&self) -> bool {
@@ -128,7 +189,9 @@ impl<'a> Shell<'a> {
     }
 
     fn error_action(&self) -> String {
-        self.variables.get("erroractionpreference").map_or_else(|| "Continue".to_owned(), Value::text)
+        self.variables
+            .get("erroractionpreference")
+            .map_or_else(|| "Continue".to_owned(), Value::text)
     }
 
     pub(super) fn now(&self) -> jiff::Timestamp {
@@ -155,14 +218,21 @@ impl<'a> Shell<'a> {
         Some(fixed)
     }
 
-    fn statement(&mut self, source: Source<'_>, statement: &Statement, port: &mut Port<'_>) -> Result {
+    fn statement(
+        &mut self,
+        source: Source<'_>,
+        statement: &Statement,
+        port: &mut Port<'_>,
+    ) -> Result {
         self.deeper(|shell| shell.statement_inner(source, statement, port))
     }
 
     /// Goes one level down, unless that is too deep.
     pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.depth >= MAX_DEPTH {
-            return Err(Stop::Unsupported("csdeck lab: the expression is nested too deep".to_owned()));
+            return Err(Stop::Unsupported(
+                "csdeck lab: the expression is nested too deep".to_owned(),
+            ));
         }
         self.depth += 1;
         let ended = work(self);
@@ -170,10 +240,19 @@ impl<'a> Shell<'a> {
         ended
     }
 
-    fn statement_inner(&mut self, source: Source<'_>, statement: &Statement, port: &mut Port<'_>) -> Result {
+    fn statement_inner(
+        &mut self,
+        source: Source<'_>,
+        statement: &Statement,
+        port: &mut Port<'_>,
+    ) -> Result {
         match &statement.kind {
             StatementKind::Pipeline(elements) => self.pipeline(source, elements, port),
-            StatementKind::Assignment { variable, member: None, value } => {
+            StatementKind::Assignment {
+                variable,
+                member: None,
+                value,
+            } => {
                 let value = self.value(source, value, port)?;
                 self.variables.insert(variable.to_ascii_lowercase(), value);
                 Ok(Vec::new())
@@ -187,13 +266,26 @@ impl<'a> Shell<'a> {
                 self.statements(source, body, port)
             }
             StatementKind::Assignment { .. } | StatementKind::Other => {
-                let word: String = source.part(&statement.span).text.lines().next().unwrap_or("").chars().take(60).collect();
+                let word: String = source
+                    .part(&statement.span)
+                    .text
+                    .lines()
+                    .next()
+                    .unwrap_or("")
+                    .chars()
+                    .take(60)
+                    .collect();
                 Err(Stop::Unsupported(refusal(&word)))
             }
         }
     }
 
-    fn statements(&mut self, source: Source<'_>, statements: &[Statement], port: &mut Port<'_>) -> Result {
+    fn statements(
+        &mut self,
+        source: Source<'_>,
+        statements: &[Statement],
+        port: &mut Port<'_>,
+    ) -> Result {
         let mut all = Vec::new();
         for statement in statements {
             all.extend(self.statement(source, statement, port)?);
@@ -201,13 +293,23 @@ impl<'a> Shell<'a> {
         Ok(all)
     }
 
-    fn pipeline(&mut self, source: Source<'_>, elements: &[Element], port: &mut Port<'_>) -> Result {
+    fn pipeline(
+        &mut self,
+        source: Source<'_>,
+        elements: &[Element],
+        port: &mut Port<'_>,
+    ) -> Result {
         let mut flow: Option<Vec<Value>> = None;
         for element in elements {
             flow = Some(match element {
-                Element::Expression(value) if flow.is_none() => self.value(source, value, port)?.unroll(),
+                Element::Expression(value) if flow.is_none() => {
+                    self.value(source, value, port)?.unroll()
+                }
                 Element::Expression(_) => {
-                    return Err(ErrorRecord::syntax("Expressions are only allowed as the first element of a pipeline.").into());
+                    return Err(ErrorRecord::syntax(
+                        "Expressions are only allowed as the first element of a pipeline.",
+                    )
+                    .into());
                 }
                 Element::Command(command) => self.command(source, command, flow, port)?,
             });
@@ -215,16 +317,26 @@ impl<'a> Shell<'a> {
         Ok(flow.unwrap_or_default())
     }
 
-    fn command(&mut self, source: Source<'_>, command: &Command, input: Option<Vec<Value>>, port: &mut Port<'_>) -> Result {
+    fn command(
+        &mut self,
+        source: Source<'_>,
+        command: &Command,
+        input: Option<Vec<Value>>,
+        port: &mut Port<'_>,
+    ) -> Result {
         let Some(name) = command.name.as_deref() else {
             return Err(Stop::Unsupported(refusal("a computed command name")));
         };
         if command.writes_file {
-            return Err(Stop::Unsupported("csdeck lab: redirection to a file is not simulated; pipe to Out-File".to_owned()));
+            return Err(Stop::Unsupported(
+                "csdeck lab: redirection to a file is not simulated; pipe to Out-File".to_owned(),
+            ));
         }
         let Some(cmdlet) = cmdlets::find(name) else {
             if name.contains('-') {
-                (port.sink)(Event::Verbose(format!("csdeck lab: {name} is not simulated, whether it exists or not; Get-Command lists what is")));
+                (port.sink)(Event::Verbose(format!(
+                    "csdeck lab: {name} is not simulated, whether it exists or not; Get-Command lists what is"
+                )));
             }
             return Err(ErrorRecord::not_found(name).into());
         };
@@ -232,11 +344,30 @@ impl<'a> Shell<'a> {
         for argument in &command.arguments {
             self.argument(source, argument, &mut given, port)?;
         }
-        let args = if cmdlet.raw { Bound::default() } else { cmdlet.signature.bind(&given)? };
-        self.call(cmdlet, args, &given, input, source.place(&command.span), port)
+        let args = if cmdlet.raw {
+            Bound::default()
+        } else {
+            cmdlet.signature.bind(&given)?
+        };
+        self.call(
+            cmdlet,
+            args,
+            &given,
+            input,
+            source.place(&command.span),
+            port,
+        )
     }
 
-    fn call(&self, cmdlet: &Cmdlet, args: Bound, given: &[Given], input: Option<Vec<Value>>, place: Place, port: &mut Port<'_>) -> Result {
+    fn call(
+        &self,
+        cmdlet: &Cmdlet,
+        args: Bound,
+        given: &[Given],
+        input: Option<Vec<Value>>,
+        place: Place,
+        port: &mut Port<'_>,
+    ) -> Result {
         let mut call = Call {
             lab: self.lab,
             clock: self.clock,
@@ -253,12 +384,20 @@ impl<'a> Shell<'a> {
         let ended = (cmdlet.run)(&mut call);
         match ended {
             // An error of the cmdlet's work is its caller's to decide about.
-            Err(Stop::Error(record)) if !record.terminating => call.report(*record).map(|()| Vec::new()),
+            Err(Stop::Error(record)) if !record.terminating => {
+                call.report(*record).map(|()| Vec::new())
+            }
             other => other,
         }
     }
 
-    fn argument(&mut self, source: Source<'_>, argument: &Argument, given: &mut Vec<Given>, port: &mut Port<'_>) -> Result<()> {
+    fn argument(
+        &mut self,
+        source: Source<'_>,
+        argument: &Argument,
+        given: &mut Vec<Given>,
+        port: &mut Port<'_>,
+    ) -> Result<()> {
         match argument {
             Argument::Parameter { name, value, .. } => {
                 let value = match value {
@@ -277,7 +416,12 @@ impl<'a> Shell<'a> {
             }
             Argument::Splat { name, .. } => match self.variable(name) {
                 Some(Value::Object(object)) => {
-                    given.extend(object.properties.into_iter().map(|(key, value)| Given::Parameter(key, Some(value))));
+                    given.extend(
+                        object
+                            .properties
+                            .into_iter()
+                            .map(|(key, value)| Given::Parameter(key, Some(value))),
+                    );
                 }
                 Some(Value::List(values)) => {
                     given.extend(values.into_iter().map(|v| {
@@ -285,14 +429,23 @@ impl<'a> Shell<'a> {
                         Given::Value(v, text)
                     }));
                 }
-                _ => return Err(Stop::Unsupported(refusal(&format!("@{name}, which is not set")))),
+                _ => {
+                    return Err(Stop::Unsupported(refusal(&format!(
+                        "@{name}, which is not set"
+                    ))));
+                }
             },
         }
         Ok(())
     }
 
     /// The value of an expression.
-    pub(super) fn value(&mut self, source: Source<'_>, value: &powershell::Value, port: &mut Port<'_>) -> Result<Value> {
+    pub(super) fn value(
+        &mut self,
+        source: Source<'_>,
+        value: &powershell::Value,
+        port: &mut Port<'_>,
+    ) -> Result<Value> {
         let part = source.part(&value.span);
         Ok(match &value.kind {
             ValueKind::Bare(text) | ValueKind::Text(text) => Value::from(text.as_str()),
@@ -303,7 +456,9 @@ impl<'a> Shell<'a> {
                 for piece in pieces {
                     match piece {
                         Piece::Text(text) => out.push_str(text),
-                        Piece::Variable(name) => out.push_str(&self.variable(name).unwrap_or(Value::Null).text()),
+                        Piece::Variable(name) => {
+                            out.push_str(&self.variable(name).unwrap_or(Value::Null).text())
+                        }
                         Piece::Other => return Err(Stop::Unsupported(refusal(part.text))),
                     }
                 }
@@ -318,7 +473,11 @@ impl<'a> Shell<'a> {
             }
             ValueKind::Nested(statements) => {
                 let values = self.statements(source, statements, port)?;
-                if part.text.starts_with('@') { Value::List(values) } else { Value::collapse(values) }
+                if part.text.starts_with('@') {
+                    Value::List(values)
+                } else {
+                    Value::collapse(values)
+                }
             }
             ValueKind::Hash(entries) => {
                 let mut object = Object::new();
@@ -335,16 +494,26 @@ impl<'a> Shell<'a> {
     }
 
     /// The value of a text that stands in the place of a value.
-    pub(super) fn source_value(&mut self, source: Source<'_>, port: &mut Port<'_>) -> Result<Value> {
-        let script = powershell::parse(source.text).map_err(|_| Stop::Unsupported(refusal(source.text)))?;
+    pub(super) fn source_value(
+        &mut self,
+        source: Source<'_>,
+        port: &mut Port<'_>,
+    ) -> Result<Value> {
+        let script =
+            powershell::parse(source.text).map_err(|_| Stop::Unsupported(refusal(source.text)))?;
         match script.statements.as_slice() {
             // The same text again would go round for ever.
-            [Statement { kind: StatementKind::Pipeline(elements), .. }]
-                if matches!(elements.as_slice(), [Element::Expression(v)] if v.kind == ValueKind::Other && v.span.len() == source.text.len()) =>
-            {
+            [
+                Statement {
+                    kind: StatementKind::Pipeline(elements),
+                    ..
+                },
+            ] if matches!(elements.as_slice(), [Element::Expression(v)] if v.kind == ValueKind::Other && v.span.len() == source.text.len()) => {
                 Err(Stop::Unsupported(refusal(source.text)))
             }
-            statements => self.statements(source, statements, port).map(Value::collapse),
+            statements => self
+                .statements(source, statements, port)
+                .map(Value::collapse),
         }
     }
 }
@@ -352,11 +521,20 @@ impl<'a> Shell<'a> {
 /// The words for what the lab does not evaluate.
 pub(super) fn refusal(what: &str) -> String {
     let short: String = what.chars().take(80).collect();
-    format!("csdeck lab: this is not simulated: {}. The lab runs pipelines of the cmdlets that Get-Command lists", short.trim())
+    format!(
+        "csdeck lab: this is not simulated: {}. The lab runs pipelines of the cmdlets that Get-Command lists",
+        short.trim()
+    )
 }
 
 fn number(text: &str) -> Value {
     let plain = text.parse::<i64>().ok();
-    let hex = || text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).and_then(|h| i64::from_str_radix(h, 16).ok());
-    plain.or_else(hex).map_or_else(|| Value::from(text), Value::Int)
+    let hex = || {
+        text.strip_prefix("0x")
+            .or_else(|| text.strip_prefix("0X"))
+            .and_then(|h| i64::from_str_radix(h, 16).ok())
+    };
+    plain
+        .or_else(hex)
+        .map_or_else(|| Value::from(text), Value::Int)
 }

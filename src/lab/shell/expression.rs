@@ -25,17 +25,30 @@ impl Shell<'_> {
 
     fn reach_inner(&mut self, source: Source<'_>, port: &mut Port<'_>) -> Result<Reached> {
         let text = source.text().trim();
-        let squeezed: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+        let squeezed: String = text
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .collect::<String>()
+            .to_ascii_lowercase();
         // "Is this session elevated?" in the usual spellings; the lab's always is.
         if squeezed.contains("windowsprincipal]") && squeezed.contains(".isinrole(") {
-            return Ok(Reached { value: Value::Bool(true), utc: false });
+            return Ok(Reached {
+                value: Value::Bool(true),
+                utc: false,
+            });
         }
         match squeezed.as_str() {
             "[datetime]::utcnow" | "[system.datetime]::utcnow" => {
-                return Ok(Reached { value: Value::Date(self.now()), utc: true });
+                return Ok(Reached {
+                    value: Value::Date(self.now()),
+                    utc: true,
+                });
             }
             "[datetime]::now" | "[system.datetime]::now" => {
-                return Ok(Reached { value: Value::Date(self.now()), utc: false });
+                return Ok(Reached {
+                    value: Value::Date(self.now()),
+                    utc: false,
+                });
             }
             _ => {}
         }
@@ -46,8 +59,13 @@ impl Shell<'_> {
         };
         let base = self.reach(source.slice(lead, lead + dot), port)?;
         match arguments {
-            None => Ok(Reached { value: base.value.property(member), utc: false }),
-            Some(arguments) => method(base, member, arguments).ok_or_else(|| Stop::Unsupported(refusal(text))),
+            None => Ok(Reached {
+                value: base.value.property(member),
+                utc: false,
+            }),
+            Some(arguments) => {
+                method(base, member, arguments).ok_or_else(|| Stop::Unsupported(refusal(text)))
+            }
         }
     }
 }
@@ -71,7 +89,9 @@ fn last_member(text: &str) -> Option<(usize, &str, Option<&str>)> {
     }
     let dot = dot.filter(|at| *at > 0)?;
     let member = text.get(dot + 1..)?;
-    let name_end = member.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(member.len());
+    let name_end = member
+        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .unwrap_or(member.len());
     let (name, tail) = member.split_at(name_end);
     if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
@@ -86,11 +106,24 @@ fn last_member(text: &str) -> Option<(usize, &str, Option<&str>)> {
 fn method(base: Reached, name: &str, arguments: &str) -> Option<Reached> {
     let time = time_of(&base.value);
     let literal = || crate::powershell::literal::value_of(arguments);
-    let text = |text: String| Some(Reached { value: Value::Text(text), utc: false });
+    let text = |text: String| {
+        Some(Reached {
+            value: Value::Text(text),
+            utc: false,
+        })
+    };
     match (name.to_ascii_lowercase().as_str(), time) {
-        ("touniversaltime", Some(at)) if arguments.is_empty() => Some(Reached { value: Value::Date(at), utc: true }),
-        ("tolocaltime", Some(at)) if arguments.is_empty() => Some(Reached { value: Value::Date(at), utc: false }),
-        ("tostring", Some(at)) if !arguments.is_empty() => text(net_date(at, &literal()?, base.utc)),
+        ("touniversaltime", Some(at)) if arguments.is_empty() => Some(Reached {
+            value: Value::Date(at),
+            utc: true,
+        }),
+        ("tolocaltime", Some(at)) if arguments.is_empty() => Some(Reached {
+            value: Value::Date(at),
+            utc: false,
+        }),
+        ("tostring", Some(at)) if !arguments.is_empty() => {
+            text(net_date(at, &literal()?, base.utc))
+        }
         ("tostring", _) if arguments.is_empty() => text(base.value.text()),
         ("toupper", None) if arguments.is_empty() => text(base.value.text().to_uppercase()),
         ("tolower", None) if arguments.is_empty() => text(base.value.text().to_lowercase()),
@@ -102,7 +135,10 @@ fn method(base: Reached, name: &str, arguments: &str) -> Option<Reached> {
 fn time_of(value: &Value) -> Option<Timestamp> {
     match value {
         Value::Date(at) => Some(*at),
-        Value::Object(Object { view: View::Text(_), .. }) => match value.property("value") {
+        Value::Object(Object {
+            view: View::Text(_),
+            ..
+        }) => match value.property("value") {
             Value::Date(at) => Some(at),
             _ => None,
         },
@@ -116,8 +152,14 @@ mod tests {
 
     #[test]
     fn members_are_split_at_the_last_dot() {
-        assert_eq!(last_member("(Get-CsPool a.b).Fqdn"), Some((16, "Fqdn", None)));
-        assert_eq!(last_member("$x.ToString('a.b')"), Some((2, "ToString", Some("'a.b'"))));
+        assert_eq!(
+            last_member("(Get-CsPool a.b).Fqdn"),
+            Some((16, "Fqdn", None))
+        );
+        assert_eq!(
+            last_member("$x.ToString('a.b')"),
+            Some((2, "ToString", Some("'a.b'")))
+        );
         assert_eq!(last_member("'a.b'"), None);
         assert_eq!(last_member("1.5"), None);
         assert_eq!(last_member(").x"), None);

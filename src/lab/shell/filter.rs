@@ -31,7 +31,8 @@ pub struct Term {
 
 /// The comparison operators the lab knows, without their dash.
 pub const OPERATORS: [&str; 13] = [
-    "eq", "ne", "like", "notlike", "match", "notmatch", "gt", "lt", "ge", "le", "contains", "in", "notin",
+    "eq", "ne", "like", "notlike", "match", "notmatch", "gt", "lt", "ge", "le", "contains", "in",
+    "notin",
 ];
 
 impl Condition {
@@ -60,7 +61,11 @@ impl Condition {
     pub fn on_property(property: &str, operator: &str, value: Value) -> Self {
         let left = Operand::Item(vec![property.to_owned()]);
         let compared = Some((operator.to_ascii_lowercase(), Operand::Fixed(value)));
-        Condition::Truth(Box::new(Term { negated: false, left, compared }))
+        Condition::Truth(Box::new(Term {
+            negated: false,
+            left,
+            compared,
+        }))
     }
 
     /// True when the condition holds for this object.
@@ -72,7 +77,10 @@ impl Condition {
         }
     }
 
-    fn term(rest: &mut &[Token], variables: &dyn Fn(&str) -> Option<Value>) -> Result<Self, String> {
+    fn term(
+        rest: &mut &[Token],
+        variables: &dyn Fn(&str) -> Option<Value>,
+    ) -> Result<Self, String> {
         let mut negated = false;
         while let [Token::Not, tail @ ..] = rest {
             negated = !negated;
@@ -86,7 +94,11 @@ impl Condition {
             *rest = tail;
             compared = Some((comparison(word).to_owned(), operand(rest, variables)?));
         }
-        Ok(Condition::Truth(Box::new(Term { negated, left, compared })))
+        Ok(Condition::Truth(Box::new(Term {
+            negated,
+            left,
+            compared,
+        })))
     }
 }
 
@@ -113,7 +125,9 @@ impl Operand {
     fn value(&self, item: &Value) -> Value {
         match self {
             Operand::Fixed(value) => value.clone(),
-            Operand::Item(members) => members.iter().fold(item.clone(), |value, name| value.property(name)),
+            Operand::Item(members) => members
+                .iter()
+                .fold(item.clone(), |value, name| value.property(name)),
         }
     }
 }
@@ -162,7 +176,10 @@ fn order(left: &Value, right: &Value) -> Option<std::cmp::Ordering> {
 }
 
 fn matches(left: &Value, right: &Value) -> bool {
-    let pattern = regex::RegexBuilder::new(&right.text()).case_insensitive(true).size_limit(1 << 20).build();
+    let pattern = regex::RegexBuilder::new(&right.text())
+        .case_insensitive(true)
+        .size_limit(1 << 20)
+        .build();
     pattern.is_ok_and(|p| p.is_match(&left.text()))
 }
 
@@ -206,7 +223,10 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
     while let Some(first) = rest.chars().next() {
         let dash = crate::powershell::chars::is_dash(first);
         let after = &rest[first.len_utf8()..];
-        let word_end = |s: &str| s.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(s.len());
+        let word_end = |s: &str| {
+            s.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
+                .unwrap_or(s.len())
+        };
         if first == '$' {
             let mut members = Vec::new();
             let mut tail = after;
@@ -225,7 +245,9 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
             out.push(Token::Variable(members));
             rest = tail;
         } else if first == '\'' || first == '"' {
-            let end = after.find(first).ok_or("a quote is not closed in a condition")?;
+            let end = after
+                .find(first)
+                .ok_or("a quote is not closed in a condition")?;
             let inner = &after[..end];
             if first == '"' && inner.contains(['$', '`']) {
                 return Err("the lab does not expand strings in a condition".to_owned());
@@ -241,12 +263,22 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
         } else if dash && after.starts_with(|c: char| c.is_ascii_alphabetic()) {
             let end = word_end(after);
             let word = after[..end].to_ascii_lowercase();
-            out.push(if word == "not" { Token::Not } else { Token::Operator(word) });
+            out.push(if word == "not" {
+                Token::Not
+            } else {
+                Token::Operator(word)
+            });
             rest = &after[end..];
-        } else if first.is_ascii_digit() || (dash && after.starts_with(|c: char| c.is_ascii_digit())) {
+        } else if first.is_ascii_digit()
+            || (dash && after.starts_with(|c: char| c.is_ascii_digit()))
+        {
             let digits = if dash { after } else { rest };
-            let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-            let number: i64 = digits[..end].parse().map_err(|_| "a number is too large in a condition")?;
+            let end = digits
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(digits.len());
+            let number: i64 = digits[..end]
+                .parse()
+                .map_err(|_| "a number is too large in a condition")?;
             out.push(Token::Number(if dash { -number } else { number }));
             rest = &digits[end..];
         } else {
@@ -257,7 +289,10 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
     Ok(out)
 }
 
-fn operand(rest: &mut &[Token], variables: &dyn Fn(&str) -> Option<Value>) -> Result<Operand, String> {
+fn operand(
+    rest: &mut &[Token],
+    variables: &dyn Fn(&str) -> Option<Value>,
+) -> Result<Operand, String> {
     let first = single(rest, variables)?;
     if !matches!(rest, [Token::Comma, ..]) {
         return Ok(first);
@@ -271,20 +306,31 @@ fn operand(rest: &mut &[Token], variables: &dyn Fn(&str) -> Option<Value>) -> Re
         Operand::Fixed(value) => Ok(value),
         Operand::Item(_) => Err("the lab does not read $_ in a list".to_owned()),
     });
-    Ok(Operand::Fixed(Value::List(fixed.collect::<Result<_, _>>()?)))
+    Ok(Operand::Fixed(Value::List(
+        fixed.collect::<Result<_, _>>()?,
+    )))
 }
 
-fn single(rest: &mut &[Token], variables: &dyn Fn(&str) -> Option<Value>) -> Result<Operand, String> {
+fn single(
+    rest: &mut &[Token],
+    variables: &dyn Fn(&str) -> Option<Value>,
+) -> Result<Operand, String> {
     let (first, tail) = rest.split_first().ok_or("a condition ends too early")?;
     *rest = tail;
     Ok(match first {
         Token::Text(text) => Operand::Fixed(Value::from(text.as_str())),
         Token::Number(n) => Operand::Fixed(Value::Int(*n)),
         Token::Variable(members) => match members.split_first() {
-            Some((name, members)) if name == "_" || name.eq_ignore_ascii_case("PSItem") => Operand::Item(members.to_vec()),
+            Some((name, members)) if name == "_" || name.eq_ignore_ascii_case("PSItem") => {
+                Operand::Item(members.to_vec())
+            }
             Some((name, members)) => {
                 let value = variables(name).unwrap_or(Value::Null);
-                Operand::Fixed(members.iter().fold(value, |value, member| value.property(member)))
+                Operand::Fixed(
+                    members
+                        .iter()
+                        .fold(value, |value, member| value.property(member)),
+                )
             }
             None => Operand::Fixed(Value::Null),
         },
@@ -298,7 +344,10 @@ mod tests {
     use super::*;
 
     fn holds(condition: &str) -> Result<bool, String> {
-        let row = Object::new().with("UpToDate", false).with("ReplicaFqdn", "sgedge02.kestrel.lan").with("N", 3_i64);
+        let row = Object::new()
+            .with("UpToDate", false)
+            .with("ReplicaFqdn", "sgedge02.kestrel.lan")
+            .with("N", 3_i64);
         let row = Value::from(row.with("Empty", Value::Null));
         let variables = |name: &str| match name {
             "true" => Some(Value::Bool(true)),
@@ -327,12 +376,19 @@ mod tests {
         ] {
             assert_eq!(holds(condition), Ok(expected), "{condition}");
         }
-        assert!(holds("(1)").is_err() && holds("").is_err() && holds("$_ -and").is_err() && holds("'a").is_err());
+        assert!(
+            holds("(1)").is_err()
+                && holds("").is_err()
+                && holds("$_ -and").is_err()
+                && holds("'a").is_err()
+        );
     }
 
     #[test]
     fn wildcards() {
-        assert!(like("*", "") && like("a*c?", "abbcd") && !like("a?", "a") && like("*.lan", "x.LAN"));
+        assert!(
+            like("*", "") && like("a*c?", "abbcd") && !like("a?", "a") && like("*.lan", "x.LAN")
+        );
         assert!(!like("a*b*c", "acb"));
     }
 

@@ -11,7 +11,10 @@ use super::value::{Object, Value, View};
 /// The value as JSON. `depth` counts the levels of containers under the first one, as `-Depth`
 /// does.
 pub fn to_json(value: &Value, depth: usize, compress: bool) -> String {
-    let mut writer = Writer { out: String::new(), compress };
+    let mut writer = Writer {
+        out: String::new(),
+        compress,
+    };
     writer.value(value, depth, 0);
     writer.out
 }
@@ -35,7 +38,10 @@ impl Writer {
             }
             Value::Laid(lines) => self.string(&lines.join("\r\n")),
             Value::List(values) => self.list(values, depth, column),
-            Value::Object(Object { properties, view: View::Text(text) }) if properties.is_empty() => self.string(text),
+            Value::Object(Object {
+                properties,
+                view: View::Text(text),
+            }) if properties.is_empty() => self.string(text),
             Value::Object(object) => self.object(object, depth, column),
         }
     }
@@ -103,7 +109,14 @@ impl Writer {
                 '\t' => self.out.push_str("\\t"),
                 '\u{8}' => self.out.push_str("\\b"),
                 '\u{c}' => self.out.push_str("\\f"),
-                '<' | '>' | '&' | '\'' | '\u{0}'..='\u{1f}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
+                '<'
+                | '>'
+                | '&'
+                | '\''
+                | '\u{0}'..='\u{1f}'
+                | '\u{85}'
+                | '\u{2028}'
+                | '\u{2029}' => {
                     let _ = write!(self.out, "\\u{:04x}", c as u32);
                 }
                 other => self.out.push(other),
@@ -142,8 +155,18 @@ mod tests {
 
     #[test]
     fn too_deep_becomes_text() {
-        assert_eq!(to_json(&Value::List(vec![sample()]), 1, true).matches("\"x y\"").count(), 1);
-        assert_eq!(to_json(&Value::List(vec![sample()]), 0, true).matches("@{Name=").count(), 1);
+        assert_eq!(
+            to_json(&Value::List(vec![sample()]), 1, true)
+                .matches("\"x y\"")
+                .count(),
+            1
+        );
+        assert_eq!(
+            to_json(&Value::List(vec![sample()]), 0, true)
+                .matches("@{Name=")
+                .count(),
+            1
+        );
     }
 
     proptest::proptest! {

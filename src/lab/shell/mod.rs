@@ -40,9 +40,15 @@ pub struct Options {
 impl Options {
     /// As csdeck's own session does it: the first error that ends a statement ends the run, any
     /// error makes the exit code 1.
-    pub const SESSION: Options = Options { on_error: OnError::Stop, widths: Widths::SESSION };
+    pub const SESSION: Options = Options {
+        on_error: OnError::Stop,
+        widths: Widths::SESSION,
+    };
     /// As `powershell -Command` does it: the next statement runs, the last one decides.
-    pub const CONSOLE: Options = Options { on_error: OnError::Continue, widths: Widths::CONSOLE };
+    pub const CONSOLE: Options = Options {
+        on_error: OnError::Continue,
+        widths: Widths::CONSOLE,
+    };
 }
 
 /// What follows an error that ends its statement.
@@ -74,7 +80,12 @@ pub struct Answer {
 
 /// Runs a script on the machine's clock and streams what it says into `sink`. `cancelled` is
 /// asked between statements and while waiting.
-pub fn run(lab: &Lab, text: &str, sink: &mut dyn FnMut(Event), cancelled: &dyn Fn() -> bool) -> Outcome {
+pub fn run(
+    lab: &Lab,
+    text: &str,
+    sink: &mut dyn FnMut(Event),
+    cancelled: &dyn Fn() -> bool,
+) -> Outcome {
     Shell::new(lab, &SystemClock, Options::SESSION).run(text, sink, cancelled)
 }
 
@@ -86,8 +97,13 @@ pub fn answer(lab: &Lab, text: &str, now: Timestamp) -> Answer {
 /// The answer to a script by a clock of the caller's.
 pub fn answer_by(lab: &Lab, text: &str, clock: &dyn Clock) -> Answer {
     let mut lines = Vec::new();
-    let outcome = Shell::new(lab, clock, Options::SESSION).run(text, &mut |event| lines.push(event), &|| false);
-    Answer { lines, exit: outcome.exit }
+    let outcome =
+        Shell::new(lab, clock, Options::SESSION)
+            .run(text, &mut |event| lines.push(event), &|| false);
+    Answer {
+        lines,
+        exit: outcome.exit,
+    }
 }
 
 #[cfg(test)]

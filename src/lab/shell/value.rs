@@ -57,7 +57,10 @@ pub enum View {
 impl Object {
     /// An object without properties, shown by PowerShell's own rule.
     pub fn new() -> Self {
-        Object { properties: Vec::new(), view: View::Auto }
+        Object {
+            properties: Vec::new(),
+            view: View::Auto,
+        }
     }
 
     /// Adds a property.
@@ -74,7 +77,10 @@ impl Object {
 
     /// The property with this name, in any case.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.properties.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v)
+        self.properties
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v)
     }
 }
 
@@ -161,14 +167,30 @@ impl Value {
             Value::Text(text) => text.clone(),
             Value::Date(at) => {
                 let d = SERVER_OFFSET.to_datetime(*at);
-                format!("{:02}/{:02}/{} {:02}:{:02}:{:02}", d.month(), d.day(), d.year(), d.hour(), d.minute(), d.second())
+                format!(
+                    "{:02}/{:02}/{} {:02}:{:02}:{:02}",
+                    d.month(),
+                    d.day(),
+                    d.year(),
+                    d.hour(),
+                    d.minute(),
+                    d.second()
+                )
             }
             Value::List(values) => values.iter().map(Value::text).collect::<Vec<_>>().join(" "),
-            Value::Object(Object { view: View::Text(text), .. }) => text.clone(),
+            Value::Object(Object {
+                view: View::Text(text),
+                ..
+            }) => text.clone(),
             Value::Object(object) => {
                 let mut out = String::from("@{");
                 for (i, (name, value)) in object.properties.iter().enumerate() {
-                    let _ = write!(out, "{}{name}={}", if i == 0 { "" } else { "; " }, value.text());
+                    let _ = write!(
+                        out,
+                        "{}{name}={}",
+                        if i == 0 { "" } else { "; " },
+                        value.text()
+                    );
                 }
                 out + "}"
             }
@@ -181,8 +203,16 @@ impl Value {
         match self {
             Value::Date(at) => us_date(*at),
             Value::List(values) => {
-                let shown: Vec<String> = values.iter().take(ENUMERATION_LIMIT).map(Value::cell).collect();
-                let more = if values.len() > ENUMERATION_LIMIT { "..." } else { "" };
+                let shown: Vec<String> = values
+                    .iter()
+                    .take(ENUMERATION_LIMIT)
+                    .map(Value::cell)
+                    .collect();
+                let more = if values.len() > ENUMERATION_LIMIT {
+                    "..."
+                } else {
+                    ""
+                };
                 format!("{{{}{more}}}", shown.join(", "))
             }
             other => other.text(),
@@ -209,11 +239,17 @@ impl Value {
     pub fn property(&self, name: &str) -> Value {
         match self {
             Value::Object(object) => object.get(name).cloned().unwrap_or(Value::Null),
-            Value::List(values) if name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length") => {
+            Value::List(values)
+                if name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length") =>
+            {
                 Value::Int(values.len() as i64)
             }
-            Value::List(values) => Value::collapse(values.iter().map(|v| v.property(name)).collect()),
-            Value::Text(text) if name.eq_ignore_ascii_case("Length") => Value::Int(text.chars().count() as i64),
+            Value::List(values) => {
+                Value::collapse(values.iter().map(|v| v.property(name)).collect())
+            }
+            Value::Text(text) if name.eq_ignore_ascii_case("Length") => {
+                Value::Int(text.chars().count() as i64)
+            }
             Value::Null if name.eq_ignore_ascii_case("Count") => Value::Int(0),
             _ if name.eq_ignore_ascii_case("Count") => Value::Int(1),
             _ => Value::Null,
@@ -224,9 +260,20 @@ impl Value {
 /// A date as the en-US console prints it, in the servers' time: `10/14/2025 2:02:24 PM`.
 pub fn us_date(at: Timestamp) -> String {
     let d = SERVER_OFFSET.to_datetime(at);
-    let hour = if d.hour() % 12 == 0 { 12 } else { d.hour() % 12 };
+    let hour = if d.hour() % 12 == 0 {
+        12
+    } else {
+        d.hour() % 12
+    };
     let half = if d.hour() < 12 { "AM" } else { "PM" };
-    format!("{}/{}/{} {hour}:{:02}:{:02} {half}", d.month(), d.day(), d.year(), d.minute(), d.second())
+    format!(
+        "{}/{}/{} {hour}:{:02}:{:02} {half}",
+        d.month(),
+        d.day(),
+        d.year(),
+        d.minute(),
+        d.second()
+    )
 }
 
 /// A date as `Get-Date` prints it: `Tuesday, October 14, 2025 2:02:24 PM`.
@@ -234,7 +281,13 @@ pub fn long_date(at: Timestamp) -> String {
     let d = SERVER_OFFSET.to_datetime(at);
     let clock = us_date(at);
     let clock = clock.split_once(' ').map_or("", |(_, clock)| clock);
-    format!("{}, {} {}, {} {clock}", d.strftime("%A"), d.strftime("%B"), d.day(), d.year())
+    format!(
+        "{}, {} {}, {} {clock}",
+        d.strftime("%A"),
+        d.strftime("%B"),
+        d.day(),
+        d.year()
+    )
 }
 
 /// A date by a .NET format string: `o`, `s`, `u` or a pattern of `yyyy MM dd HH mm ss fff K` and
@@ -242,7 +295,11 @@ pub fn long_date(at: Timestamp) -> String {
 pub fn net_date(at: Timestamp, format: &str, utc: bool) -> String {
     let offset = if utc { Offset::UTC } else { SERVER_OFFSET };
     let d = offset.to_datetime(at);
-    let zone = if utc { "Z".to_owned() } else { "+08:00".to_owned() };
+    let zone = if utc {
+        "Z".to_owned()
+    } else {
+        "+08:00".to_owned()
+    };
     let pattern = match format {
         "o" | "O" => "yyyy-MM-ddTHH:mm:ss.fffffffK",
         "s" => "yyyy-MM-ddTHH:mm:ss",

@@ -50,7 +50,11 @@ pub struct Filter {
 impl Filter {
     /// The words, in lower case.
     pub fn words(&self) -> Vec<String> {
-        self.input.text().split_whitespace().map(str::to_lowercase).collect()
+        self.input
+            .text()
+            .split_whitespace()
+            .map(str::to_lowercase)
+            .collect()
     }
 
     /// True when every word occurs in the text.

@@ -16,7 +16,9 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::JobEnded(id, end, retry) => ended(model, id, end, retry),
         Message::Polled(id, at, result) => polled(model, id, at, result),
         Message::Remembered(target, retry, Ok(())) => return again(model, &target, retry),
-        Message::Remembered(_, _, Err(why)) => model.complain(format!("the host key was not written: {why}")),
+        Message::Remembered(_, _, Err(why)) => {
+            model.complain(format!("the host key was not written: {why}"))
+        }
         Message::Copied(Ok(place)) => model.tell(place),
         Message::Copied(Err(why)) => model.complain(why),
         _ => {}
@@ -25,7 +27,13 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
 }
 
 fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) {
-    let target = model.run.jobs.iter().find(|j| j.id == id).map(|j| j.target.clone()).unwrap_or_default();
+    let target = model
+        .run
+        .jobs
+        .iter()
+        .find(|j| j.id == id)
+        .map(|j| j.target.clone())
+        .unwrap_or_default();
     if let (Some(error), Some(retry)) = (end.error.clone(), retry) {
         question(model, &target, &error, retry);
     }
@@ -33,7 +41,9 @@ fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) {
 }
 
 fn polled(model: &mut Model, id: u64, at: jiff::Timestamp, result: Result<String, TransportError>) {
-    let Watch::Polling(source) = model.replication.watch.clone() else { return };
+    let Watch::Polling(source) = model.replication.watch.clone() else {
+        return;
+    };
     if id != model.replication.id {
         return;
     }
@@ -68,9 +78,13 @@ fn question(model: &mut Model, target: &str, error: &TransportError, retry: Retr
             input: LineInput::default(),
             retry,
         },
-        TransportError::HostKeyChanged(_) | TransportError::HostKeyRevoked(_) | TransportError::AuthRefused { .. } | TransportError::Setup(_) => {
-            Dialog::Notice { title: format!("{target}: not connected"), text: error.to_string() }
-        }
+        TransportError::HostKeyChanged(_)
+        | TransportError::HostKeyRevoked(_)
+        | TransportError::AuthRefused { .. }
+        | TransportError::Setup(_) => Dialog::Notice {
+            title: format!("{target}: not connected"),
+            text: error.to_string(),
+        },
         _ => return false,
     };
     model.dialog = Some(dialog);

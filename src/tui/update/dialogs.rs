@@ -13,7 +13,9 @@ use super::runs;
 
 /// An action inside the open dialog.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    let Some(dialog) = model.dialog.take() else { return Vec::new() };
+    let Some(dialog) = model.dialog.take() else {
+        return Vec::new();
+    };
     match action {
         Action::Back => Vec::new(),
         Action::Open => accept(model, dialog),
@@ -26,8 +28,13 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn scrolled(mut dialog: Dialog, action: Action, targets: usize) -> Dialog {
     match &mut dialog {
-        Dialog::Targets { selected, .. } => *selected = moved(*selected, targets, action).unwrap_or(*selected),
-        Dialog::Palette(palette) => palette.selected = moved(palette.selected, palette.found().len(), action).unwrap_or(palette.selected),
+        Dialog::Targets { selected, .. } => {
+            *selected = moved(*selected, targets, action).unwrap_or(*selected)
+        }
+        Dialog::Palette(palette) => {
+            palette.selected =
+                moved(palette.selected, palette.found().len(), action).unwrap_or(palette.selected)
+        }
         Dialog::Help(rows) => *rows = moved(*rows, 200, action).unwrap_or(*rows),
         _ => {}
     }
@@ -38,7 +45,9 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
     match dialog {
         Dialog::Confirm(confirm) => runs::confirmed(model, confirm),
         Dialog::Targets { selected, text } => {
-            let Some(target) = model.targets.get(selected).cloned() else { return Vec::new() };
+            let Some(target) = model.targets.get(selected).cloned() else {
+                return Vec::new();
+            };
             model.target = selected;
             match text {
                 Some(text) => runs::ask_on(model, &target, &text),
@@ -58,16 +67,34 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
             Some(binding) => super::act(model, binding.action),
             None => Vec::new(),
         },
-        Dialog::HostKey { target, key, retry, typed } => {
+        Dialog::HostKey {
+            target,
+            key,
+            retry,
+            typed,
+        } => {
             // A single key press must not be enough to trust a server.
             if typed.text().trim().eq_ignore_ascii_case("yes") {
                 return vec![Effect::Remember(target, key, retry)];
             }
-            model.dialog = Some(Dialog::HostKey { target, key, retry, typed });
+            model.dialog = Some(Dialog::HostKey {
+                target,
+                key,
+                retry,
+                typed,
+            });
             Vec::new()
         }
-        Dialog::Password { target, input, retry, .. } => {
-            let mut effects = vec![Effect::KeepSecret(target.clone(), Secret::new(input.text().to_owned()))];
+        Dialog::Password {
+            target,
+            input,
+            retry,
+            ..
+        } => {
+            let mut effects = vec![Effect::KeepSecret(
+                target.clone(),
+                Secret::new(input.text().to_owned()),
+            )];
             effects.extend(again(model, &target, retry));
             effects
         }
@@ -89,8 +116,12 @@ pub fn again(model: &mut Model, target: &str, retry: Retry) -> Vec<Effect> {
 /// The input of the open dialog, if it has one.
 fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
     match dialog {
-        Dialog::Confirm(confirm) if confirm.asks() == crate::gate::Asks::TypeName => Some(&mut confirm.typed),
-        Dialog::Command(input) | Dialog::Password { input, .. } | Dialog::HostKey { typed: input, .. } => Some(input),
+        Dialog::Confirm(confirm) if confirm.asks() == crate::gate::Asks::TypeName => {
+            Some(&mut confirm.typed)
+        }
+        Dialog::Command(input)
+        | Dialog::Password { input, .. }
+        | Dialog::HostKey { typed: input, .. } => Some(input),
         Dialog::Palette(palette) => Some(&mut palette.input),
         _ => None,
     }
@@ -98,9 +129,13 @@ fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
 
 /// A key that is no action.
 pub fn key(model: &mut Model, key: Key) {
-    let Some(dialog) = &mut model.dialog else { return };
+    let Some(dialog) = &mut model.dialog else {
+        return;
+    };
     // Dialogs that only show something close on q as well.
-    if matches!(dialog, Dialog::Help(_) | Dialog::Notice { .. }) && matches!(key.text(), Some('q' | '?')) {
+    if matches!(dialog, Dialog::Help(_) | Dialog::Notice { .. })
+        && matches!(key.text(), Some('q' | '?'))
+    {
         model.dialog = None;
         return;
     }
@@ -115,7 +150,10 @@ pub fn key(model: &mut Model, key: Key) {
 /// Pasted text.
 pub fn paste(model: &mut Model, text: &str) {
     // The name that confirms a dangerous run is typed, not pasted.
-    if let Some(dialog) = model.dialog.as_mut().filter(|d| !matches!(d, Dialog::Confirm(_) | Dialog::HostKey { .. }))
+    if let Some(dialog) = model
+        .dialog
+        .as_mut()
+        .filter(|d| !matches!(d, Dialog::Confirm(_) | Dialog::HostKey { .. }))
         && let Some(input) = input(dialog)
     {
         input.paste(text);

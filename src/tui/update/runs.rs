@@ -15,7 +15,10 @@ pub fn ask(model: &mut Model, target: Option<&str>, text: &str) -> Vec<Effect> {
         Some(name) => model.targets.iter().find(|t| t.name == name),
         // With several targets the user always sees and chooses which one.
         None if model.targets.len() > 1 => {
-            model.dialog = Some(Dialog::Targets { selected: model.target, text: Some(text.to_owned()) });
+            model.dialog = Some(Dialog::Targets {
+                selected: model.target,
+                text: Some(text.to_owned()),
+            });
             return Vec::new();
         }
         None => model.current_target(),
@@ -37,7 +40,10 @@ pub fn ask_on(model: &mut Model, target: &Target, text: &str) {
             typed: LineInput::default(),
             problem: None,
         })),
-        Err(denied) => Dialog::Notice { title: "Not run".into(), text: format!("{denied}.\n\n{text}") },
+        Err(denied) => Dialog::Notice {
+            title: "Not run".into(),
+            text: format!("{denied}.\n\n{text}"),
+        },
     });
 }
 
@@ -50,7 +56,10 @@ pub fn confirmed(model: &mut Model, mut confirm: Box<Confirm>) -> Vec<Effect> {
     match confirm.assessment.clone().approve(&said) {
         Ok(approved) => start(model, &confirm.target, approved),
         Err(Denied::NotConfirmed(_)) => {
-            confirm.problem = Some(format!("that is not the target's name; type {} to run it", confirm.target.name));
+            confirm.problem = Some(format!(
+                "that is not the target's name; type {} to run it",
+                confirm.target.name
+            ));
             confirm.typed = LineInput::default();
             model.dialog = Some(Dialog::Confirm(confirm));
             Vec::new()
@@ -93,4 +102,3 @@ pub fn copy_command(model: &mut Model, text: String) -> Vec<Effect> {
         _ => vec![Effect::Copy(text)],
     }
 }
-

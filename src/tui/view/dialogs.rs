@@ -20,15 +20,30 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
     let width = frame.area().width.saturating_sub(4).min(100);
     match open {
         Dialog::Confirm(confirm) => draw_confirm(confirm, look, width, frame),
-        Dialog::Targets { selected, text } => draw_targets(model, *selected, text.as_deref(), frame),
+        Dialog::Targets { selected, text } => {
+            draw_targets(model, *selected, text.as_deref(), frame)
+        }
         Dialog::Command(input) => {
             let inner = dialog(frame, look, "Command to run", width, 4, None);
-            input.draw(frame, Rect { height: 1, ..inner }, look.theme.input_focused, true);
-            below(frame, inner, 1, "Enter shows target and text, and asks. Esc closes.", look);
+            input.draw(
+                frame,
+                Rect { height: 1, ..inner },
+                look.theme.input_focused,
+                true,
+            );
+            below(
+                frame,
+                inner,
+                1,
+                "Enter shows target and text, and asks. Esc closes.",
+                look,
+            );
         }
         Dialog::Palette(palette) => draw_palette(palette, look, width, frame),
         Dialog::Help(scroll) => draw_help(*scroll, look, width, frame),
-        Dialog::HostKey { target, key, typed, .. } => {
+        Dialog::HostKey {
+            target, key, typed, ..
+        } => {
             let text = format!(
                 "{} ({}) shows a host key that is not in {}.\n\n{} {}\n\nCompare the fingerprint with the server's own: ssh-keygen -lf on the server, or ask who runs it. Type yes to trust this key from now on; Esc leaves.",
                 visible_line(target),
@@ -37,13 +52,25 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
                 visible_line(&key.key_type),
                 key.fingerprint
             );
-            draw_question(frame, look, "Unknown host key", &text, width, |frame, line| {
-                typed.draw(frame, line, look.theme.input_focused, true);
-            });
+            draw_question(
+                frame,
+                look,
+                "Unknown host key",
+                &text,
+                width,
+                |frame, line| {
+                    typed.draw(frame, line, look.theme.input_focused, true);
+                },
+            );
         }
         Dialog::Password { prompt, input, .. } => {
-            let text = format!("{}\n\nIt is kept in memory until csdeck ends, and tried once. Enter goes on, Esc leaves.", visible_line(prompt));
-            draw_question(frame, look, "Log in", &text, width, |frame, line| input.draw_hidden(frame, line, look.theme.input_focused));
+            let text = format!(
+                "{}\n\nIt is kept in memory until csdeck ends, and tried once. Enter goes on, Esc leaves.",
+                visible_line(prompt)
+            );
+            draw_question(frame, look, "Log in", &text, width, |frame, line| {
+                input.draw_hidden(frame, line, look.theme.input_focused)
+            });
         }
         Dialog::Notice { title, text } => {
             let rows = wrap::soft(&visible(text), usize::from(width) - 2);
@@ -58,18 +85,42 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
 
 fn below(frame: &mut Frame<'_>, inner: Rect, row: u16, text: &str, look: Look<'_>) {
     if row < inner.height {
-        let line = Rect { y: inner.y + row, height: 1, ..inner };
-        frame.render_widget(Paragraph::new(Line::styled(text.to_owned(), look.theme.dim)), line);
+        let line = Rect {
+            y: inner.y + row,
+            height: 1,
+            ..inner
+        };
+        frame.render_widget(
+            Paragraph::new(Line::styled(text.to_owned(), look.theme.dim)),
+            line,
+        );
     }
 }
 
-fn draw_question(frame: &mut Frame<'_>, look: Look<'_>, title: &str, text: &str, width: u16, input: impl FnOnce(&mut Frame<'_>, Rect)) {
+fn draw_question(
+    frame: &mut Frame<'_>,
+    look: Look<'_>,
+    title: &str,
+    text: &str,
+    width: u16,
+    input: impl FnOnce(&mut Frame<'_>, Rect),
+) {
     let rows = wrap::soft(text, usize::from(width) - 2);
     let count = rows.len() as u16;
     let inner = dialog(frame, look, title, width, count + 4, None);
-    frame.render_widget(Paragraph::new(rows.into_iter().map(Line::raw).collect::<Vec<_>>()), inner);
+    frame.render_widget(
+        Paragraph::new(rows.into_iter().map(Line::raw).collect::<Vec<_>>()),
+        inner,
+    );
     let row = (count + 1).min(inner.height.saturating_sub(1));
-    input(frame, Rect { y: inner.y + row, height: 1.min(inner.height), ..inner });
+    input(
+        frame,
+        Rect {
+            y: inner.y + row,
+            height: 1.min(inner.height),
+            ..inner
+        },
+    );
 }
 
 fn draw_confirm(confirm: &Confirm, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
@@ -83,7 +134,10 @@ fn draw_confirm(confirm: &Confirm, look: Look<'_>, width: u16, frame: &mut Frame
     let mut head = vec![
         Line::from(vec![
             Span::styled("Target  ", look.theme.dim),
-            Span::styled(visible_line(&confirm.target.name).into_owned(), look.theme.title),
+            Span::styled(
+                visible_line(&confirm.target.name).into_owned(),
+                look.theme.title,
+            ),
             Span::raw(format!("  {}", visible_line(&confirm.target.place()))),
         ]),
         Line::from(vec![
@@ -99,18 +153,30 @@ fn draw_confirm(confirm: &Confirm, look: Look<'_>, width: u16, frame: &mut Frame
         ]),
     ];
     for reason in confirm.assessment.reasons().take(3) {
-        head.push(Line::raw(format!("        {}", wrap::clip(&visible_line(reason), room.saturating_sub(8), look.ascii))));
+        head.push(Line::raw(format!(
+            "        {}",
+            wrap::clip(&visible_line(reason), room.saturating_sub(8), look.ascii)
+        )));
     }
     if let Some(prelude) = &confirm.prelude {
         let shown = prelude.trim_end().replace('\n', "; ");
-        for (n, part) in wrap::hard(&shown, room.saturating_sub(8)).into_iter().enumerate() {
-            head.push(Line::styled(format!("{}{part}", if n == 0 { "After   " } else { "        " }), look.theme.dim));
+        for (n, part) in wrap::hard(&shown, room.saturating_sub(8))
+            .into_iter()
+            .enumerate()
+        {
+            head.push(Line::styled(
+                format!("{}{part}", if n == 0 { "After   " } else { "        " }),
+                look.theme.dim,
+            ));
         }
     }
     head.push(Line::default());
     let text = wrap::hard(&visible(confirm.assessment.text()), room);
     let question = match confirm.asks() {
-        Asks::TypeName => format!("Type {} and press Enter to run exactly this text. Esc leaves.", visible_line(&confirm.target.name)),
+        Asks::TypeName => format!(
+            "Type {} and press Enter to run exactly this text. Esc leaves.",
+            visible_line(&confirm.target.name)
+        ),
         Asks::Yes | Asks::Look => "Enter runs exactly this text. Esc leaves.".to_owned(),
     };
     let typed = confirm.asks() == Asks::TypeName;
@@ -124,60 +190,132 @@ fn draw_confirm(confirm: &Confirm, look: Look<'_>, width: u16, frame: &mut Frame
     lines.extend(text.into_iter().map(|l| Line::styled(l, look.theme.input)));
     if hidden > 0 {
         lines.truncate(rows.saturating_sub(1));
-        lines.push(Line::styled(format!("... {} more lines do not fit: make the window taller to read them", hidden + 1), look.theme.error));
+        lines.push(Line::styled(
+            format!(
+                "... {} more lines do not fit: make the window taller to read them",
+                hidden + 1
+            ),
+            look.theme.error,
+        ));
     }
     let mut at = lines.len() as u16 + 1;
     frame.render_widget(Paragraph::new(lines), inner);
-    let mut line = |row: &mut u16| {
-        let area = Rect { y: inner.y + (*row).min(inner.height.saturating_sub(1)), height: 1, ..inner };
+    let line = |row: &mut u16| {
+        let area = Rect {
+            y: inner.y + (*row).min(inner.height.saturating_sub(1)),
+            height: 1,
+            ..inner
+        };
         *row += 1;
         area
     };
     let area = line(&mut at);
-    frame.render_widget(Paragraph::new(Line::styled(question, look.theme.title)), area);
+    frame.render_widget(
+        Paragraph::new(Line::styled(question, look.theme.title)),
+        area,
+    );
     if typed {
         let area = line(&mut at);
-        confirm.typed.draw(frame, area, look.theme.input_focused, true);
+        confirm
+            .typed
+            .draw(frame, area, look.theme.input_focused, true);
     }
     if let Some(problem) = &confirm.problem {
         let area = line(&mut at);
-        frame.render_widget(Paragraph::new(Line::styled(visible_line(problem).into_owned(), look.theme.error)), area);
+        frame.render_widget(
+            Paragraph::new(Line::styled(
+                visible_line(problem).into_owned(),
+                look.theme.error,
+            )),
+            area,
+        );
     }
 }
 
 fn draw_targets(model: &Model, selected: usize, text: Option<&str>, frame: &mut Frame<'_>) {
     let look = model.look();
     let width = frame.area().width.saturating_sub(4).min(80);
-    let title = if text.is_some() { "Run on which target?" } else { "Targets" };
-    let inner = dialog(frame, look, title, width, (model.targets.len() as u16 + 2).max(4), None);
-    list::draw(frame, inner, look, model.targets.len(), selected, true, |n| {
-        let target = &model.targets[n];
-        Line::raw(format!(
-            "{:<20} {:<12} {}",
-            wrap::clip(&visible_line(&target.name), 20, look.ascii),
-            target.protection.word(),
-            visible_line(&target.place())
-        ))
-    });
+    let title = if text.is_some() {
+        "Run on which target?"
+    } else {
+        "Targets"
+    };
+    let inner = dialog(
+        frame,
+        look,
+        title,
+        width,
+        (model.targets.len() as u16 + 2).max(4),
+        None,
+    );
+    list::draw(
+        frame,
+        inner,
+        look,
+        model.targets.len(),
+        selected,
+        true,
+        |n| {
+            let target = &model.targets[n];
+            Line::raw(format!(
+                "{:<20} {:<12} {}",
+                wrap::clip(&visible_line(&target.name), 20, look.ascii),
+                target.protection.word(),
+                visible_line(&target.place())
+            ))
+        },
+    );
 }
 
 fn draw_palette(palette: &Palette, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
     let found = palette.found();
-    let inner = dialog(frame, look, "Actions", width.min(70), (found.len() as u16 + 4).min(18), None);
-    palette.input.draw(frame, Rect { height: 1, ..inner }, look.theme.input_focused, true);
-    let rows = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
-    list::draw(frame, rows, look, found.len(), palette.selected, true, |n| {
-        let binding = found[n];
-        let keys = keys_shown(binding);
-        Line::raw(format!("{:<24} {:<14} {}", binding.name, wrap::clip(&keys, 14, look.ascii), binding.help))
-    });
+    let inner = dialog(
+        frame,
+        look,
+        "Actions",
+        width.min(70),
+        (found.len() as u16 + 4).min(18),
+        None,
+    );
+    palette.input.draw(
+        frame,
+        Rect { height: 1, ..inner },
+        look.theme.input_focused,
+        true,
+    );
+    let rows = Rect {
+        y: inner.y + 1,
+        height: inner.height.saturating_sub(1),
+        ..inner
+    };
+    list::draw(
+        frame,
+        rows,
+        look,
+        found.len(),
+        palette.selected,
+        true,
+        |n| {
+            let binding = found[n];
+            let keys = keys_shown(binding);
+            Line::raw(format!(
+                "{:<24} {:<14} {}",
+                binding.name,
+                wrap::clip(&keys, 14, look.ascii),
+                binding.help
+            ))
+        },
+    );
     if found.is_empty() {
         frame.render_widget(Paragraph::new("No action has all of these words."), rows);
     }
 }
 
 fn draw_help(scroll: usize, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
-    let mut lines = vec![Line::styled("Up and Down scroll, Esc closes.", look.theme.dim)];
+    let mut lines = vec![Line::styled(
+        "Up and Down scroll, Esc closes.",
+        look.theme.dim,
+    )];
     for place in Place::ALL {
         lines.push(Line::default());
         lines.push(Line::styled(place.title(), look.theme.title));

@@ -23,7 +23,10 @@ impl Default for LineInput {
 impl LineInput {
     /// A line that holds this text, the cursor behind it.
     pub fn new(text: &str) -> LineInput {
-        let clean: String = text.chars().filter(|c| !is_unsafe(*c) && *c != '\n' && *c != '\t').collect();
+        let clean: String = text
+            .chars()
+            .filter(|c| !is_unsafe(*c) && *c != '\n' && *c != '\t')
+            .collect();
         let mut area = TextArea::new(vec![clean]);
         area.set_cursor_line_style(Style::new());
         area.move_cursor(CursorMove::End);
@@ -48,7 +51,12 @@ impl LineInput {
             Code::End => AreaKey::End,
             _ => return false,
         };
-        self.area.input(Input { key: code, ctrl: key.ctrl, alt: key.alt, shift: key.shift });
+        self.area.input(Input {
+            key: code,
+            ctrl: key.ctrl,
+            alt: key.alt,
+            shift: key.shift,
+        });
         true
     }
 
@@ -67,7 +75,11 @@ impl LineInput {
     pub fn draw(&self, frame: &mut Frame<'_>, area: Rect, style: Style, focused: bool) {
         let mut shown = self.area.clone();
         shown.set_style(style);
-        shown.set_cursor_style(if focused { style.add_modifier(Modifier::REVERSED) } else { style });
+        shown.set_cursor_style(if focused {
+            style.add_modifier(Modifier::REVERSED)
+        } else {
+            style
+        });
         frame.render_widget(&shown, area);
     }
 

@@ -4,12 +4,12 @@ pub mod input;
 pub mod list;
 pub mod wrap;
 
+use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::symbols::border;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear};
-use ratatui::Frame;
 
 use super::theme::Theme;
 
@@ -35,19 +35,37 @@ const ASCII: border::Set<'static> = border::Set {
 
 /// A framed area with a title; the style tells whether it has the focus.
 pub fn block<'a>(look: Look<'_>, title: impl Into<String>, focused: bool) -> Block<'a> {
-    let style = if focused { look.theme.border_focused } else { look.theme.border };
+    let style = if focused {
+        look.theme.border_focused
+    } else {
+        look.theme.border
+    };
     Block::bordered()
         .border_set(if look.ascii { ASCII } else { border::PLAIN })
         .border_style(style)
         .style(look.theme.text)
-        .title(Span::styled(format!(" {} ", title.into()), look.theme.title))
+        .title(Span::styled(
+            format!(" {} ", title.into()),
+            look.theme.title,
+        ))
 }
 
 /// A framed box over the middle of the screen; returns its inside.
-pub fn dialog(frame: &mut Frame<'_>, look: Look<'_>, title: &str, width: u16, height: u16, style: Option<Style>) -> Rect {
+pub fn dialog(
+    frame: &mut Frame<'_>,
+    look: Look<'_>,
+    title: &str,
+    width: u16,
+    height: u16,
+    style: Option<Style>,
+) -> Rect {
     let area = frame.area();
-    let [row] = Layout::vertical([Constraint::Length(height.min(area.height))]).flex(ratatui::layout::Flex::Center).areas(area);
-    let [area] = Layout::horizontal([Constraint::Length(width.min(area.width))]).flex(ratatui::layout::Flex::Center).areas(row);
+    let [row] = Layout::vertical([Constraint::Length(height.min(area.height))])
+        .flex(ratatui::layout::Flex::Center)
+        .areas(area);
+    let [area] = Layout::horizontal([Constraint::Length(width.min(area.width))])
+        .flex(ratatui::layout::Flex::Center)
+        .areas(row);
     frame.render_widget(Clear, area);
     let mut block = block(look, title, true);
     if let Some(style) = style {
@@ -60,5 +78,8 @@ pub fn dialog(frame: &mut Frame<'_>, look: Look<'_>, title: &str, width: u16, he
 
 /// `name  value`, the name dimmed and padded.
 pub fn pair<'a>(look: Look<'_>, name: &str, width: usize, value: impl Into<String>) -> Line<'a> {
-    Line::from(vec![Span::styled(format!("{name:<width$}  "), look.theme.dim), Span::raw(value.into())])
+    Line::from(vec![
+        Span::styled(format!("{name:<width$}  "), look.theme.dim),
+        Span::raw(value.into()),
+    ])
 }

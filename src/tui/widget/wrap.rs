@@ -30,7 +30,11 @@ pub fn soft(text: &str, width: usize) -> Vec<String> {
     let width = width.max(2);
     let mut rows = Vec::new();
     for line in text.split('\n') {
-        let indent: String = line.chars().take_while(|c| *c == ' ').take(width / 2).collect();
+        let indent: String = line
+            .chars()
+            .take_while(|c| *c == ' ')
+            .take(width / 2)
+            .collect();
         let mut row = indent.clone();
         for word in line.split_whitespace() {
             let fits = row.width() + word.width() + usize::from(row.len() > indent.len()) <= width;

@@ -42,12 +42,27 @@ pub const CMDLETS: &[Cmdlet] = &[
 
 /// The values of `-DatabaseType` in the reference.
 const TYPES: [&str; 13] = [
-    "ActiveMonitoring", "Application", "Archiving", "CentralMgmt", "Edge", "Lyss", "Monitoring", "PersistentChat",
-    "PersistentChatCompliance", "Provision", "Registrar", "SigninTelemetry", "User",
+    "ActiveMonitoring",
+    "Application",
+    "Archiving",
+    "CentralMgmt",
+    "Edge",
+    "Lyss",
+    "Monitoring",
+    "PersistentChat",
+    "PersistentChatCompliance",
+    "Provision",
+    "Registrar",
+    "SigninTelemetry",
+    "User",
 ];
 
 /// The databases of a server's own SQL Express instances.
-const LOCAL: [(&str, &str); 3] = [("rtclocal", "xds"), ("rtclocal", "rtc"), ("lynclocal", "lyss")];
+const LOCAL: [(&str, &str); 3] = [
+    ("rtclocal", "xds"),
+    ("rtclocal", "rtc"),
+    ("lynclocal", "lyss"),
+];
 
 /// Databases of one type on one instance.
 #[derive(Clone)]
@@ -59,11 +74,17 @@ struct Wanted {
 
 impl Wanted {
     fn source(&self) -> String {
-        if self.instance.is_empty() { self.server.clone() } else { format!("{}\\{}", self.server, self.instance) }
+        if self.instance.is_empty() {
+            self.server.clone()
+        } else {
+            format!("{}\\{}", self.server, self.instance)
+        }
     }
 
     fn holds(&self, database: &Database) -> bool {
-        same(&database.server, &self.server) && same(&database.instance, &self.instance) && same(&database.kind, self.kind)
+        same(&database.server, &self.server)
+            && same(&database.instance, &self.instance)
+            && same(&database.kind, self.kind)
     }
 }
 
@@ -73,35 +94,69 @@ fn wanted(call: &Call<'_, '_>) -> Result<Vec<Wanted>> {
     let instance = call.args.text("SqlInstanceName").unwrap_or_default();
     let Some(server) = call.args.text("SqlServerFqdn") else {
         let (server, instance) = (cms.sql_server().to_owned(), cms.sql_instance().to_owned());
-        return Ok(vec![Wanted { kind: "CentralMgmt", server, instance }]);
+        return Ok(vec![Wanted {
+            kind: "CentralMgmt",
+            server,
+            instance,
+        }]);
     };
     let server = sql_server(call, &server)?;
     if call.args.on("ConfiguredDatabases") {
         let only = call.args.text("ForInstance");
         let of_server = CONFIGURED.iter().filter(|(_, s, i)| {
-            same(s, &server) && only.as_deref().is_none_or(|o| same(o, i)) && !call.args.on("ForDefaultInstance")
+            same(s, &server)
+                && only.as_deref().is_none_or(|o| same(o, i))
+                && !call.args.on("ForDefaultInstance")
         });
         return Ok(of_server
-            .map(|(kind, server, instance)| Wanted { kind, server: (*server).to_owned(), instance: (*instance).to_owned() })
+            .map(|(kind, server, instance)| Wanted {
+                kind,
+                server: (*server).to_owned(),
+                instance: (*instance).to_owned(),
+            })
             .collect());
     }
     if call.args.on("CentralManagementDatabase") {
-        return Ok(vec![Wanted { kind: "CentralMgmt", server, instance }]);
+        return Ok(vec![Wanted {
+            kind: "CentralMgmt",
+            server,
+            instance,
+        }]);
     }
     let given = call.args.text("DatabaseType").unwrap_or_default();
     let Some(kind) = TYPES.iter().find(|t| same(t, &given)) else {
         return Err(unknown_type(call, &given));
     };
     let Some((kind, _)) = DATABASES.iter().find(|(k, _)| same(k, kind)) else {
-        let message = format!("Command execution failed: The topology has no \"{kind}\" store on \"{server}\".");
-        return Err(call.failed(message, "InvalidOperation,DeploymentException", "ProcessRecord").into());
+        let message = format!(
+            "Command execution failed: The topology has no \"{kind}\" store on \"{server}\"."
+        );
+        return Err(call
+            .failed(
+                message,
+                "InvalidOperation,DeploymentException",
+                "ProcessRecord",
+            )
+            .into());
     };
-    Ok(vec![Wanted { kind, server, instance }])
+    Ok(vec![Wanted {
+        kind,
+        server,
+        instance,
+    }])
 }
 
 fn unknown_type(call: &Call<'_, '_>, given: &str) -> Stop {
-    let message = format!("Cannot bind parameter 'DatabaseType'. Cannot convert value \"{given}\" to type \"Microsoft.Rtc.Management.Deployment.DatabaseNameType\". Error: \"Unable to match the identifier name {given} to a valid enumerator name. Specify one of the following enumerator names and try again: {}\"", TYPES.join(", "));
-    call.failed(message, "InvalidArgument,ParameterBindingException", "CannotConvertArgumentNoMessage").into()
+    let message = format!(
+        "Cannot bind parameter 'DatabaseType'. Cannot convert value \"{given}\" to type \"Microsoft.Rtc.Management.Deployment.DatabaseNameType\". Error: \"Unable to match the identifier name {given} to a valid enumerator name. Specify one of the following enumerator names and try again: {}\"",
+        TYPES.join(", ")
+    );
+    call.failed(
+        message,
+        "InvalidArgument,ParameterBindingException",
+        "CannotConvertArgumentNoMessage",
+    )
+    .into()
 }
 
 /// The server's name in lower case, when the topology has SQL Server on it.
@@ -114,20 +169,42 @@ fn sql_server(call: &Call<'_, '_>, name: &str) -> Result<String> {
     let message = if deployment.knows(&lower) {
         "Command execution failed: A network-related or instance-specific error occurred while establishing a connection to SQL Server. The server was not found or was not accessible. Verify that the instance name is correct and that SQL Server is configured to allow remote connections. (provider: SQL Network Interfaces, error: 26 - Error Locating Server/Instance Specified)".to_owned()
     } else {
-        format!("Command execution failed: The SQL Server \"{name}\" is not defined in the topology. Publish a topology with this SQL Server, or correct its name.")
+        format!(
+            "Command execution failed: The SQL Server \"{name}\" is not defined in the topology. Publish a topology with this SQL Server, or correct its name."
+        )
     };
-    Err(call.failed(message, "InvalidOperation,SqlConnectionException", "ProcessRecord").into())
+    Err(call
+        .failed(
+            message,
+            "InvalidOperation,SqlConnectionException",
+            "ProcessRecord",
+        )
+        .into())
 }
 
 fn install(call: &mut Call<'_, '_>) -> Result {
     if call.args.on("Clean") && call.args.on("Update") {
         let message = "The parameters Clean and Update cannot be used together.";
-        return Err(call.failed(message, "InvalidArgument,ArgumentException", "ProcessRecord").into());
+        return Err(call
+            .failed(
+                message,
+                "InvalidArgument,ArgumentException",
+                "ProcessRecord",
+            )
+            .into());
     }
     let paths = call.args.list("DatabasePaths");
     if let Some(bad) = paths.iter().find(|p| !is_folder(p)) {
-        let message = format!("The path \"{bad}\" is not valid. Give a folder on the SQL Server, such as E:\\CSData, and one value for each folder.");
-        return Err(call.failed(message, "InvalidArgument,ArgumentException", "ProcessRecord").into());
+        let message = format!(
+            "The path \"{bad}\" is not valid. Give a folder on the SQL Server, such as E:\\CSData, and one value for each folder."
+        );
+        return Err(call
+            .failed(
+                message,
+                "InvalidArgument,ArgumentException",
+                "ProcessRecord",
+            )
+            .into());
     }
     if call.args.on("LocalDatabases") {
         call.should(&format!("{COMPUTER}\\rtclocal"))?;
@@ -145,15 +222,22 @@ fn install(call: &mut Call<'_, '_>) -> Result {
 fn is_folder(path: &str) -> bool {
     let path = path.trim();
     let mut letters = path.chars();
-    let drive = letters.next().is_some_and(|c| c.is_ascii_alphabetic()) && letters.next() == Some(':') && letters.next() == Some('\\');
+    let drive = letters.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && letters.next() == Some(':')
+        && letters.next() == Some('\\');
     (drive || path.starts_with(r"\\")) && !path.contains([',', '"', '<', '>', '|', '?', '*'])
 }
 
 fn install_one(call: &mut Call<'_, '_>, one: &Wanted, paths: &[String]) -> Result<()> {
     let (clean, now) = (call.args.on("Clean"), call.now());
-    call.verbose(&format!("Creating database service entry for \"{}\".", one.source()));
+    call.verbose(&format!(
+        "Creating database service entry for \"{}\".",
+        one.source()
+    ));
     let live = |state: &crate::lab::State| {
-        one.kind == "CentralMgmt" && same(&one.server, state.cms.sql_server()) && same(&one.instance, state.cms.sql_instance())
+        one.kind == "CentralMgmt"
+            && same(&one.server, state.cms.sql_server())
+            && same(&one.instance, state.cms.sql_instance())
     };
     let created = call.update(|state| {
         if clean {
@@ -167,7 +251,10 @@ fn install_one(call: &mut Call<'_, '_>, one: &Wanted, paths: &[String]) -> Resul
         }
         let mut created = Vec::new();
         for name in databases_of(one.kind) {
-            let exists = state.databases.iter().any(|d| one.holds(d) && same(&d.name, name));
+            let exists = state
+                .databases
+                .iter()
+                .any(|d| one.holds(d) && same(&d.name, name));
             if !exists {
                 created.push(*name);
                 state.databases.push(Database {
@@ -182,13 +269,26 @@ fn install_one(call: &mut Call<'_, '_>, one: &Wanted, paths: &[String]) -> Resul
         Ok(created)
     })?;
     for name in databases_of(one.kind) {
-        let what = if created.contains(name) { "created" } else { "exists and was left alone" };
-        call.verbose(&format!("Database \"{name}\" on \"{}\" {what}.", one.source()));
+        let what = if created.contains(name) {
+            "created"
+        } else {
+            "exists and was left alone"
+        };
+        call.verbose(&format!(
+            "Database \"{name}\" on \"{}\" {what}.",
+            one.source()
+        ));
     }
     let in_topology = one.kind == "CentralMgmt"
-        || CONFIGURED.iter().any(|(k, s, i)| *k == one.kind && same(s, &one.server) && same(i, &one.instance));
+        || CONFIGURED
+            .iter()
+            .any(|(k, s, i)| *k == one.kind && same(s, &one.server) && same(i, &one.instance));
     if !in_topology {
-        call.warn(&format!("The published topology has no {} store on {}.", one.kind, one.source()));
+        call.warn(&format!(
+            "The published topology has no {} store on {}.",
+            one.kind,
+            one.source()
+        ));
     }
     Ok(())
 }
@@ -198,13 +298,34 @@ fn uninstall(call: &mut Call<'_, '_>) -> Result {
     for one in wanted(call)? {
         let state = call.state()?;
         if !state.databases.iter().any(|d| one.holds(d)) {
-            let message = format!("Command execution failed: Cannot find a \"{}\" database on \"{}\".", one.kind, one.source());
-            return Err(call.failed(message, "InvalidOperation,SqlConnectionException", "ProcessRecord").into());
+            let message = format!(
+                "Command execution failed: Cannot find a \"{}\" database on \"{}\".",
+                one.kind,
+                one.source()
+            );
+            return Err(call
+                .failed(
+                    message,
+                    "InvalidOperation,SqlConnectionException",
+                    "ProcessRecord",
+                )
+                .into());
         }
-        let live = one.kind == "CentralMgmt" && same(&one.server, state.cms.sql_server()) && same(&one.instance, state.cms.sql_instance());
+        let live = one.kind == "CentralMgmt"
+            && same(&one.server, state.cms.sql_server())
+            && same(&one.instance, state.cms.sql_instance());
         if live && !call.args.on("Force") {
-            let message = format!("Command execution failed: The Central Management Store on \"{}\" is in use: the service connection point in Active Directory names it. Move the Central Management Server first.", one.source());
-            return Err(call.failed(message, "InvalidOperation,InvalidOperationException", "ProcessRecord").into());
+            let message = format!(
+                "Command execution failed: The Central Management Store on \"{}\" is in use: the service connection point in Active Directory names it. Move the Central Management Server first.",
+                one.source()
+            );
+            return Err(call
+                .failed(
+                    message,
+                    "InvalidOperation,InvalidOperationException",
+                    "ProcessRecord",
+                )
+                .into());
         }
         if !call.should(&format!("{} databases on {}", one.kind, one.source()))? {
             continue;
@@ -218,7 +339,10 @@ fn uninstall(call: &mut Call<'_, '_>) -> Result {
             Ok(())
         })?;
         for name in databases_of(one.kind) {
-            call.verbose(&format!("Database \"{name}\" was removed from \"{}\".", one.source()));
+            call.verbose(&format!(
+                "Database \"{name}\" was removed from \"{}\".",
+                one.source()
+            ));
         }
     }
     Ok(Vec::new())
@@ -226,13 +350,19 @@ fn uninstall(call: &mut Call<'_, '_>) -> Result {
 
 fn test(call: &mut Call<'_, '_>) -> Result {
     if call.args.on("LocalService") {
-        return Ok(LOCAL.iter().map(|(instance, name)| version_row(COMPUTER, instance, name, true)).collect());
+        return Ok(LOCAL
+            .iter()
+            .map(|(instance, name)| version_row(COMPUTER, instance, name, true))
+            .collect());
     }
     let state = call.state()?;
     let mut rows = Vec::new();
     for one in wanted(call)? {
         for name in databases_of(one.kind) {
-            let installed = state.databases.iter().any(|d| one.holds(d) && same(&d.name, name));
+            let installed = state
+                .databases
+                .iter()
+                .any(|d| one.holds(d) && same(&d.name, name));
             rows.push(version_row(&one.server, &one.instance, name, installed));
         }
     }
@@ -256,7 +386,11 @@ fn version_row(server: &str, instance: &str, name: &str, installed: bool) -> Val
         "lyss" => "12.44.1",
         _ => "1.0.0",
     };
-    let source = if instance.is_empty() { server.to_owned() } else { format!("{server}\\{instance}") };
+    let source = if instance.is_empty() {
+        server.to_owned()
+    } else {
+        format!("{server}\\{instance}")
+    };
     let alert = (!installed).then(|| format!("Cannot open database \"{name}\" on \"{source}\"."));
     Object::new()
         .with("SqlServerFqdn", server)

@@ -10,26 +10,96 @@ use crate::lab::shell::value::{Object, Value, View, long_date, net_date};
 use crate::lab::state::same;
 
 pub const CMDLETS: &[Cmdlet] = &[
-    plain("Get-Date", "Microsoft.PowerShell.Commands.GetDateCommand", &["Format UFormat DisplayHint"], date),
-    plain("Start-Sleep", "Microsoft.PowerShell.Commands.StartSleepCommand", &["Seconds!#@0", "Milliseconds!#"], sleep),
-    Cmdlet { raw: true, ..plain("Write-Output", "Microsoft.PowerShell.Commands.WriteOutputCommand", &[], write_output) },
-    plain("Write-Host", "Microsoft.PowerShell.Commands.WriteHostCommand", &["Object~@0 NoNewline? ForegroundColor BackgroundColor Separator~"], write_host),
-    plain("Write-Warning", "Microsoft.PowerShell.Commands.WriteWarningCommand", &["Message!@0"], write_warning),
-    plain("Write-Verbose", "Microsoft.PowerShell.Commands.WriteVerboseCommand", &["Message!@0"], write_verbose),
-    plain("Write-Error", "Microsoft.PowerShell.Commands.WriteErrorException", &["Message!@0"], write_error),
-    plain("Write-Progress", "Microsoft.PowerShell.Commands.WriteProgressCommand", &["Activity!@0 Status@1 PercentComplete# Completed? Id#"], write_progress),
-    plain("Get-Command", "Microsoft.PowerShell.Commands.GetCommandCommand", &["Name*@0 Module* Noun* Verb*"], get_command),
-    plain("Import-Module", "Microsoft.PowerShell.Commands.ImportModuleCommand", &["Name!*@0 Force? Global? DisableNameChecking? PassThru?"], import_module),
-    plain("Get-Module", "Microsoft.PowerShell.Commands.GetModuleCommand", &["Name*@0 ListAvailable? All?"], get_module),
-    plain("Add-PSSnapin", "Microsoft.PowerShell.Commands.AddPSSnapinCommand", &["Name!*@0 PassThru?"], |_| Ok(Vec::new())),
+    plain(
+        "Get-Date",
+        "Microsoft.PowerShell.Commands.GetDateCommand",
+        &["Format UFormat DisplayHint"],
+        date,
+    ),
+    plain(
+        "Start-Sleep",
+        "Microsoft.PowerShell.Commands.StartSleepCommand",
+        &["Seconds!#@0", "Milliseconds!#"],
+        sleep,
+    ),
+    Cmdlet {
+        raw: true,
+        ..plain(
+            "Write-Output",
+            "Microsoft.PowerShell.Commands.WriteOutputCommand",
+            &[],
+            write_output,
+        )
+    },
+    plain(
+        "Write-Host",
+        "Microsoft.PowerShell.Commands.WriteHostCommand",
+        &["Object~@0 NoNewline? ForegroundColor BackgroundColor Separator~"],
+        write_host,
+    ),
+    plain(
+        "Write-Warning",
+        "Microsoft.PowerShell.Commands.WriteWarningCommand",
+        &["Message!@0"],
+        write_warning,
+    ),
+    plain(
+        "Write-Verbose",
+        "Microsoft.PowerShell.Commands.WriteVerboseCommand",
+        &["Message!@0"],
+        write_verbose,
+    ),
+    plain(
+        "Write-Error",
+        "Microsoft.PowerShell.Commands.WriteErrorException",
+        &["Message!@0"],
+        write_error,
+    ),
+    plain(
+        "Write-Progress",
+        "Microsoft.PowerShell.Commands.WriteProgressCommand",
+        &["Activity!@0 Status@1 PercentComplete# Completed? Id#"],
+        write_progress,
+    ),
+    plain(
+        "Get-Command",
+        "Microsoft.PowerShell.Commands.GetCommandCommand",
+        &["Name*@0 Module* Noun* Verb*"],
+        get_command,
+    ),
+    plain(
+        "Import-Module",
+        "Microsoft.PowerShell.Commands.ImportModuleCommand",
+        &["Name!*@0 Force? Global? DisableNameChecking? PassThru?"],
+        import_module,
+    ),
+    plain(
+        "Get-Module",
+        "Microsoft.PowerShell.Commands.GetModuleCommand",
+        &["Name*@0 ListAvailable? All?"],
+        get_module,
+    ),
+    plain(
+        "Add-PSSnapin",
+        "Microsoft.PowerShell.Commands.AddPSSnapinCommand",
+        &["Name!*@0 PassThru?"],
+        |_| Ok(Vec::new()),
+    ),
     plain(
         "Test-NetConnection",
         "Test-NetConnection",
-        &["ComputerName@0 Port# InformationLevel CommonTCPPort", "ComputerName@0 TraceRoute? InformationLevel"],
+        &[
+            "ComputerName@0 Port# InformationLevel CommonTCPPort",
+            "ComputerName@0 TraceRoute? InformationLevel",
+        ],
         test_connection,
     ),
-    plain("hostname", "hostname", &[], |_| Ok(vec![Value::from("SGFE01")])),
-    plain("whoami", "whoami", &[], |_| Ok(vec![Value::from("kestrel\\fieldeng")])),
+    plain("hostname", "hostname", &[], |_| {
+        Ok(vec![Value::from("SGFE01")])
+    }),
+    plain("whoami", "whoami", &[], |_| {
+        Ok(vec![Value::from("kestrel\\fieldeng")])
+    }),
 ];
 
 fn date(call: &mut Call<'_, '_>) -> Result {
@@ -38,7 +108,9 @@ fn date(call: &mut Call<'_, '_>) -> Result {
         return Ok(vec![Value::Text(net_date(now, &format, false))]);
     }
     if call.args.value("UFormat").is_some() {
-        return Err(crate::lab::shell::call::Stop::Unsupported("csdeck lab: -UFormat is not simulated; use -Format".to_owned()));
+        return Err(crate::lab::shell::call::Stop::Unsupported(
+            "csdeck lab: -UFormat is not simulated; use -Format".to_owned(),
+        ));
     }
     // What Windows PowerShell adds to a date that Get-Date gives, seen when it becomes JSON.
     let object = Object::new()
@@ -60,8 +132,16 @@ fn sleep(call: &mut Call<'_, '_>) -> Result {
         _ => 0.0,
     };
     if seconds < 0.0 {
-        let message = format!("Cannot validate argument on parameter 'Seconds'. The {seconds} argument is less than the minimum allowed range of 0. Supply an argument that is greater than or equal to 0 and then try the command again.");
-        return Err(call.failed(message, "InvalidData,ParameterBindingValidationException", "ParameterArgumentValidationError").into());
+        let message = format!(
+            "Cannot validate argument on parameter 'Seconds'. The {seconds} argument is less than the minimum allowed range of 0. Supply an argument that is greater than or equal to 0 and then try the command again."
+        );
+        return Err(call
+            .failed(
+                message,
+                "InvalidData,ParameterBindingValidationException",
+                "ParameterArgumentValidationError",
+            )
+            .into());
     }
     let speed = call.state()?.speed;
     let wait = (seconds / speed).clamp(0.0, LONGEST);
@@ -75,11 +155,21 @@ fn write_output(call: &mut Call<'_, '_>) -> Result {
     for given in call.given {
         match given {
             Given::Value(value, _) => out.extend(value.clone().unroll()),
-            Given::Parameter(name, Some(value)) if like("inputobject", name) => out.extend(value.clone().unroll()),
-            Given::Parameter(name, _) if like("inputobject", name) || like("noenumerate", name) => {}
+            Given::Parameter(name, Some(value)) if like("inputobject", name) => {
+                out.extend(value.clone().unroll())
+            }
+            Given::Parameter(name, _) if like("inputobject", name) || like("noenumerate", name) => {
+            }
             Given::Parameter(name, _) => {
-                let message = format!("A parameter cannot be found that matches parameter name '{name}'.");
-                return Err(call.failed(message, "InvalidArgument,ParameterBindingException", "NamedParameterNotFound").into());
+                let message =
+                    format!("A parameter cannot be found that matches parameter name '{name}'.");
+                return Err(call
+                    .failed(
+                        message,
+                        "InvalidArgument,ParameterBindingException",
+                        "NamedParameterNotFound",
+                    )
+                    .into());
             }
         }
     }
@@ -87,7 +177,11 @@ fn write_output(call: &mut Call<'_, '_>) -> Result {
 }
 
 fn write_host(call: &mut Call<'_, '_>) -> Result {
-    let text = call.args.value("Object").map(Value::text).unwrap_or_default();
+    let text = call
+        .args
+        .value("Object")
+        .map(Value::text)
+        .unwrap_or_default();
     call.host(&text);
     Ok(Vec::new())
 }
@@ -105,7 +199,11 @@ fn write_verbose(call: &mut Call<'_, '_>) -> Result {
 }
 
 fn write_error(call: &mut Call<'_, '_>) -> Result {
-    let mut record = call.failed(call.args.text("Message").unwrap_or_default(), "NotSpecified,WriteErrorException", "Error");
+    let mut record = call.failed(
+        call.args.text("Message").unwrap_or_default(),
+        "NotSpecified,WriteErrorException",
+        "Error",
+    );
     record.id = "Microsoft.PowerShell.Commands.WriteErrorException".to_owned();
     call.report(record)?;
     Ok(Vec::new())
@@ -113,7 +211,11 @@ fn write_error(call: &mut Call<'_, '_>) -> Result {
 
 fn write_progress(call: &mut Call<'_, '_>) -> Result {
     let activity = call.args.text("Activity").unwrap_or_default();
-    let status = call.args.text("Status").map(|s| format!(": {s}")).unwrap_or_default();
+    let status = call
+        .args
+        .text("Status")
+        .map(|s| format!(": {s}"))
+        .unwrap_or_default();
     (call.port.sink)(Event::Progress(format!("{activity}{status}")));
     Ok(Vec::new())
 }
@@ -125,18 +227,32 @@ fn get_command(call: &mut Call<'_, '_>) -> Result {
     let mut names: Vec<&str> = super::all().map(|c| c.signature.name).collect();
     names.sort_unstable_by_key(|n| n.to_ascii_lowercase());
     let mut rows = Vec::new();
-    for name in names.iter().filter(|n| patterns.is_empty() || patterns.iter().any(|p| like(p, n))) {
-        let module = if name.contains("-Cs") { "SkypeForBusiness" } else { "" };
+    for name in names
+        .iter()
+        .filter(|n| patterns.is_empty() || patterns.iter().any(|p| like(p, n)))
+    {
+        let module = if name.contains("-Cs") {
+            "SkypeForBusiness"
+        } else {
+            ""
+        };
         rows.push(
             Object::new()
                 .with("CommandType", "Cmdlet")
                 .with("Name", *name)
                 .with("Source", module)
-                .shown(View::Table(&[("CommandType", 15), ("Name", 50), ("Source", 0)]))
+                .shown(View::Table(&[
+                    ("CommandType", 15),
+                    ("Name", 50),
+                    ("Source", 0),
+                ]))
                 .into(),
         );
     }
-    for pattern in patterns.iter().filter(|p| !p.contains(['*', '?']) && !names.iter().any(|n| same(n, p))) {
+    for pattern in patterns
+        .iter()
+        .filter(|p| !p.contains(['*', '?']) && !names.iter().any(|n| same(n, p)))
+    {
         let mut record = crate::lab::shell::error::ErrorRecord::not_found(pattern);
         record.command = "Get-Command".to_owned();
         call.report(record.going_on())?;
@@ -149,8 +265,16 @@ const MODULES: [&str; 2] = ["SkypeForBusiness", "Microsoft.PowerShell.Utility"];
 fn import_module(call: &mut Call<'_, '_>) -> Result {
     for name in call.args.list("Name") {
         if !MODULES.iter().any(|m| same(m, &name)) {
-            let message = format!("The specified module '{name}' was not loaded because no valid module file was found in any module directory.");
-            let record = call.failed(message, "ResourceUnavailable,FileNotFoundException", "Modules_ModuleNotFound").going_on();
+            let message = format!(
+                "The specified module '{name}' was not loaded because no valid module file was found in any module directory."
+            );
+            let record = call
+                .failed(
+                    message,
+                    "ResourceUnavailable,FileNotFoundException",
+                    "Modules_ModuleNotFound",
+                )
+                .going_on();
             call.report(record)?;
         }
     }
@@ -159,13 +283,19 @@ fn import_module(call: &mut Call<'_, '_>) -> Result {
 
 fn get_module(call: &mut Call<'_, '_>) -> Result {
     let wanted = call.args.list("Name");
-    let found = MODULES.iter().filter(|m| wanted.is_empty() || wanted.iter().any(|w| like(w, m)));
+    let found = MODULES
+        .iter()
+        .filter(|m| wanted.is_empty() || wanted.iter().any(|w| like(w, m)));
     let row = |name: &&str| -> Value {
         Object::new()
             .with("ModuleType", "Script")
             .with("Version", "7.0.0.0")
             .with("Name", *name)
-            .shown(View::Table(&[("ModuleType", 10), ("Version", 10), ("Name", 0)]))
+            .shown(View::Table(&[
+                ("ModuleType", 10),
+                ("Version", 10),
+                ("Name", 0),
+            ]))
             .into()
     };
     Ok(found.map(row).collect())
@@ -173,16 +303,25 @@ fn get_module(call: &mut Call<'_, '_>) -> Result {
 
 /// A TCP probe from the session's computer. Stuck Edge servers are stuck because 4443 is closed.
 fn test_connection(call: &mut Call<'_, '_>) -> Result {
-    let computer = call.args.text("ComputerName").unwrap_or_else(|| "internetbeacon.msedge.net".to_owned());
+    let computer = call
+        .args
+        .text("ComputerName")
+        .unwrap_or_else(|| "internetbeacon.msedge.net".to_owned());
     let state = call.state()?;
     let deployment = Deployment::of(state.cms);
     let known = deployment.knows(&computer);
-    let full = state.replica(&computer).map_or(computer.clone(), str::to_owned);
+    let full = state
+        .replica(&computer)
+        .map_or(computer.clone(), str::to_owned);
     let port = call.args.int("Port");
     let held = state.held().any(|h| same(h, &full));
     let listens = port.is_some_and(|port| {
         let pool = deployment.pool_of(&computer).unwrap_or_default();
-        port == 445 || port == 135 || deployment.services_on(pool).any(|s| s.ports.iter().any(|p| p.port == port))
+        port == 445
+            || port == 135
+            || deployment
+                .services_on(pool)
+                .any(|s| s.ports.iter().any(|p| p.port == port))
     });
     let open = known && listens && !(held && (port == Some(4443) || port == Some(445)));
     if let (Some(port), false) = (port, open) {
@@ -192,11 +331,17 @@ fn test_connection(call: &mut Call<'_, '_>) -> Result {
     if port.is_some() {
         object = object.with("RemotePort", port);
     }
-    object = object.with("SourceAddress", "10.20.10.11").with("PingSucceeded", known);
+    object = object
+        .with("SourceAddress", "10.20.10.11")
+        .with("PingSucceeded", known);
     if port.is_some() {
         object = object.with("TcpTestSucceeded", open);
     }
-    if call.args.text("InformationLevel").is_some_and(|l| same(&l, "Quiet")) {
+    if call
+        .args
+        .text("InformationLevel")
+        .is_some_and(|l| same(&l, "Quiet"))
+    {
         return Ok(vec![Value::Bool(if port.is_some() { open } else { known })]);
     }
     Ok(vec![object.shown(View::List).into()])

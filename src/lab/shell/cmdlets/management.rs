@@ -47,7 +47,13 @@ fn connection(call: &mut Call<'_, '_>) -> Result {
     let cms = call.state()?.cms;
     let object = Object::new()
         .with("StoreProvider", "Sql")
-        .with("Connection", format!("Data Source={};Initial Catalog=xds;Integrated Security=True", cms.store()))
+        .with(
+            "Connection",
+            format!(
+                "Data Source={};Initial Catalog=xds;Integrated Security=True",
+                cms.store()
+            ),
+        )
         .with("ReadOnly", false)
         .with("SqlServer", cms.sql_server())
         .with("SqlInstance", cms.sql_instance())
@@ -58,7 +64,9 @@ fn connection(call: &mut Call<'_, '_>) -> Result {
 
 fn location(call: &mut Call<'_, '_>) -> Result {
     let store = call.state()?.cms.store();
-    let object = Object::new().with("BackEndServer", store).with("MirrorBackEndServer", Value::Null);
+    let object = Object::new()
+        .with("BackEndServer", store)
+        .with("MirrorBackEndServer", Value::Null);
     Ok(vec![object.shown(View::List).into()])
 }
 
@@ -74,8 +82,12 @@ fn publish(call: &mut Call<'_, '_>) -> Result {
     if let Some(name) = &file
         && name.to_ascii_lowercase().ends_with(".tbxml")
     {
-        let message = format!("The document \"{name}\" is not valid: the root element TopologyBuilder was not expected. Publish-CsTopology takes the XML that Get-CsTopology -AsXml gives; a .tbxml file is published by Topology Builder.");
-        return Err(call.failed(message, "InvalidData,XmlException", "ProcessRecord").into());
+        let message = format!(
+            "The document \"{name}\" is not valid: the root element TopologyBuilder was not expected. Publish-CsTopology takes the XML that Get-CsTopology -AsXml gives; a .tbxml file is published by Topology Builder."
+        );
+        return Err(call
+            .failed(message, "InvalidData,XmlException", "ProcessRecord")
+            .into());
     }
     if !call.should(&file.unwrap_or_else(|| "the topology document".to_owned()))? {
         return Ok(Vec::new());
@@ -102,23 +114,60 @@ fn move_server(call: &mut Call<'_, '_>) -> Result {
         && !same(&target, TARGET.pool())
         && !same(&target, COMPUTER)
     {
-        let message = format!("\"{target}\" is not the pool that contains this computer. Run the cmdlet on a computer of the pool that the Central Management Server moves to.");
-        return Err(call.failed(message, "InvalidArgument,ArgumentException", "ProcessRecord").into());
+        let message = format!(
+            "\"{target}\" is not the pool that contains this computer. Run the cmdlet on a computer of the pool that the Central Management Server moves to."
+        );
+        return Err(call
+            .failed(
+                message,
+                "InvalidArgument,ArgumentException",
+                "ProcessRecord",
+            )
+            .into());
     }
     if current == TARGET {
-        let message = format!("The Central Management Server is already in the pool that contains this computer: \"{}\".", TARGET.pool());
-        return Err(call.failed(message, "InvalidOperation,InvalidOperationException", "ProcessRecord").into());
+        let message = format!(
+            "The Central Management Server is already in the pool that contains this computer: \"{}\".",
+            TARGET.pool()
+        );
+        return Err(call
+            .failed(
+                message,
+                "InvalidOperation,InvalidOperationException",
+                "ProcessRecord",
+            )
+            .into());
     }
     let has_store = state.databases.iter().any(|d| {
-        same(&d.server, TARGET.sql_server()) && same(&d.instance, TARGET.sql_instance()) && same(&d.name, "xds")
+        same(&d.server, TARGET.sql_server())
+            && same(&d.instance, TARGET.sql_instance())
+            && same(&d.name, "xds")
     });
     if !has_store {
-        let message = format!("Cannot find the Central Management Store database \"xds\" on \"{}\". Run Install-CsDatabase -CentralManagementDatabase for that instance first.", TARGET.store());
-        return Err(call.failed(message, "InvalidOperation,SqlConnectionException", "ProcessRecord").into());
+        let message = format!(
+            "Cannot find the Central Management Store database \"xds\" on \"{}\". Run Install-CsDatabase -CentralManagementDatabase for that instance first.",
+            TARGET.store()
+        );
+        return Err(call
+            .failed(
+                message,
+                "InvalidOperation,SqlConnectionException",
+                "ProcessRecord",
+            )
+            .into());
     }
     if !timeline::master_is_active(&state, now) && !call.args.on("Force") {
-        let message = format!("The Central Management Server in pool \"{}\" cannot be contacted. Use the Force parameter with configuration backup files to move it without its data.", current.pool());
-        return Err(call.failed(message, "InvalidOperation,InvalidOperationException", "ProcessRecord").into());
+        let message = format!(
+            "The Central Management Server in pool \"{}\" cannot be contacted. Use the Force parameter with configuration backup files to move it without its data.",
+            current.pool()
+        );
+        return Err(call
+            .failed(
+                message,
+                "InvalidOperation,InvalidOperationException",
+                "ProcessRecord",
+            )
+            .into());
     }
     call.host(&format!(
         "This cmdlet moves Central Management Server to the pool that contains this computer.\n\nCurrent State:\n{}\n\nProposed State:\n{}\n",
@@ -136,7 +185,9 @@ fn move_server(call: &mut Call<'_, '_>) -> Result {
     }
     call.update(|state| {
         if state.cms != current {
-            return Err(crate::lab::shell::call::Stop::Unsupported("csdeck lab: somebody else moved the Central Management Server just now".to_owned()));
+            return Err(crate::lab::shell::call::Stop::Unsupported(
+                "csdeck lab: somebody else moved the Central Management Server just now".to_owned(),
+            ));
         }
         state.cms = TARGET;
         state.publish("Move-CsManagementServer", now);

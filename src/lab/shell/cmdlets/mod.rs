@@ -53,7 +53,10 @@ const ALIASES: [(&str, &str); 22] = [
 
 /// The cmdlet with this name or alias, in any case.
 pub fn find(name: &str) -> Option<&'static Cmdlet> {
-    let full = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name)).map_or(name, |(_, full)| full);
+    let full = ALIASES
+        .iter()
+        .find(|(alias, _)| alias.eq_ignore_ascii_case(name))
+        .map_or(name, |(_, full)| full);
     all().find(|cmdlet| cmdlet.signature.name.eq_ignore_ascii_case(full))
 }
 

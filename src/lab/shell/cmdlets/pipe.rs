@@ -9,34 +9,90 @@ use crate::lab::shell::json::to_json;
 use crate::lab::shell::value::{Object, Value, View};
 
 pub const CMDLETS: &[Cmdlet] = &[
-    plain("ConvertTo-Json", "Microsoft.PowerShell.Commands.ConvertToJsonCommand", &["InputObject~@0 Compress? Depth#"], json),
-    plain("Format-List", "Microsoft.PowerShell.Commands.FormatListCommand", &["Property*@0 InputObject~ Force?"], list),
+    plain(
+        "ConvertTo-Json",
+        "Microsoft.PowerShell.Commands.ConvertToJsonCommand",
+        &["InputObject~@0 Compress? Depth#"],
+        json,
+    ),
+    plain(
+        "Format-List",
+        "Microsoft.PowerShell.Commands.FormatListCommand",
+        &["Property*@0 InputObject~ Force?"],
+        list,
+    ),
     plain(
         "Format-Table",
         "Microsoft.PowerShell.Commands.FormatTableCommand",
         &["Property*@0 AutoSize? Wrap? HideTableHeaders? InputObject~ Force?"],
         table,
     ),
-    plain("Out-String", "Microsoft.PowerShell.Commands.OutStringCommand", &["Stream? Width# InputObject~"], out_string),
-    plain("Out-Host", "Microsoft.PowerShell.Commands.OutHostCommand", &["Paging? InputObject~"], pass),
-    plain("Out-Default", "Microsoft.PowerShell.Commands.OutDefaultCommand", &["InputObject~"], pass),
-    plain("Out-Null", "Microsoft.PowerShell.Commands.OutNullCommand", &["InputObject~"], |_| Ok(Vec::new())),
+    plain(
+        "Out-String",
+        "Microsoft.PowerShell.Commands.OutStringCommand",
+        &["Stream? Width# InputObject~"],
+        out_string,
+    ),
+    plain(
+        "Out-Host",
+        "Microsoft.PowerShell.Commands.OutHostCommand",
+        &["Paging? InputObject~"],
+        pass,
+    ),
+    plain(
+        "Out-Default",
+        "Microsoft.PowerShell.Commands.OutDefaultCommand",
+        &["InputObject~"],
+        pass,
+    ),
+    plain(
+        "Out-Null",
+        "Microsoft.PowerShell.Commands.OutNullCommand",
+        &["InputObject~"],
+        |_| Ok(Vec::new()),
+    ),
     plain(
         "Select-Object",
         "Microsoft.PowerShell.Commands.SelectObjectCommand",
         &["Property*@0 ExpandProperty ExcludeProperty* First# Last# Skip# Unique? InputObject~"],
         select,
     ),
-    Cmdlet { raw: true, ..plain("Where-Object", "Microsoft.PowerShell.Commands.WhereObjectCommand", &[], where_object) },
-    plain("ForEach-Object", "Microsoft.PowerShell.Commands.ForEachObjectCommand", &["Process!@0 InputObject~"], for_each),
-    plain("Sort-Object", "Microsoft.PowerShell.Commands.SortObjectCommand", &["Property*@0 Descending? Unique? InputObject~"], sort),
-    plain("Measure-Object", "Microsoft.PowerShell.Commands.MeasureObjectCommand", &["Property*@0 InputObject~"], measure),
+    Cmdlet {
+        raw: true,
+        ..plain(
+            "Where-Object",
+            "Microsoft.PowerShell.Commands.WhereObjectCommand",
+            &[],
+            where_object,
+        )
+    },
+    plain(
+        "ForEach-Object",
+        "Microsoft.PowerShell.Commands.ForEachObjectCommand",
+        &["Process!@0 InputObject~"],
+        for_each,
+    ),
+    plain(
+        "Sort-Object",
+        "Microsoft.PowerShell.Commands.SortObjectCommand",
+        &["Property*@0 Descending? Unique? InputObject~"],
+        sort,
+    ),
+    plain(
+        "Measure-Object",
+        "Microsoft.PowerShell.Commands.MeasureObjectCommand",
+        &["Property*@0 InputObject~"],
+        measure,
+    ),
 ];
 
 /// What came down the pipe, or what `-InputObject` gave, as one object.
 fn input(call: &mut Call<'_, '_>) -> Vec<Value> {
     let given = call.args.value("InputObject").cloned();
-    call.input.take().or_else(|| given.map(|value| vec![value])).unwrap_or_default()
+    call.input
+        .take()
+        .or_else(|| given.map(|value| vec![value]))
+        .unwrap_or_default()
 }
 
 /// The same, with collections taken apart, as the formatting cmdlets see it.
@@ -51,8 +107,16 @@ fn pass(call: &mut Call<'_, '_>) -> Result {
 fn json(call: &mut Call<'_, '_>) -> Result {
     let depth = call.args.int("Depth").unwrap_or(2);
     if !(1..=100).contains(&depth) {
-        let message = format!("Cannot validate argument on parameter 'Depth'. The {depth} argument is not in the range of 1 to 100.");
-        return Err(call.failed(message, "InvalidData,ParameterBindingValidationException", "ParameterArgumentValidationError").into());
+        let message = format!(
+            "Cannot validate argument on parameter 'Depth'. The {depth} argument is not in the range of 1 to 100."
+        );
+        return Err(call
+            .failed(
+                message,
+                "InvalidData,ParameterBindingValidationException",
+                "ParameterArgumentValidationError",
+            )
+            .into());
     }
     let compress = call.args.on("Compress");
     let piped = call.input.is_some();
@@ -83,11 +147,19 @@ fn objects(values: &[Value]) -> Option<Vec<&Object>> {
 fn chosen(objects: &[&Object], patterns: &[String]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for pattern in patterns {
-        let names = objects.first().map(|o| format::names(o)).unwrap_or_default();
+        let names = objects
+            .first()
+            .map(|o| format::names(o))
+            .unwrap_or_default();
         let fitting: Vec<String> = names.into_iter().filter(|n| like(pattern, n)).collect();
         match fitting.is_empty() && !pattern.contains(['*', '?']) {
             true => out.push(pattern.clone()),
-            false => out.extend(fitting.into_iter().filter(|n| !out.contains(n)).collect::<Vec<_>>()),
+            false => out.extend(
+                fitting
+                    .into_iter()
+                    .filter(|n| !out.contains(n))
+                    .collect::<Vec<_>>(),
+            ),
         }
     }
     out
@@ -97,14 +169,18 @@ fn chosen(objects: &[&Object], patterns: &[String]) -> Vec<String> {
 fn property_names(call: &Call<'_, '_>) -> Result<Vec<String>> {
     match call.args.value("Property") {
         Some(Value::Object(_)) => Err(calculated()),
-        Some(Value::List(all)) if all.iter().any(|v| matches!(v, Value::Object(_))) => Err(calculated()),
+        Some(Value::List(all)) if all.iter().any(|v| matches!(v, Value::Object(_))) => {
+            Err(calculated())
+        }
         Some(Value::Text(text)) if text.starts_with('{') => Err(calculated()),
         _ => Ok(call.args.list("Property")),
     }
 }
 
 fn calculated() -> Stop {
-    Stop::Unsupported("csdeck lab: calculated properties are not simulated; name the properties".to_owned())
+    Stop::Unsupported(
+        "csdeck lab: calculated properties are not simulated; name the properties".to_owned(),
+    )
 }
 
 fn list(call: &mut Call<'_, '_>) -> Result {
@@ -126,11 +202,17 @@ fn table(call: &mut Call<'_, '_>) -> Result {
         None => format::default_lines(&values, call.widths),
         Some(objects) => {
             let columns = match (&objects.first().map(|o| &o.view), patterns.is_empty()) {
-                (Some(View::Table(columns)), true) => columns.iter().map(|(name, _)| (*name).to_owned()).collect(),
+                (Some(View::Table(columns)), true) => {
+                    columns.iter().map(|(name, _)| (*name).to_owned()).collect()
+                }
                 (_, true) => chosen(&objects, &["*".to_owned()]),
                 (_, false) => chosen(&objects, &patterns),
             };
-            let width = if call.args.on("AutoSize") { None } else { Some(call.widths.table) };
+            let width = if call.args.on("AutoSize") {
+                None
+            } else {
+                Some(call.widths.table)
+            };
             let mut lines = format::table(&objects, &columns, width);
             if call.args.on("HideTableHeaders") && lines.len() > 2 {
                 lines.drain(1..3);
@@ -142,20 +224,31 @@ fn table(call: &mut Call<'_, '_>) -> Result {
 }
 
 fn laid(lines: Vec<String>) -> Vec<Value> {
-    if lines.is_empty() { Vec::new() } else { vec![Value::Laid(lines)] }
+    if lines.is_empty() {
+        Vec::new()
+    } else {
+        vec![Value::Laid(lines)]
+    }
 }
 
 fn out_string(call: &mut Call<'_, '_>) -> Result {
     let values = items(call);
     let widths = match call.args.int("Width").and_then(|w| usize::try_from(w).ok()) {
-        Some(width) => Widths { list: width.max(20), table: width.clamp(20, 4096) },
+        Some(width) => Widths {
+            list: width.max(20),
+            table: width.clamp(20, 4096),
+        },
         None => call.widths,
     };
     let lines = format::default_lines(&values, widths);
     if call.args.on("Stream") {
         return Ok(lines.into_iter().map(Value::Text).collect());
     }
-    Ok(if lines.is_empty() { Vec::new() } else { vec![Value::Text(lines.join("\r\n"))] })
+    Ok(if lines.is_empty() {
+        Vec::new()
+    } else {
+        vec![Value::Text(lines.join("\r\n"))]
+    })
 }
 
 fn select(call: &mut Call<'_, '_>) -> Result {
@@ -175,8 +268,15 @@ fn select(call: &mut Call<'_, '_>) -> Result {
     }
     let excluded = call.args.list("ExcludeProperty");
     if !patterns.is_empty() || !excluded.is_empty() {
-        let patterns = if patterns.is_empty() { vec!["*".to_owned()] } else { patterns };
-        values = values.into_iter().map(|v| narrowed(v, &patterns, &excluded)).collect();
+        let patterns = if patterns.is_empty() {
+            vec!["*".to_owned()]
+        } else {
+            patterns
+        };
+        values = values
+            .into_iter()
+            .map(|v| narrowed(v, &patterns, &excluded))
+            .collect();
     }
     if call.args.on("Unique") {
         let mut seen: Vec<Value> = Vec::new();
@@ -191,21 +291,30 @@ fn select(call: &mut Call<'_, '_>) -> Result {
 }
 
 fn narrowed(value: Value, patterns: &[String], excluded: &[String]) -> Value {
-    let Value::Object(object) = value else { return value };
+    let Value::Object(object) = value else {
+        return value;
+    };
     let names = chosen(&[&object], patterns);
-    let kept = names.into_iter().filter(|n| !excluded.iter().any(|e| like(e, n)));
+    let kept = names
+        .into_iter()
+        .filter(|n| !excluded.iter().any(|e| like(e, n)));
     let properties = kept.map(|n| {
         let value = object.get(&n).cloned().unwrap_or(Value::Null);
         (n, value)
     });
-    Value::Object(Object { properties: properties.collect(), view: View::Auto })
+    Value::Object(Object {
+        properties: properties.collect(),
+        view: View::Auto,
+    })
 }
 
 fn expand(call: &mut Call<'_, '_>, values: &[Value], name: &str) -> Result {
     let mut out = Vec::new();
     for value in values {
         match value {
-            Value::Object(object) if object.get(name).is_some() => out.extend(value.property(name).unroll()),
+            Value::Object(object) if object.get(name).is_some() => {
+                out.extend(value.property(name).unroll())
+            }
             _ => {
                 let record = call.failed(
                     format!("Property \"{name}\" cannot be found."),
@@ -220,7 +329,13 @@ fn expand(call: &mut Call<'_, '_>, values: &[Value], name: &str) -> Result {
 }
 
 fn where_object(call: &mut Call<'_, '_>) -> Result {
-    let values: Vec<Value> = call.input.take().unwrap_or_default().into_iter().flat_map(Value::unroll).collect();
+    let values: Vec<Value> = call
+        .input
+        .take()
+        .unwrap_or_default()
+        .into_iter()
+        .flat_map(Value::unroll)
+        .collect();
     let condition = condition(call)?;
     Ok(values.into_iter().filter(|v| condition.holds(v)).collect())
 }
@@ -238,13 +353,23 @@ fn condition(call: &Call<'_, '_>) -> Result<Condition> {
             Given::Value(value, _) => words.push(value.clone()),
             Given::Parameter(name, attached) => {
                 let known = OPERATORS.iter().find(|o| o.eq_ignore_ascii_case(name));
-                let named = ["FilterScript", "Property", "Value"].iter().any(|n| n.eq_ignore_ascii_case(name));
+                let named = ["FilterScript", "Property", "Value"]
+                    .iter()
+                    .any(|n| n.eq_ignore_ascii_case(name));
                 match (known, named) {
                     (Some(known), _) => operator = Some(*known),
                     (None, true) => {}
                     (None, false) => {
-                        let message = format!("A parameter cannot be found that matches parameter name '{name}'.");
-                        return Err(ErrorRecord::binding(call.signature.name, call.signature.class, message, "NamedParameterNotFound").into());
+                        let message = format!(
+                            "A parameter cannot be found that matches parameter name '{name}'."
+                        );
+                        return Err(ErrorRecord::binding(
+                            call.signature.name,
+                            call.signature.class,
+                            message,
+                            "NamedParameterNotFound",
+                        )
+                        .into());
                     }
                 }
                 words.extend(attached.clone());
@@ -252,11 +377,26 @@ fn condition(call: &Call<'_, '_>) -> Result<Condition> {
         }
     }
     match (words.as_slice(), operator) {
-        ([property], None) => Ok(Condition::on_property(&property.text(), "eq", Value::Bool(true))),
-        ([property, value], Some(operator)) => Ok(Condition::on_property(&property.text(), operator, value.clone())),
+        ([property], None) => Ok(Condition::on_property(
+            &property.text(),
+            "eq",
+            Value::Bool(true),
+        )),
+        ([property, value], Some(operator)) => Ok(Condition::on_property(
+            &property.text(),
+            operator,
+            value.clone(),
+        )),
         _ => {
-            let message = "Parameter set cannot be resolved using the specified named parameters.".to_owned();
-            Err(ErrorRecord::binding(call.signature.name, call.signature.class, message, "AmbiguousParameterSet").into())
+            let message =
+                "Parameter set cannot be resolved using the specified named parameters.".to_owned();
+            Err(ErrorRecord::binding(
+                call.signature.name,
+                call.signature.class,
+                message,
+                "AmbiguousParameterSet",
+            )
+            .into())
         }
     }
 }
@@ -273,14 +413,25 @@ fn for_each(call: &mut Call<'_, '_>) -> Result {
         (false, _) => inner,
         (true, Some("")) => "",
         (true, Some(rest)) if rest.starts_with('.') => &rest[1..],
-        _ => return Err(refused(format!("ForEach-Object runs only {{ $_.Property }} here, not {inner:?}"))),
+        _ => {
+            return Err(refused(format!(
+                "ForEach-Object runs only {{ $_.Property }} here, not {inner:?}"
+            )));
+        }
     };
     let names: Vec<&str> = path.split('.').filter(|n| !n.is_empty()).collect();
-    if names.iter().any(|n| !n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')) {
-        return Err(refused(format!("ForEach-Object runs only {{ $_.Property }} here, not {inner:?}")));
+    if names
+        .iter()
+        .any(|n| !n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+    {
+        return Err(refused(format!(
+            "ForEach-Object runs only {{ $_.Property }} here, not {inner:?}"
+        )));
     }
     let values = items(call).into_iter();
-    Ok(values.flat_map(|v| names.iter().fold(v, |v, name| v.property(name)).unroll()).collect())
+    Ok(values
+        .flat_map(|v| names.iter().fold(v, |v, name| v.property(name)).unroll())
+        .collect())
 }
 
 fn sort(call: &mut Call<'_, '_>) -> Result {
@@ -293,7 +444,11 @@ fn sort(call: &mut Call<'_, '_>) -> Result {
             Value::Date(at) => format!("{:020}", i128::from(at.as_millisecond()) + (1_i128 << 63)),
             other => other.text().to_lowercase(),
         };
-        if names.is_empty() { vec![part(value)] } else { names.iter().map(|n| part(&value.property(n))).collect() }
+        if names.is_empty() {
+            vec![part(value)]
+        } else {
+            names.iter().map(|n| part(&value.property(n))).collect()
+        }
     };
     values.sort_by_cached_key(key);
     if call.args.on("Descending") {

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
+use crate::lab::State;
 use crate::lab::shell::COMPUTER;
 use crate::lab::shell::call::{Call, Cmdlet, Result, Stop, plain};
 use crate::lab::shell::value::{Object, Value, View};
-use crate::lab::State;
 use crate::lab::timeline::{self, REPLICAS, ReplicaStatus};
 
 pub const CMDLETS: &[Cmdlet] = &[
@@ -21,7 +21,12 @@ pub const CMDLETS: &[Cmdlet] = &[
         &["ReplicaFqdn@0 Force?"],
         invoke,
     ),
-    plain("Test-CsReplica", "Microsoft.Rtc.Management.Deployment.TestReplicaCmdlet", &["Report"], test_replica),
+    plain(
+        "Test-CsReplica",
+        "Microsoft.Rtc.Management.Deployment.TestReplicaCmdlet",
+        &["Report"],
+        test_replica,
+    ),
 ];
 
 fn status(call: &mut Call<'_, '_>) -> Result {
@@ -34,7 +39,10 @@ fn status(call: &mut Call<'_, '_>) -> Result {
     let Some(wanted) = call.args.text("ReplicaFqdn") else {
         return Ok(rows.iter().map(row).collect());
     };
-    match rows.iter().find(|r| r.replica_fqdn.eq_ignore_ascii_case(&wanted)) {
+    match rows
+        .iter()
+        .find(|r| r.replica_fqdn.eq_ignore_ascii_case(&wanted))
+    {
         Some(found) => Ok(vec![row(found)]),
         None => Err(unknown(call, &wanted)),
     }
@@ -42,7 +50,13 @@ fn status(call: &mut Call<'_, '_>) -> Result {
 
 fn unknown(call: &Call<'_, '_>, name: &str) -> Stop {
     let message = format!("Cannot find replica \"{name}\" in the Central Management store.");
-    call.failed(message, "InvalidArgument,ArgumentException", "ProcessRecord").going_on().into()
+    call.failed(
+        message,
+        "InvalidArgument,ArgumentException",
+        "ProcessRecord",
+    )
+    .going_on()
+    .into()
 }
 
 fn row(status: &ReplicaStatus) -> Value {
@@ -59,14 +73,24 @@ fn store_status(state: &State, now: Timestamp) -> Value {
     let master = state.cms.master();
     let active = |service: &str| state.is_running(master, service, now);
     let heartbeat = |on: bool, seconds: f64| on.then(|| timeline::after(now, -seconds, 1.0));
-    let agents: Vec<&str> = if active("FTA") { vec![master] } else { Vec::new() };
+    let agents: Vec<&str> = if active("FTA") {
+        vec![master]
+    } else {
+        Vec::new()
+    };
     let mut replicas: Vec<&str> = REPLICAS.iter().map(|r| r.fqdn).collect();
     replicas.sort_unstable();
     Object::new()
         .with("ActiveMasterFqdn", active("MASTER").then_some(master))
-        .with("ActiveMasterLastHeartbeat", heartbeat(active("MASTER"), 6.0))
+        .with(
+            "ActiveMasterLastHeartbeat",
+            heartbeat(active("MASTER"), 6.0),
+        )
         .with("ActiveFileTransferAgents", agents)
-        .with("ActiveFileTransferAgentLastHeartbeat", heartbeat(active("FTA"), 4.0))
+        .with(
+            "ActiveFileTransferAgentLastHeartbeat",
+            heartbeat(active("FTA"), 4.0),
+        )
         .with("ActiveReplicas", replicas)
         .with("DeletedReplicas", Vec::<Value>::new())
         .shown(View::List)

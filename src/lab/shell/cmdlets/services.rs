@@ -23,10 +23,17 @@ pub const CMDLETS: &[Cmdlet] = &[
     changing(
         "Stop-CsWindowsService",
         "Microsoft.Rtc.Management.Deployment.StopWindowsServiceCmdlet",
-        &["Name@0 ComputerName Graceful? NoWait? Force? Report LeaveClsAgentRunning? LeaveWebServerRunning?"],
+        &[
+            "Name@0 ComputerName Graceful? NoWait? Force? Report LeaveClsAgentRunning? LeaveWebServerRunning?",
+        ],
         |call| set_cs(call, false),
     ),
-    plain("Get-Service", "Microsoft.PowerShell.Commands.GetServiceCommand", &["Name*@0 ComputerName*"], get),
+    plain(
+        "Get-Service",
+        "Microsoft.PowerShell.Commands.GetServiceCommand",
+        &["Name*@0 ComputerName*"],
+        get,
+    ),
     changing(
         "Start-Service",
         "Microsoft.PowerShell.Commands.StartServiceCommand",
@@ -51,45 +58,115 @@ pub const CMDLETS: &[Cmdlet] = &[
 type Service = (&'static str, &'static str, &'static str);
 
 const BASE: &[Service] = &[
-    ("REPLICA", "Skype for Business Server Replica Replicator Agent", ""),
-    ("RTCCLSAGT", "Skype for Business Server Centralized Logging Service Agent", ""),
+    (
+        "REPLICA",
+        "Skype for Business Server Replica Replicator Agent",
+        "",
+    ),
+    (
+        "RTCCLSAGT",
+        "Skype for Business Server Centralized Logging Service Agent",
+        "",
+    ),
 ];
 const CENTRAL: &[Service] = &[
-    ("MASTER", "Skype for Business Server Master Replicator Agent", ""),
+    (
+        "MASTER",
+        "Skype for Business Server Master Replicator Agent",
+        "",
+    ),
     ("FTA", "Skype for Business Server File Transfer Agent", ""),
 ];
 const FRONT_END: &[Service] = &[
     ("W3SVC", "World Wide Web Publishing Service", ""),
     ("FABRICHOSTSVC", "Windows Fabric Host Service", ""),
-    ("RTCATS", "Skype for Business Server Audio Test Service", "Concurrent Conferences=0,Number Of Users=0"),
-    ("RTCDATAMCU", "Skype for Business Server Web Conferencing", "Concurrent Conferences=2,Number Of Users=11"),
-    ("RTCAVMCU", "Skype for Business Server Audio/Video Conferencing", "Concurrent Conferences=2,Number Of Users=11"),
-    ("RTCIMMCU", "Skype for Business Server IM Conferencing", "Concurrent Conferences=3,Number Of Users=14"),
-    ("RTCASMCU", "Skype for Business Server Application Sharing", "Concurrent Conferences=1,Number Of Users=6"),
-    ("RTCMEETINGMCU", "Skype for Business Server Web Conferencing Compatibility", ""),
-    ("RTCSRV", "Skype for Business Server Front-End", "Incoming Requests per Second=4,Messages In Server=0,Incoming Messages Timed out=0"),
+    (
+        "RTCATS",
+        "Skype for Business Server Audio Test Service",
+        "Concurrent Conferences=0,Number Of Users=0",
+    ),
+    (
+        "RTCDATAMCU",
+        "Skype for Business Server Web Conferencing",
+        "Concurrent Conferences=2,Number Of Users=11",
+    ),
+    (
+        "RTCAVMCU",
+        "Skype for Business Server Audio/Video Conferencing",
+        "Concurrent Conferences=2,Number Of Users=11",
+    ),
+    (
+        "RTCIMMCU",
+        "Skype for Business Server IM Conferencing",
+        "Concurrent Conferences=3,Number Of Users=14",
+    ),
+    (
+        "RTCASMCU",
+        "Skype for Business Server Application Sharing",
+        "Concurrent Conferences=1,Number Of Users=6",
+    ),
+    (
+        "RTCMEETINGMCU",
+        "Skype for Business Server Web Conferencing Compatibility",
+        "",
+    ),
+    (
+        "RTCSRV",
+        "Skype for Business Server Front-End",
+        "Incoming Requests per Second=4,Messages In Server=0,Incoming Messages Timed out=0",
+    ),
 ];
-const MEDIATION: &[Service] = &[("RTCMEDSRV", "Skype for Business Server Mediation", "Current Outbound Calls=3,Current Inbound Calls=2")];
+const MEDIATION: &[Service] = &[(
+    "RTCMEDSRV",
+    "Skype for Business Server Mediation",
+    "Current Outbound Calls=3,Current Inbound Calls=2",
+)];
 const DIRECTOR: &[Service] = &[
     ("W3SVC", "World Wide Web Publishing Service", ""),
-    ("RTCSRV", "Skype for Business Server Front-End", "Incoming Requests per Second=1,Messages In Server=0,Incoming Messages Timed out=0"),
+    (
+        "RTCSRV",
+        "Skype for Business Server Front-End",
+        "Incoming Requests per Second=1,Messages In Server=0,Incoming Messages Timed out=0",
+    ),
 ];
 const EDGE: &[Service] = &[
-    ("RTCSRV", "Skype for Business Server Access Edge", "Active Federation Connections=2"),
-    ("RTCDATAPROXY", "Skype for Business Server Web Conferencing Edge", ""),
-    ("RTCMEDIARELAY", "Skype for Business Server Audio/Video Edge", ""),
-    ("RTCMRAUTH", "Skype for Business Server Audio/Video Authentication", ""),
+    (
+        "RTCSRV",
+        "Skype for Business Server Access Edge",
+        "Active Federation Connections=2",
+    ),
+    (
+        "RTCDATAPROXY",
+        "Skype for Business Server Web Conferencing Edge",
+        "",
+    ),
+    (
+        "RTCMEDIARELAY",
+        "Skype for Business Server Audio/Video Edge",
+        "",
+    ),
+    (
+        "RTCMRAUTH",
+        "Skype for Business Server Audio/Video Authentication",
+        "",
+    ),
 ];
 const EXCHANGE: &[Service] = &[
     ("MSExchangeUM", "Microsoft Exchange Unified Messaging", ""),
-    ("MSExchangeUMCR", "Microsoft Exchange Unified Messaging Call Router", ""),
+    (
+        "MSExchangeUMCR",
+        "Microsoft Exchange Unified Messaging Call Router",
+        "",
+    ),
 ];
 
 /// The services of one computer, `None` when the topology does not know it.
 fn services_of(call: &Call<'_, '_>, computer: &str) -> Result<Option<Vec<Service>>> {
     let cms = call.state()?.cms;
     let deployment = Deployment::of(cms);
-    let Some(pool) = deployment.pool_of(computer) else { return Ok(None) };
+    let Some(pool) = deployment.pool_of(computer) else {
+        return Ok(None);
+    };
     let is = |name: &str| same(pool, name);
     let mut all = Vec::new();
     if is(cms.pool()) {
@@ -113,12 +190,23 @@ fn services_of(call: &Call<'_, '_>, computer: &str) -> Result<Option<Vec<Service
 
 /// The computer that was asked for, and its services.
 fn of_asked(call: &Call<'_, '_>) -> Result<(String, Vec<Service>)> {
-    let computer = call.args.text("ComputerName").unwrap_or_else(|| COMPUTER.to_owned());
+    let computer = call
+        .args
+        .text("ComputerName")
+        .unwrap_or_else(|| COMPUTER.to_owned());
     match services_of(call, &computer)? {
         Some(services) => Ok((computer, services)),
         None => {
-            let message = format!("Cannot open Service Control Manager on computer \"{computer}\". This operation might require other privileges.");
-            Err(call.failed(message, "InvalidOperation,InvalidOperationException", "ProcessRecord").into())
+            let message = format!(
+                "Cannot open Service Control Manager on computer \"{computer}\". This operation might require other privileges."
+            );
+            Err(call
+                .failed(
+                    message,
+                    "InvalidOperation,InvalidOperationException",
+                    "ProcessRecord",
+                )
+                .into())
         }
     }
 }
@@ -127,8 +215,10 @@ fn get_cs(call: &mut Call<'_, '_>) -> Result {
     let (computer, services) = of_asked(call)?;
     let (state, now) = (call.state()?, call.now());
     let wanted = call.args.text("Name");
-    let shown: Vec<Service> =
-        services.into_iter().filter(|(name, ..)| wanted.as_deref().is_none_or(|w| same(w, name))).collect();
+    let shown: Vec<Service> = services
+        .into_iter()
+        .filter(|(name, ..)| wanted.as_deref().is_none_or(|w| same(w, name)))
+        .collect();
     if let (Some(name), true) = (&wanted, shown.is_empty()) {
         return Err(no_service(call, name, &computer));
     }
@@ -138,16 +228,30 @@ fn get_cs(call: &mut Call<'_, '_>) -> Result {
         Object::new()
             .with("Status", if running { "Running" } else { "Stopped" })
             .with("Name", *name)
-            .with("ActivityLevel", if running && !quiet { *activity } else { "" })
-            .shown(View::Table(&[("Status", 8), ("Name", 15), ("ActivityLevel", 0)]))
+            .with(
+                "ActivityLevel",
+                if running && !quiet { *activity } else { "" },
+            )
+            .shown(View::Table(&[
+                ("Status", 8),
+                ("Name", 15),
+                ("ActivityLevel", 0),
+            ]))
             .into()
     };
     Ok(shown.iter().map(row).collect())
 }
 
 fn no_service(call: &Call<'_, '_>, name: &str, computer: &str) -> crate::lab::shell::call::Stop {
-    let message = format!("Cannot find any Skype for Business Server service with the name \"{name}\" on \"{computer}\".");
-    call.failed(message, "ObjectNotFound,ItemNotFoundException", "ProcessRecord").into()
+    let message = format!(
+        "Cannot find any Skype for Business Server service with the name \"{name}\" on \"{computer}\"."
+    );
+    call.failed(
+        message,
+        "ObjectNotFound,ItemNotFoundException",
+        "ProcessRecord",
+    )
+    .into()
 }
 
 fn set_cs(call: &mut Call<'_, '_>, running: bool) -> Result {
@@ -159,7 +263,10 @@ fn set_cs(call: &mut Call<'_, '_>, running: bool) -> Result {
         .iter()
         .map(|(name, ..)| *name)
         .filter(|name| wanted.as_deref().is_none_or(|w| same(w, name)))
-        .filter(|name| wanted.is_some() || !(keep_agent && *name == "RTCCLSAGT" || keep_web && *name == "W3SVC"))
+        .filter(|name| {
+            wanted.is_some()
+                || !(keep_agent && *name == "RTCCLSAGT" || keep_web && *name == "W3SVC")
+        })
         .collect();
     if let (Some(name), true) = (&wanted, chosen.is_empty()) {
         return Err(no_service(call, name, &computer));
@@ -187,12 +294,23 @@ fn local(call: &Call<'_, '_>) -> Result<Vec<Service>> {
 }
 
 fn matching(all: &[Service], pattern: &str) -> Vec<Service> {
-    all.iter().filter(|(name, display, _)| like(pattern, name) || like(pattern, display)).copied().collect()
+    all.iter()
+        .filter(|(name, display, _)| like(pattern, name) || like(pattern, display))
+        .copied()
+        .collect()
 }
 
 fn get(call: &mut Call<'_, '_>) -> Result {
-    let computer = call.args.list("ComputerName").pop().unwrap_or_else(|| COMPUTER.to_owned());
-    let all = if same(&computer, COMPUTER) { local(call)? } else { services_of(call, &computer)?.unwrap_or_default() };
+    let computer = call
+        .args
+        .list("ComputerName")
+        .pop()
+        .unwrap_or_else(|| COMPUTER.to_owned());
+    let all = if same(&computer, COMPUTER) {
+        local(call)?
+    } else {
+        services_of(call, &computer)?.unwrap_or_default()
+    };
     let (state, now) = (call.state()?, call.now());
     let mut names = call.args.list("Name");
     if names.is_empty() {
@@ -212,7 +330,11 @@ fn get(call: &mut Call<'_, '_>) -> Result {
                     .with("Status", if running { "Running" } else { "Stopped" })
                     .with("Name", service)
                     .with("DisplayName", display)
-                    .shown(View::Table(&[("Status", 8), ("Name", 18), ("DisplayName", 0)]))
+                    .shown(View::Table(&[
+                        ("Status", 8),
+                        ("Name", 18),
+                        ("DisplayName", 0),
+                    ]))
                     .into(),
             );
         }

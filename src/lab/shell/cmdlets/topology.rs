@@ -9,17 +9,42 @@ use crate::lab::shell::value::{Object, Value, View};
 use crate::lab::state::same;
 
 pub const CMDLETS: &[Cmdlet] = &[
-    plain("Get-CsTopology", "Microsoft.Rtc.Management.Xds.GetTopologyCmdlet", &["AsXml? LocalStore?"], topology),
-    plain("Get-CsSite", "Microsoft.Rtc.Management.Xds.GetSiteCmdlet", &["Identity@0", "Filter"], site),
-    plain("Get-CsPool", "Microsoft.Rtc.Management.Xds.GetPoolCmdlet", &["Identity@0 Site", "Filter Site"], pool),
+    plain(
+        "Get-CsTopology",
+        "Microsoft.Rtc.Management.Xds.GetTopologyCmdlet",
+        &["AsXml? LocalStore?"],
+        topology,
+    ),
+    plain(
+        "Get-CsSite",
+        "Microsoft.Rtc.Management.Xds.GetSiteCmdlet",
+        &["Identity@0", "Filter"],
+        site,
+    ),
+    plain(
+        "Get-CsPool",
+        "Microsoft.Rtc.Management.Xds.GetPoolCmdlet",
+        &["Identity@0 Site", "Filter Site"],
+        pool,
+    ),
     plain(
         "Get-CsComputer",
         "Microsoft.Rtc.Management.Xds.GetComputerCmdlet",
         &["Identity@0 Pool Local?", "Filter Pool Local?"],
         computer,
     ),
-    plain("Get-CsService", "Microsoft.Rtc.Management.Xds.GetServiceCmdlet", SERVICE_SETS, service),
-    plain("Get-CsTrunk", "Microsoft.Rtc.Management.Xds.GetTrunkCmdlet", &["Identity@0 PoolFqdn", "Filter PoolFqdn"], trunk),
+    plain(
+        "Get-CsService",
+        "Microsoft.Rtc.Management.Xds.GetServiceCmdlet",
+        SERVICE_SETS,
+        service,
+    ),
+    plain(
+        "Get-CsTrunk",
+        "Microsoft.Rtc.Management.Xds.GetTrunkCmdlet",
+        &["Identity@0 PoolFqdn", "Filter PoolFqdn"],
+        trunk,
+    ),
 ];
 
 const SERVICE_SETS: &[&str] = &[
@@ -64,15 +89,50 @@ fn deployment(call: &Call<'_, '_>) -> Result<Deployment> {
 fn topology(call: &mut Call<'_, '_>) -> Result {
     let cms = call.state()?.cms;
     if call.args.on("AsXml") {
-        return Ok(vec![Object::new().shown(View::Text(deployment::xml(cms).trim_end().to_owned())).into()]);
+        return Ok(vec![
+            Object::new()
+                .shown(View::Text(deployment::xml(cms).trim_end().to_owned()))
+                .into(),
+        ]);
     }
     let deployment = Deployment::of(cms);
     let object = Object::new()
-        .with("InternalDomains", vec!["kestrel.example", "kestrel-marine.example"])
-        .with("Sites", deployment.sites.iter().map(|s| format!("Site:{}", s.name)).collect::<Vec<_>>())
-        .with("Clusters", deployment.pools.iter().map(|p| p.fqdn.clone()).collect::<Vec<_>>())
-        .with("Machines", deployment.pools.iter().flat_map(|p| p.machines.clone()).collect::<Vec<_>>())
-        .with("Services", deployment.services.iter().map(Service::identity).collect::<Vec<_>>());
+        .with(
+            "InternalDomains",
+            vec!["kestrel.example", "kestrel-marine.example"],
+        )
+        .with(
+            "Sites",
+            deployment
+                .sites
+                .iter()
+                .map(|s| format!("Site:{}", s.name))
+                .collect::<Vec<_>>(),
+        )
+        .with(
+            "Clusters",
+            deployment
+                .pools
+                .iter()
+                .map(|p| p.fqdn.clone())
+                .collect::<Vec<_>>(),
+        )
+        .with(
+            "Machines",
+            deployment
+                .pools
+                .iter()
+                .flat_map(|p| p.machines.clone())
+                .collect::<Vec<_>>(),
+        )
+        .with(
+            "Services",
+            deployment
+                .services
+                .iter()
+                .map(Service::identity)
+                .collect::<Vec<_>>(),
+        );
     Ok(vec![object.into()])
 }
 
@@ -81,14 +141,20 @@ fn select(call: &mut Call<'_, '_>, all: Vec<Object>, prefix: &str) -> Result {
     if let Some(filter) = call.args.text("Filter") {
         let fits = |o: &Object| {
             let identity = o.get("Identity").map(Value::text).unwrap_or_default();
-            like(&filter, &identity) || identity.split_once(':').is_some_and(|(_, rest)| like(&filter, rest))
+            like(&filter, &identity)
+                || identity
+                    .split_once(':')
+                    .is_some_and(|(_, rest)| like(&filter, rest))
         };
         return Ok(all.into_iter().filter(fits).map(Value::from).collect());
     }
     let Some(wanted) = call.args.text("Identity") else {
         return Ok(all.into_iter().map(Value::from).collect());
     };
-    let bare = wanted.strip_prefix("Service:").unwrap_or(&wanted).to_owned();
+    let bare = wanted
+        .strip_prefix("Service:")
+        .unwrap_or(&wanted)
+        .to_owned();
     let fits = |o: &Object| {
         let identity = o.get("Identity").map(Value::text).unwrap_or_default();
         same(&identity, &bare) || same(&identity, &format!("{prefix}{bare}"))
@@ -96,7 +162,13 @@ fn select(call: &mut Call<'_, '_>, all: Vec<Object>, prefix: &str) -> Result {
     let found: Vec<Value> = all.into_iter().filter(fits).map(Value::from).collect();
     if found.is_empty() {
         let message = format!("Cannot find \"{wanted}\" because it does not exist.");
-        let record = call.failed(message, "InvalidData,ManagementException", "IdentityNotFound").going_on();
+        let record = call
+            .failed(
+                message,
+                "InvalidData,ManagementException",
+                "IdentityNotFound",
+            )
+            .going_on();
         return Err(record.into());
     }
     Ok(found)
@@ -110,8 +182,14 @@ fn site(call: &mut Call<'_, '_>) -> Result {
     let deployment = deployment(call)?;
     let all = deployment.sites.iter().map(|site| {
         let services = || deployment.services.iter().filter(|s| s.key.0 == site.id);
-        let pools = deployment.pools.iter().filter(|p| p.key.0 == site.id).map(|p| p.fqdn.clone());
-        let federation = services().find(|s| s.role() == "EdgeServer").map(Service::identity);
+        let pools = deployment
+            .pools
+            .iter()
+            .filter(|p| p.key.0 == site.id)
+            .map(|p| p.fqdn.clone());
+        let federation = services()
+            .find(|s| s.role() == "EdgeServer")
+            .map(Service::identity);
         Object::new()
             .with("Identity", format!("Site:{}", site.name))
             .with("SiteId", site.id.parse::<i64>().unwrap_or(0))
@@ -122,8 +200,20 @@ fn site(call: &mut Call<'_, '_>) -> Result {
             .with("DefaultPersistentChatPool", Value::Null)
             .with("Description", Value::Null)
             .with("DisplayName", site.name.as_str())
-            .with("SiteType", if site.parent.is_some() { "BranchSite" } else { "CentralSite" })
-            .with("ParentSite", site.parent.as_deref().map(|id| deployment.site_identity(id)))
+            .with(
+                "SiteType",
+                if site.parent.is_some() {
+                    "BranchSite"
+                } else {
+                    "CentralSite"
+                },
+            )
+            .with(
+                "ParentSite",
+                site.parent
+                    .as_deref()
+                    .map(|id| deployment.site_identity(id)),
+            )
     });
     let all = all.collect();
     select(call, all, "Site:")
@@ -135,7 +225,9 @@ fn pool(call: &mut Call<'_, '_>) -> Result {
     let mut all = Vec::new();
     for pool in &deployment.pools {
         let site = deployment.site_identity(&pool.key.0);
-        let in_site = |w: &String| same(w, &site) || site.split_once(':').is_some_and(|(_, name)| same(w, name));
+        let in_site = |w: &String| {
+            same(w, &site) || site.split_once(':').is_some_and(|(_, name)| same(w, name))
+        };
         if !wanted_site.as_ref().is_none_or(in_site) {
             continue;
         }
@@ -157,7 +249,11 @@ fn computer(call: &mut Call<'_, '_>) -> Result {
     let wanted_pool = call.args.text("Pool");
     let local = call.args.on("Local");
     let mut all = Vec::new();
-    for pool in deployment.pools.iter().filter(|p| wanted_pool.as_deref().is_none_or(|w| same(w, &p.fqdn))) {
+    for pool in deployment
+        .pools
+        .iter()
+        .filter(|p| wanted_pool.as_deref().is_none_or(|w| same(w, &p.fqdn)))
+    {
         for machine in pool.machines.iter().filter(|m| !local || same(m, COMPUTER)) {
             all.push(
                 Object::new()
@@ -173,27 +269,52 @@ fn computer(call: &mut Call<'_, '_>) -> Result {
 
 fn service(call: &mut Call<'_, '_>) -> Result {
     let deployment = deployment(call)?;
-    let role = SERVICE_SETS.iter().flat_map(|set| parameters(set)).map(|p| p.name).find(|name| call.args.given(name) == Some(true) && !matches!(*name, "Identity" | "Filter" | "PoolFqdn"));
+    let role = SERVICE_SETS
+        .iter()
+        .flat_map(|set| parameters(set))
+        .map(|p| p.name)
+        .find(|name| {
+            call.args.given(name) == Some(true)
+                && !matches!(*name, "Identity" | "Filter" | "PoolFqdn")
+        });
     let wanted_pool = call.args.text("PoolFqdn");
-    let has_users = |pool: &str| deployment.services_on(pool).any(|s| s.key.1 == "UserServices");
-    let has_mediation = |pool: &str| deployment.services_on(pool).any(|s| s.key.1 == "MediationServer");
+    let has_users = |pool: &str| {
+        deployment
+            .services_on(pool)
+            .any(|s| s.key.1 == "UserServices")
+    };
+    let has_mediation = |pool: &str| {
+        deployment
+            .services_on(pool)
+            .any(|s| s.key.1 == "MediationServer")
+    };
     let fits = |s: &&Service| {
         let by_role = match role {
             None => true,
             // A Director is a Registrar without users of its own, a branch appliance has trunks too.
-            Some("Director") => s.role() == "Registrar" && !has_users(&s.pool) && !has_mediation(&s.pool),
+            Some("Director") => {
+                s.role() == "Registrar" && !has_users(&s.pool) && !has_mediation(&s.pool)
+            }
             Some(role) => same(role, s.role()),
         };
         by_role && wanted_pool.as_deref().is_none_or(|w| same(w, &s.pool))
     };
-    let all = deployment.services.iter().filter(fits).map(|s| describe(&deployment, s)).collect();
+    let all = deployment
+        .services
+        .iter()
+        .filter(fits)
+        .map(|s| describe(&deployment, s))
+        .collect();
     select(call, all, "")
 }
 
 fn trunk(call: &mut Call<'_, '_>) -> Result {
     let deployment = deployment(call)?;
     let wanted_pool = call.args.text("PoolFqdn");
-    let trunks = deployment.services.iter().filter(|s| s.role() == "PstnGateway");
+    let trunks = deployment
+        .services
+        .iter()
+        .filter(|s| s.role() == "PstnGateway");
     let trunks = trunks.filter(|s| wanted_pool.as_deref().is_none_or(|w| same(w, &s.pool)));
     let all = trunks.map(|s| describe(&deployment, s)).collect();
     select(call, all, "PstnGateway:")
@@ -207,7 +328,16 @@ fn describe(deployment: &Deployment, service: &Service) -> Object {
         "PstnGateway" => object = gateway(object, deployment, service),
         "FileStore" => object = object.with("ShareName", service.share.clone()),
         _ => {
-            for role in ["Registrar", "UserServices", "WebServices", "ConfServices", "FileStore", "EdgeServer", "MonitoringStore", "ArchivingStore"] {
+            for role in [
+                "Registrar",
+                "UserServices",
+                "WebServices",
+                "ConfServices",
+                "FileStore",
+                "EdgeServer",
+                "MonitoringStore",
+                "ArchivingStore",
+            ] {
                 if let Some(needed) = deployment.needed(service, role) {
                     let name = needed.split(':').next().unwrap_or(role).to_owned();
                     object = object.with(&name, needed.as_str());
@@ -219,33 +349,70 @@ fn describe(deployment: &Deployment, service: &Service) -> Object {
         }
     }
     let (site, role, instance) = &service.key;
-    let role_name = if role == "PstnGateway" { "PSTNGateway" } else { role };
+    let role_name = if role == "PstnGateway" {
+        "PSTNGateway"
+    } else {
+        role
+    };
     object
         .with("DependentServiceList", deployment.dependents(service))
         .with("ServiceId", format!("{site}-{role_name}-{instance}"))
         .with("SiteId", deployment.site_identity(site))
         .with("PoolFqdn", service.pool.as_str())
         .with("Version", service.version)
-        .with("Role", if role == "PstnGateway" { "PSTNGateway" } else { service.role() })
+        .with(
+            "Role",
+            if role == "PstnGateway" {
+                "PSTNGateway"
+            } else {
+                service.role()
+            },
+        )
         .shown(View::List)
 }
 
 fn edge(object: Object, deployment: &Deployment, service: &Service) -> Object {
-    let number = |owner: &str, usage: &str, side: &str| service.port(owner, usage, side).map(|p| p.port);
-    let name = |owner: &str, usage: &str| service.port(owner, usage, "External").and_then(|p| p.fqdn.clone());
+    let number =
+        |owner: &str, usage: &str, side: &str| service.port(owner, usage, side).map(|p| p.port);
+    let name = |owner: &str, usage: &str| {
+        service
+            .port(owner, usage, "External")
+            .and_then(|p| p.fqdn.clone())
+    };
     let turn = |side: &str, protocol: &str| {
-        let mut ports = service.ports.iter().filter(|p| p.usage == "TURNServer" && p.side == side);
+        let mut ports = service
+            .ports
+            .iter()
+            .filter(|p| p.usage == "TURNServer" && p.side == side);
         ports.find(|p| p.protocol == protocol).map(|p| p.port)
     };
     let media = service.port("MediaRelayEdge", "MediaCommunication", "External");
     object
         .with("Registrar", deployment.needed(service, "Registrar"))
-        .with("AccessEdgeInternalSipPort", number(":AccessEdge", "SipServer", "Internal"))
-        .with("AccessEdgeExternalSipPort", number(":AccessEdge", "SipServer", "External"))
-        .with("AccessEdgeClientSipPort", number(":AccessEdge", "SipClient", "External"))
-        .with("DataPsomServerPort", number(":DataEdge", "PsomServer", "Internal"))
-        .with("DataPsomClientPort", number(":DataEdge", "PsomClient", "External"))
-        .with("MediaRelayAuthEdgePort", number("AuthenticationEdge", "SipServer", "Internal"))
+        .with(
+            "AccessEdgeInternalSipPort",
+            number(":AccessEdge", "SipServer", "Internal"),
+        )
+        .with(
+            "AccessEdgeExternalSipPort",
+            number(":AccessEdge", "SipServer", "External"),
+        )
+        .with(
+            "AccessEdgeClientSipPort",
+            number(":AccessEdge", "SipClient", "External"),
+        )
+        .with(
+            "DataPsomServerPort",
+            number(":DataEdge", "PsomServer", "Internal"),
+        )
+        .with(
+            "DataPsomClientPort",
+            number(":DataEdge", "PsomClient", "External"),
+        )
+        .with(
+            "MediaRelayAuthEdgePort",
+            number("AuthenticationEdge", "SipServer", "Internal"),
+        )
         .with("MediaRelayInternalTurnTcpPort", turn("Internal", "Tcp"))
         .with("MediaRelayExternalTurnTcpPort", turn("External", "Tcp"))
         .with("MediaRelayInternalTurnUdpPort", turn("Internal", "Udp"))
@@ -260,13 +427,23 @@ fn edge(object: Object, deployment: &Deployment, service: &Service) -> Object {
 }
 
 fn gateway(object: Object, deployment: &Deployment, service: &Service) -> Object {
-    let port = |protocol: &str| service.ports.iter().find(|p| p.protocol == protocol).map(|p| p.port);
+    let port = |protocol: &str| {
+        service
+            .ports
+            .iter()
+            .find(|p| p.protocol == protocol)
+            .map(|p| p.port)
+    };
     let mediation = service.needs.iter().find(|k| k.1 == "MediationServer");
     let mediation = mediation.and_then(|key| deployment.services.iter().find(|s| s.key == *key));
     // The Mediation Server listens with the protocol that the trunk speaks.
     let listens = |protocol: &str| {
         port(protocol)?;
-        mediation?.ports.iter().find(|p| p.usage == "SipClient" && p.protocol == protocol).map(|p| p.port)
+        mediation?
+            .ports
+            .iter()
+            .find(|p| p.usage == "SipClient" && p.protocol == protocol)
+            .map(|p| p.port)
     };
     object
         .with("MediationServer", mediation.map(Service::identity))

@@ -36,10 +36,20 @@ pub enum Watch {
 impl State {
     /// A pane that watches nothing yet.
     pub fn new(topology: Option<&Topology>) -> State {
-        let expected = topology
-            .map(|t| t.expected_replicas().into_iter().map(|r| Expected { fqdn: r.fqdn, is_edge: r.is_edge }).collect());
+        let expected = topology.map(|t| {
+            t.expected_replicas()
+                .into_iter()
+                .map(|r| Expected {
+                    fqdn: r.fqdn,
+                    is_edge: r.is_edge,
+                })
+                .collect()
+        });
         State {
-            watcher: Watcher::new(Options { expected: Option::clone(&expected), ..Options::default() }),
+            watcher: Watcher::new(Options {
+                expected: Option::clone(&expected),
+                ..Options::default()
+            }),
             watch: Watch::Stopped,
             id: 0,
             back: 0,
@@ -51,7 +61,11 @@ impl State {
 
     /// Forgets the history and waits for a new watch, of a change made at `since` when given.
     pub fn restart(&mut self, since: Option<jiff::Timestamp>) {
-        self.watcher = Watcher::new(Options { since, expected: self.expected.clone(), ..Options::default() });
+        self.watcher = Watcher::new(Options {
+            since,
+            expected: self.expected.clone(),
+            ..Options::default()
+        });
         self.id += 1;
         self.back = 0;
         self.selected = 0;
@@ -59,14 +73,24 @@ impl State {
 
     /// The report that is shown; `None` before the first poll.
     pub fn report(&self) -> Option<&Report> {
-        if self.watcher.is_empty() { None } else { self.watcher.rewind(self.back) }
+        if self.watcher.is_empty() {
+            None
+        } else {
+            self.watcher.rewind(self.back)
+        }
     }
 
     /// The indices of the report's rows that the filter keeps.
     pub fn rows(&self) -> Vec<usize> {
         self.report().map_or_else(Vec::new, |report| {
             (0..report.rows.len())
-                .filter(|n| self.filter.keeps(&format!("{} {}", report.rows[*n].fqdn, report.rows[*n].verdict.word())))
+                .filter(|n| {
+                    self.filter.keeps(&format!(
+                        "{} {}",
+                        report.rows[*n].fqdn,
+                        report.rows[*n].verdict.word()
+                    ))
+                })
                 .collect()
         })
     }

@@ -49,7 +49,12 @@ pub fn update(state: &mut State, action: Action) -> Option<Out> {
 }
 
 /// Takes a poll in. No answer, or one that cannot be read, makes the watch blind: never good.
-pub fn polled(state: &mut State, at: Timestamp, source: &str, answer: Result<String, TransportError>) {
+pub fn polled(
+    state: &mut State,
+    at: Timestamp,
+    source: &str,
+    answer: Result<String, TransportError>,
+) {
     let parsed = match &answer {
         Ok(text) => parse(text, &TimeZone::UTC).map_err(|e| e.to_string()),
         Err(error) => Err(error.to_string()),

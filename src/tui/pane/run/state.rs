@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use crate::execute::{Event, JobEnd, JobState};
 use crate::tui::message::JobId;
-use crate::tui::pane::Filter;
 
 /// Lines of one job that are kept; older ones are dropped, and counted.
 pub const MAX_LINES: usize = 10_000;
@@ -40,8 +39,6 @@ pub struct State {
     pub selected: usize,
     /// Lines scrolled back from the end of the output.
     pub back: usize,
-    /// The filter.
-    pub filter: Filter,
     next: JobId,
 }
 
@@ -76,7 +73,9 @@ impl State {
     pub fn event(&mut self, id: JobId, event: Event) {
         let back = &mut self.back;
         let selected = self.jobs.get(self.selected).is_some_and(|j| j.id == id);
-        let Some(job) = self.jobs.iter_mut().find(|j| j.id == id) else { return };
+        let Some(job) = self.jobs.iter_mut().find(|j| j.id == id) else {
+            return;
+        };
         match event {
             Event::State(state) => {
                 if !job.state.is_final() {
@@ -138,7 +137,14 @@ mod tests {
         let first = state.start("lab", "Start-Sleep 600");
         for _ in 0..MAX_JOBS {
             let id = state.start("lab", "Get-X");
-            state.ended(id, JobEnd { state: JobState::Succeeded, host_exit: Some(0), error: None });
+            state.ended(
+                id,
+                JobEnd {
+                    state: JobState::Succeeded,
+                    host_exit: Some(0),
+                    error: None,
+                },
+            );
         }
         assert!(state.jobs.iter().any(|j| j.id == first));
         assert_eq!(state.jobs.len(), MAX_JOBS);

@@ -24,19 +24,32 @@ pub enum Out {
 pub fn update(state: &mut State, action: Action) -> Option<Out> {
     match action {
         Action::NewCommand => return Some(Out::Ask),
-        Action::RunText => return state.current().map(|j| Out::Run(j.target.clone(), j.text.clone())),
-        Action::CancelJob => return state.current().filter(|j| !j.state.is_final()).map(|j| Out::Cancel(j.id)),
+        Action::RunText => {
+            return state
+                .current()
+                .map(|j| Out::Run(j.target.clone(), j.text.clone()));
+        }
+        Action::CancelJob => {
+            return state
+                .current()
+                .filter(|j| !j.state.is_final())
+                .map(|j| Out::Cancel(j.id));
+        }
         Action::Copy => {
             return state.current().map(|job| {
                 let lines = job.lines.iter().filter_map(|e| match e {
-                    Event::Output(t) | Event::Error(t) | Event::Warning(t) | Event::Verbose(t) => Some(t.as_str()),
+                    Event::Output(t) | Event::Error(t) | Event::Warning(t) | Event::Verbose(t) => {
+                        Some(t.as_str())
+                    }
                     Event::Progress(_) | Event::State(_) => None,
                 });
                 Out::Copy(lines.collect::<Vec<_>>().join("\n"))
             });
         }
         Action::Earlier => {
-            let most = state.current().map_or(0, |j| j.lines.len().saturating_sub(1));
+            let most = state
+                .current()
+                .map_or(0, |j| j.lines.len().saturating_sub(1));
             state.back = (state.back + 5).min(most);
         }
         Action::Later => state.back = state.back.saturating_sub(5),

@@ -19,24 +19,42 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
         let inner = frame_block.inner(area);
         frame.render_widget(frame_block, area);
         let text = "Nothing ran yet in this session. Press n to type a command, or fill in a snippet (2) and run it with F5.\nEverything that ran before is in the journal: csdeck journal list";
-        let lines: Vec<Line<'_>> = wrap::soft(text, usize::from(inner.width)).into_iter().map(Line::raw).collect();
+        let lines: Vec<Line<'_>> = wrap::soft(text, usize::from(inner.width))
+            .into_iter()
+            .map(Line::raw)
+            .collect();
         frame.render_widget(Paragraph::new(lines), inner);
         return;
     }
     let height = (state.jobs.len() as u16 + 2).min((area.height / 3).max(3));
-    let [jobs, output] = Layout::vertical([Constraint::Length(height), Constraint::Min(3)]).areas(area);
+    let [jobs, output] =
+        Layout::vertical([Constraint::Length(height), Constraint::Min(3)]).areas(area);
     let frame_block = block(look, format!("Jobs {}", state.jobs.len()), true);
     let inner = frame_block.inner(jobs);
     frame.render_widget(frame_block, jobs);
-    list::draw(frame, inner, look, state.jobs.len(), state.selected, true, |n| {
-        let job = &state.jobs[n];
-        let room = usize::from(inner.width).saturating_sub(28);
-        Line::from(vec![
-            Span::styled(format!("{:<10} ", job.state.word()), state_style(look, job.state)),
-            Span::raw(format!("{:<15} ", wrap::clip(&visible_line(&job.target), 15, look.ascii))),
-            Span::raw(wrap::clip(&visible_line(&job.text), room, look.ascii)),
-        ])
-    });
+    list::draw(
+        frame,
+        inner,
+        look,
+        state.jobs.len(),
+        state.selected,
+        true,
+        |n| {
+            let job = &state.jobs[n];
+            let room = usize::from(inner.width).saturating_sub(28);
+            Line::from(vec![
+                Span::styled(
+                    format!("{:<10} ", job.state.word()),
+                    state_style(look, job.state),
+                ),
+                Span::raw(format!(
+                    "{:<15} ",
+                    wrap::clip(&visible_line(&job.target), 15, look.ascii)
+                )),
+                Span::raw(wrap::clip(&visible_line(&job.text), room, look.ascii)),
+            ])
+        },
+    );
     if let Some(job) = state.current() {
         draw_output(frame, output, job, state.back, look);
     }
@@ -67,7 +85,11 @@ fn draw_output(frame: &mut Frame<'_>, area: Rect, job: &Job, back: usize, look: 
     if back == 0
         && let Some(error) = job.end.as_ref().and_then(|e| e.error.as_ref())
     {
-        tail.extend(wrap::soft(&visible(&error.to_string()), width).into_iter().map(|l| Line::styled(l, look.theme.error)));
+        tail.extend(
+            wrap::soft(&visible(&error.to_string()), width)
+                .into_iter()
+                .map(|l| Line::styled(l, look.theme.error)),
+        );
     }
     // Only what fits is wrapped, from the end backwards.
     let mut rows: Vec<Line<'static>> = Vec::new();
@@ -84,7 +106,12 @@ fn draw_output(frame: &mut Frame<'_>, area: Rect, job: &Job, back: usize, look: 
             Event::State(_) => continue,
         };
         let cut: String = text.chars().take(width.max(1) * height.max(1)).collect();
-        rows.extend(wrap::hard(&visible_line(&cut), width).into_iter().rev().map(|l| Line::styled(l, style)));
+        rows.extend(
+            wrap::hard(&visible_line(&cut), width)
+                .into_iter()
+                .rev()
+                .map(|l| Line::styled(l, style)),
+        );
     }
     rows.reverse();
     rows.extend(tail);

@@ -1,6 +1,8 @@
 //! A form: one input per field, and the command they make.
 
-use crate::snippet::{Field, FieldError, FieldKind, RenderError, Rendered, Snippet, Values, render};
+use crate::snippet::{
+    Field, FieldError, FieldKind, RenderError, Rendered, Snippet, Values, render,
+};
 use crate::tui::widget::input::LineInput;
 
 /// A snippet being filled in.
@@ -19,8 +21,17 @@ pub struct Form {
 impl Form {
     /// A form with the defaults filled in.
     pub fn new(snippet: &Snippet) -> Form {
-        let inputs: Vec<LineInput> = snippet.fields.iter().map(|f| LineInput::new(&default_text(f))).collect();
-        let mut form = Form { snippet: snippet.clone(), inputs, focus: 0, result: Err(RenderError::Fields(Vec::new())) };
+        let inputs: Vec<LineInput> = snippet
+            .fields
+            .iter()
+            .map(|f| LineInput::new(&default_text(f)))
+            .collect();
+        let mut form = Form {
+            snippet: snippet.clone(),
+            inputs,
+            focus: 0,
+            result: Err(RenderError::Fields(Vec::new())),
+        };
         form.refresh();
         form
     }
@@ -42,7 +53,9 @@ impl Form {
             match (text.is_empty(), field.list) {
                 (true, _) if field.kind == FieldKind::Switch => {}
                 (true, _) => values.clear(&field.name),
-                (false, true) => split_list(text).into_iter().for_each(|v| values.add(&field.name, v)),
+                (false, true) => split_list(text)
+                    .into_iter()
+                    .for_each(|v| values.add(&field.name, v)),
                 (false, false) => values.add(&field.name, text),
             }
         }
@@ -52,9 +65,10 @@ impl Form {
     /// What is wrong with a field.
     pub fn error_of(&self, field: &Field) -> Option<&str> {
         match &self.result {
-            Err(RenderError::Fields(errors)) => {
-                errors.iter().find(|e: &&FieldError| e.field == field.name).map(|e| e.message.as_str())
-            }
+            Err(RenderError::Fields(errors)) => errors
+                .iter()
+                .find(|e: &&FieldError| e.field == field.name)
+                .map(|e| e.message.as_str()),
             _ => None,
         }
     }
@@ -77,7 +91,9 @@ impl Form {
 
     /// Goes to the next or previous choice of the field with the cursor.
     pub fn cycle(&mut self, by: isize) {
-        let Some(field) = self.snippet.fields.get(self.focus) else { return };
+        let Some(field) = self.snippet.fields.get(self.focus) else {
+            return;
+        };
         let choices: Vec<&str> = match field.kind {
             FieldKind::Switch => vec!["", "on"],
             FieldKind::Bool => vec!["true", "false"],
@@ -88,7 +104,9 @@ impl Form {
         }
         let current = self.inputs[self.focus].text();
         let at = choices.iter().position(|c| c.eq_ignore_ascii_case(current));
-        let next = at.map_or(0, |at| (at as isize + by).rem_euclid(choices.len() as isize) as usize);
+        let next = at.map_or(0, |at| {
+            (at as isize + by).rem_euclid(choices.len() as isize) as usize
+        });
         let next = choices[next].to_owned();
         self.set_current(&next);
     }
@@ -96,15 +114,30 @@ impl Form {
 
 /// The default as it stands in the input.
 fn default_text(field: &Field) -> String {
-    let Some(default) = &field.default else { return String::new() };
+    let Some(default) = &field.default else {
+        return String::new();
+    };
     match field.kind {
-        FieldKind::Switch => if default.first().is_some_and(|d| d == "true") { "on" } else { "" }.to_owned(),
-        _ => default.iter().map(|v| quoted_element(v)).collect::<Vec<_>>().join(","),
+        FieldKind::Switch => if default.first().is_some_and(|d| d == "true") {
+            "on"
+        } else {
+            ""
+        }
+        .to_owned(),
+        _ => default
+            .iter()
+            .map(|v| quoted_element(v))
+            .collect::<Vec<_>>()
+            .join(","),
     }
 }
 
 fn quoted_element(value: &str) -> String {
-    if value.contains([',', '\'']) && value.contains(',') { format!("'{}'", value.replace('\'', "''")) } else { value.to_owned() }
+    if value.contains([',', '\'']) && value.contains(',') {
+        format!("'{}'", value.replace('\'', "''"))
+    } else {
+        value.to_owned()
+    }
 }
 
 /// Splits a list at commas; an element that holds one stands in single quotes, a quote in it
@@ -164,10 +197,18 @@ mod tests {
     #[test]
     fn the_preview_is_what_the_command_line_renders() {
         let library = Library::built_in();
-        let snippet = library.get("database/install-cms-database").expect("shipped");
+        let snippet = library
+            .get("database/install-cms-database")
+            .expect("shipped");
         let mut form = Form::new(snippet);
         assert!(form.result.is_err());
-        let at = |form: &Form, name: &str| form.snippet.fields.iter().position(|f| f.name == name).expect("field");
+        let at = |form: &Form, name: &str| {
+            form.snippet
+                .fields
+                .iter()
+                .position(|f| f.name == name)
+                .expect("field")
+        };
         form.focus = at(&form, "SqlServerFqdn");
         form.set_current("sql01.kestrel.lan");
         form.focus = at(&form, "DatabasePaths");
@@ -179,11 +220,23 @@ mod tests {
         assert_eq!(form.result, render(snippet, &values));
         form.focus = at(&form, "SqlInstanceName");
         form.set_current("");
-        assert!(form.result.as_ref().is_ok_and(|r| !r.text.contains("SqlInstanceName")));
+        assert!(
+            form.result
+                .as_ref()
+                .is_ok_and(|r| !r.text.contains("SqlInstanceName"))
+        );
         form.focus = at(&form, "Clean");
         form.cycle(1);
-        assert!(form.result.as_ref().is_ok_and(|r| r.text.ends_with(" -Clean")));
+        assert!(
+            form.result
+                .as_ref()
+                .is_ok_and(|r| r.text.ends_with(" -Clean"))
+        );
         form.cycle(1);
-        assert!(form.result.as_ref().is_ok_and(|r| !r.text.contains("-Clean")));
+        assert!(
+            form.result
+                .as_ref()
+                .is_ok_and(|r| !r.text.contains("-Clean"))
+        );
     }
 }

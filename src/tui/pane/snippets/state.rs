@@ -26,14 +26,22 @@ pub struct State {
 impl State {
     /// A pane over a library.
     pub fn new(library: Library) -> State {
-        let mut state = State { library, ..State::default() };
+        let mut state = State {
+            library,
+            ..State::default()
+        };
         state.refresh();
         state
     }
 
     /// Searches anew; after every change of the filter.
     pub fn refresh(&mut self) {
-        self.found = self.library.search(self.filter.input.text()).into_iter().map(|s| s.id.clone()).collect();
+        self.found = self
+            .library
+            .search(self.filter.input.text())
+            .into_iter()
+            .map(|s| s.id.clone())
+            .collect();
         self.selected = 0;
     }
 
@@ -54,7 +62,9 @@ impl State {
 
     /// Opens the form of the selected snippet, as it was left.
     pub fn open(&mut self) {
-        let Some(snippet) = self.row(self.selected) else { return };
+        let Some(snippet) = self.row(self.selected) else {
+            return;
+        };
         let form = match self.left.get(&snippet.id) {
             Some(form) => form.clone(),
             None => Form::new(snippet),

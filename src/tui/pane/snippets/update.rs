@@ -51,8 +51,13 @@ fn with_text(form: &mut Form, out: fn(String) -> Out) -> Out {
         Ok(rendered) => out(rendered.text.clone()),
         Err(RenderError::Fields(errors)) => {
             let first = errors.first();
-            let text = first.map_or_else(|| "the form is not filled in".to_owned(), ToString::to_string);
-            if let Some(at) = first.and_then(|e| form.snippet.fields.iter().position(|f| f.name == e.field)) {
+            let text = first.map_or_else(
+                || "the form is not filled in".to_owned(),
+                ToString::to_string,
+            );
+            if let Some(at) =
+                first.and_then(|e| form.snippet.fields.iter().position(|f| f.name == e.field))
+            {
                 form.focus = at;
             }
             Out::Problem(text)
@@ -63,7 +68,9 @@ fn with_text(form: &mut Form, out: fn(String) -> Out) -> Out {
 
 /// A key for the field with the cursor; true when it was taken.
 pub fn form_key(form: &mut Form, key: Key) -> bool {
-    let Some(field) = form.snippet.fields.get(form.focus) else { return false };
+    let Some(field) = form.snippet.fields.get(form.focus) else {
+        return false;
+    };
     // A switch is turned over, not spelled.
     if matches!(field.kind, crate::snippet::FieldKind::Switch) && key.text() == Some(' ') {
         form.cycle(1);

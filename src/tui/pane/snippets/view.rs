@@ -38,42 +38,95 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
     };
     let mut title = format!("Snippets {}{}", state.len(), state.filter.shown());
     if !state.library.problems.is_empty() {
-        title.push_str(&format!("  {} files are broken: csdeck snippet lint", state.library.problems.len()));
+        title.push_str(&format!(
+            "  {} files are broken: csdeck snippet lint",
+            state.library.problems.len()
+        ));
     }
     let frame_block = block(look, title, true);
     let inner = frame_block.inner(left);
     frame.render_widget(frame_block, left);
     if state.is_empty() {
-        let text = format!("No snippet has all of these words: {:?}. Esc shows all again.", state.filter.input.text());
-        let lines: Vec<Line<'_>> = wrap::soft(&text, usize::from(inner.width)).into_iter().map(Line::raw).collect();
+        let text = format!(
+            "No snippet has all of these words: {:?}. Esc shows all again.",
+            state.filter.input.text()
+        );
+        let lines: Vec<Line<'_>> = wrap::soft(&text, usize::from(inner.width))
+            .into_iter()
+            .map(Line::raw)
+            .collect();
         frame.render_widget(Paragraph::new(lines), inner);
     }
-    list::draw(frame, inner, look, state.len(), state.selected, true, |n| match state.row(n) {
-        Some(snippet) => {
-            let id = visible_line(&snippet.id).into_owned();
-            let title = visible_line(&snippet.title).into_owned();
-            let room = usize::from(inner.width).saturating_sub(13);
-            let layer = if snippet.layer == Layer::BuiltIn { "" } else { snippet.layer.word() };
-            Line::from(vec![
-                Span::styled(format!("{:<11} ", snippet.risk.word()), risk_style(look, snippet.risk)),
-                Span::styled(wrap::clip(&format!("{id}  {layer}{}{title}", if layer.is_empty() { "" } else { "  " }), room, look.ascii), look.theme.text),
-            ])
-        }
-        None => Line::default(),
-    });
+    list::draw(
+        frame,
+        inner,
+        look,
+        state.len(),
+        state.selected,
+        true,
+        |n| match state.row(n) {
+            Some(snippet) => {
+                let id = visible_line(&snippet.id).into_owned();
+                let title = visible_line(&snippet.title).into_owned();
+                let room = usize::from(inner.width).saturating_sub(13);
+                let layer = if snippet.layer == Layer::BuiltIn {
+                    ""
+                } else {
+                    snippet.layer.word()
+                };
+                Line::from(vec![
+                    Span::styled(
+                        format!("{:<11} ", snippet.risk.word()),
+                        risk_style(look, snippet.risk),
+                    ),
+                    Span::styled(
+                        wrap::clip(
+                            &format!(
+                                "{id}  {layer}{}{title}",
+                                if layer.is_empty() { "" } else { "  " }
+                            ),
+                            room,
+                            look.ascii,
+                        ),
+                        look.theme.text,
+                    ),
+                ])
+            }
+            None => Line::default(),
+        },
+    );
     let frame_block = block(look, "About", false);
     let inner = frame_block.inner(right);
     frame.render_widget(frame_block, right);
     if let Some(snippet) = state.row(state.selected) {
-        frame.render_widget(Paragraph::new(about(snippet, usize::from(inner.width), look)), inner);
+        frame.render_widget(
+            Paragraph::new(about(snippet, usize::from(inner.width), look)),
+            inner,
+        );
     }
 }
 
 fn about(snippet: &Snippet, width: usize, look: Look<'_>) -> Vec<Line<'static>> {
-    let prose = |text: &str| wrap::soft(&crate::text::visible(text), width).into_iter().map(Line::raw).collect::<Vec<_>>();
-    let mut lines = vec![Line::styled(wrap::clip(&visible_line(&snippet.title), width, look.ascii), look.theme.title)];
+    let prose = |text: &str| {
+        wrap::soft(&crate::text::visible(text), width)
+            .into_iter()
+            .map(Line::raw)
+            .collect::<Vec<_>>()
+    };
+    let mut lines = vec![Line::styled(
+        wrap::clip(&visible_line(&snippet.title), width, look.ascii),
+        look.theme.title,
+    )];
     for (name, value) in [
-        ("fields", snippet.fields.iter().map(|f| f.name.clone()).collect::<Vec<_>>().join(", ")),
+        (
+            "fields",
+            snippet
+                .fields
+                .iter()
+                .map(|f| f.name.clone())
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
         ("runs on", snippet.notes.runs_on.clone()),
         ("role", snippet.role.clone()),
         ("gates", snippet.notes.gates.clone()),
@@ -84,7 +137,10 @@ fn about(snippet: &Snippet, width: usize, look: Look<'_>) -> Vec<Line<'static>> 
         if value.is_empty() {
             continue;
         }
-        for (n, part) in wrap::soft(&visible_line(&value), width.saturating_sub(10)).into_iter().enumerate() {
+        for (n, part) in wrap::soft(&visible_line(&value), width.saturating_sub(10))
+            .into_iter()
+            .enumerate()
+        {
             lines.push(pair(look, if n == 0 { name } else { "" }, 8, part));
         }
     }
@@ -98,14 +154,21 @@ fn draw_form(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
     let preview = preview_lines(form, width, look);
     let preview_height = (preview.len() as u16 + 2).clamp(3, (area.height / 2).max(3));
     let help_height = if area.height >= 20 { 4 } else { 0 };
-    let [fields, help, command] =
-        Layout::vertical([Constraint::Min(3), Constraint::Length(help_height), Constraint::Length(preview_height)]).areas(area);
+    let [fields, help, command] = Layout::vertical([
+        Constraint::Min(3),
+        Constraint::Length(help_height),
+        Constraint::Length(preview_height),
+    ])
+    .areas(area);
     draw_fields(frame, fields, form, look);
     if help_height > 0 {
         draw_help(frame, help, form, look);
     }
     let (title, style) = match &form.result {
-        Ok(rendered) => (format!("Command: {}", rendered.risk.word()), risk_style(look, rendered.risk)),
+        Ok(rendered) => (
+            format!("Command: {}", rendered.risk.word()),
+            risk_style(look, rendered.risk),
+        ),
         Err(_) => ("Command: not complete".to_owned(), look.theme.dim),
     };
     let title = match form.snippet.mode() {
@@ -120,12 +183,23 @@ fn draw_form(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
 
 fn preview_lines(form: &Form, width: usize, look: Look<'_>) -> Vec<Line<'static>> {
     match &form.result {
-        Ok(rendered) => wrap::hard(&rendered.text, width).into_iter().map(|l| Line::styled(l, look.theme.text)).collect(),
+        Ok(rendered) => wrap::hard(&rendered.text, width)
+            .into_iter()
+            .map(|l| Line::styled(l, look.theme.text))
+            .collect(),
         Err(RenderError::Fields(errors)) => errors
             .iter()
-            .map(|e| Line::styled(wrap::clip(&visible_line(&e.to_string()), width, look.ascii), look.theme.dim))
+            .map(|e| {
+                Line::styled(
+                    wrap::clip(&visible_line(&e.to_string()), width, look.ascii),
+                    look.theme.dim,
+                )
+            })
             .collect(),
-        Err(other) => wrap::soft(&visible_line(&other.to_string()), width).into_iter().map(|l| Line::styled(l, look.theme.error)).collect(),
+        Err(other) => wrap::soft(&visible_line(&other.to_string()), width)
+            .into_iter()
+            .map(|l| Line::styled(l, look.theme.error))
+            .collect(),
     }
 }
 
@@ -134,15 +208,29 @@ fn draw_fields(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
     let inner = frame_block.inner(area);
     frame.render_widget(frame_block, area);
     if form.inputs.is_empty() {
-        frame.render_widget(Paragraph::new("This command has no fields: F5 runs it, F3 copies it."), inner);
+        frame.render_widget(
+            Paragraph::new("This command has no fields: F5 runs it, F3 copies it."),
+            inner,
+        );
         return;
     }
-    let names = form.snippet.fields.iter().map(|f| f.name.chars().count()).max().unwrap_or(0).min(28);
+    let names = form
+        .snippet
+        .fields
+        .iter()
+        .map(|f| f.name.chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(28);
     let height = usize::from(inner.height);
     let start = list::page_start(form.focus, height);
     for (row, n) in (start..form.inputs.len().min(start + height)).enumerate() {
         let field = &form.snippet.fields[n];
-        let line = Rect { y: inner.y + row as u16, height: 1, ..inner };
+        let line = Rect {
+            y: inner.y + row as u16,
+            height: 1,
+            ..inner
+        };
         let input_width = (inner.width.saturating_sub(names as u16 + 4) * 3 / 5).max(10);
         let [mark, name, input, note] = Layout::horizontal([
             Constraint::Length(2),
@@ -159,13 +247,38 @@ fn draw_fields(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
             (false, false) => Span::raw("  "),
         };
         frame.render_widget(Paragraph::new(Line::from(sign)), mark);
-        let name_style = if focused { look.theme.accent } else { look.theme.text };
-        frame.render_widget(Paragraph::new(Line::styled(wrap::clip(&field.name, names, look.ascii), name_style)), name);
-        form.inputs[n].draw(frame, input, if focused { look.theme.input_focused } else { look.theme.input }, focused);
+        let name_style = if focused {
+            look.theme.accent
+        } else {
+            look.theme.text
+        };
+        frame.render_widget(
+            Paragraph::new(Line::styled(
+                wrap::clip(&field.name, names, look.ascii),
+                name_style,
+            )),
+            name,
+        );
+        form.inputs[n].draw(
+            frame,
+            input,
+            if focused {
+                look.theme.input_focused
+            } else {
+                look.theme.input
+            },
+            focused,
+        );
         let room = usize::from(note.width).saturating_sub(1);
         let note_line = match error {
-            Some(error) => Line::styled(format!(" {}", wrap::clip(&visible_line(error), room, look.ascii)), look.theme.error),
-            None => Line::styled(format!(" {}", wrap::clip(&hint(field), room, look.ascii)), look.theme.dim),
+            Some(error) => Line::styled(
+                format!(" {}", wrap::clip(&visible_line(error), room, look.ascii)),
+                look.theme.error,
+            ),
+            None => Line::styled(
+                format!(" {}", wrap::clip(&hint(field), room, look.ascii)),
+                look.theme.dim,
+            ),
         };
         frame.render_widget(Paragraph::new(note_line), note);
     }
@@ -186,11 +299,18 @@ fn hint(field: &Field) -> String {
 }
 
 fn draw_help(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
-    let Some(field) = form.snippet.fields.get(form.focus) else { return };
+    let Some(field) = form.snippet.fields.get(form.focus) else {
+        return;
+    };
     let frame_block = block(look, field.name.clone(), false);
     let inner = frame_block.inner(area);
     frame.render_widget(frame_block, area);
-    let lines: Vec<Line<'_>> =
-        wrap::soft(&visible_line(&field.help.replace('\n', " ")), usize::from(inner.width)).into_iter().map(Line::raw).collect();
+    let lines: Vec<Line<'_>> = wrap::soft(
+        &visible_line(&field.help.replace('\n', " ")),
+        usize::from(inner.width),
+    )
+    .into_iter()
+    .map(Line::raw)
+    .collect();
     frame.render_widget(Paragraph::new(lines).style(look.theme.dim), inner);
 }

@@ -53,7 +53,9 @@ impl State {
 
     /// True when rows stand under the row of this index.
     pub fn has_children(&self, index: usize) -> bool {
-        self.rows.get(index + 1).is_some_and(|next| next.depth > self.rows[index].depth)
+        self.rows
+            .get(index + 1)
+            .is_some_and(|next| next.depth > self.rows[index].depth)
     }
 
     /// True when the rows under it are hidden.
@@ -63,11 +65,13 @@ impl State {
 
     /// Folds or unfolds the selected row; `None` turns it over.
     pub fn fold(&mut self, fold: Option<bool>) {
-        let Some(index) = self.visible.get(self.selected).copied() else { return };
+        let Some(index) = self.visible.get(self.selected).copied() else {
+            return;
+        };
         let fold = fold.unwrap_or(!self.is_folded(index));
         if !self.has_children(index) || fold == self.is_folded(index) {
             if fold {
-                self.to_parent(index);
+                self.select_parent(index);
             }
             return;
         }
@@ -80,9 +84,12 @@ impl State {
         self.refresh();
     }
 
-    fn to_parent(&mut self, index: usize) {
+    fn select_parent(&mut self, index: usize) {
         let depth = self.rows[index].depth;
-        if let Some(parent) = self.visible[..self.selected].iter().rposition(|n| self.rows[*n].depth < depth) {
+        if let Some(parent) = self.visible[..self.selected]
+            .iter()
+            .rposition(|n| self.rows[*n].depth < depth)
+        {
             self.selected = parent;
         }
     }
@@ -117,7 +124,10 @@ impl State {
         self.visible = (0..self.rows.len()).filter(|n| shown[*n]).collect();
         self.selected = self.selected.min(self.visible.len().saturating_sub(1));
         if !words.is_empty()
-            && let Some(first) = self.visible.iter().position(|n| words.iter().all(|w| self.rows[*n].matches(w)))
+            && let Some(first) = self
+                .visible
+                .iter()
+                .position(|n| words.iter().all(|w| self.rows[*n].matches(w)))
         {
             self.selected = first;
         }

@@ -12,7 +12,13 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Open => state.fold(None),
         Action::Fold => state.fold(Some(true)),
         Action::Unfold => state.fold(Some(false)),
-        Action::Copy => return state.current().map(|row| Effect::Copy(row.subject.clone())).into_iter().collect(),
+        Action::Copy => {
+            return state
+                .current()
+                .map(|row| Effect::Copy(row.subject.clone()))
+                .into_iter()
+                .collect();
+        }
         other => {
             if let Some(selected) = moved(state.selected, state.visible().len(), other) {
                 state.selected = selected;

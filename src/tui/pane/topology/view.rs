@@ -32,26 +32,51 @@ fn draw_tree(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
             (None, true) => "No topology is loaded. Save one with Get-CsTopology -AsXml (or use a .tbxml file of Topology Builder) and name it in config.toml: topology = \"C:\\\\path\\\\topology.xml\"".into(),
             (None, false) => format!("Nothing matches {:?}. Esc shows all rows again.", state.filter.input.text()),
         };
-        let lines: Vec<Line<'_>> = wrap::soft(&visible_line(&text), usize::from(inner.width)).into_iter().map(Line::raw).collect();
+        let lines: Vec<Line<'_>> = wrap::soft(&visible_line(&text), usize::from(inner.width))
+            .into_iter()
+            .map(Line::raw)
+            .collect();
         frame.render_widget(Paragraph::new(lines).style(look.theme.text), inner);
         return;
     }
-    let (open, closed) = if look.ascii { ("- ", "+ ") } else { ("▾ ", "▸ ") };
-    list::draw(frame, inner, look, state.visible().len(), state.selected, true, |n| {
-        let index = state.visible()[n];
-        let row = &state.rows[index];
-        let mark = match (state.has_children(index), state.is_folded(index) && state.filter.words().is_empty()) {
-            (false, _) => "  ",
-            (true, true) => closed,
-            (true, false) => open,
-        };
-        let label = visible_line(&row.label).into_owned();
-        let room = usize::from(inner.width).saturating_sub(row.depth * 2 + 2);
-        Line::from(vec![
-            Span::styled(format!("{}{mark}", "  ".repeat(row.depth)), look.theme.dim),
-            Span::styled(wrap::clip(&label, room, look.ascii), if row.depth == 0 { look.theme.title } else { look.theme.text }),
-        ])
-    });
+    let (open, closed) = if look.ascii {
+        ("- ", "+ ")
+    } else {
+        ("▾ ", "▸ ")
+    };
+    list::draw(
+        frame,
+        inner,
+        look,
+        state.visible().len(),
+        state.selected,
+        true,
+        |n| {
+            let index = state.visible()[n];
+            let row = &state.rows[index];
+            let mark = match (
+                state.has_children(index),
+                state.is_folded(index) && state.filter.words().is_empty(),
+            ) {
+                (false, _) => "  ",
+                (true, true) => closed,
+                (true, false) => open,
+            };
+            let label = visible_line(&row.label).into_owned();
+            let room = usize::from(inner.width).saturating_sub(row.depth * 2 + 2);
+            Line::from(vec![
+                Span::styled(format!("{}{mark}", "  ".repeat(row.depth)), look.theme.dim),
+                Span::styled(
+                    wrap::clip(&label, room, look.ascii),
+                    if row.depth == 0 {
+                        look.theme.title
+                    } else {
+                        look.theme.text
+                    },
+                ),
+            ])
+        },
+    );
 }
 
 fn draw_detail(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
@@ -62,12 +87,21 @@ fn draw_detail(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>)
     let frame_block = block(look, visible_line(&row.subject).into_owned(), false);
     let inner = frame_block.inner(area);
     frame.render_widget(frame_block, area);
-    let width = row.detail.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(24);
+    let width = row
+        .detail
+        .iter()
+        .map(|(name, _)| name.chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(24);
     let room = usize::from(inner.width).saturating_sub(width + 2);
     let mut lines = Vec::new();
     for (name, value) in &row.detail {
         let name = wrap::clip(&visible_line(name), width, look.ascii);
-        for (n, part) in wrap::soft(&visible_line(value), room).into_iter().enumerate() {
+        for (n, part) in wrap::soft(&visible_line(value), room)
+            .into_iter()
+            .enumerate()
+        {
             lines.push(pair(look, if n == 0 { &name } else { "" }, width, part));
         }
     }
@@ -75,7 +109,10 @@ fn draw_detail(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>)
     if lines.len() > height && height > 0 {
         let more = lines.len() - height + 1;
         lines.truncate(height - 1);
-        lines.push(Line::styled(format!("... {more} more lines; a taller window shows them"), look.theme.dim));
+        lines.push(Line::styled(
+            format!("... {more} more lines; a taller window shows them"),
+            look.theme.dim,
+        ));
     }
     frame.render_widget(Paragraph::new(lines).style(look.theme.text), inner);
 }
