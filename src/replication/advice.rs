@@ -13,6 +13,9 @@ use super::words;
 /// How many names a line lists before it only counts.
 const NAMES: usize = 8;
 
+/// The same for rows that wait within their time: right after a publish that is all of them.
+const WAITING_NAMES: usize = 2;
+
 /// The state of the rows in one line: how many are done, then who is not, the worst first.
 pub(super) fn state_of(rows: &[RowReport]) -> String {
     let expected = rows
@@ -45,7 +48,12 @@ pub(super) fn state_of(rows: &[RowReport]) -> String {
             other => other.word(),
         };
         let names = of_kind.iter().map(|row| described(row));
-        parts.push(format!("{label}: {}", listed(names)));
+        let most = if verdict == RowVerdict::Waiting {
+            WAITING_NAMES
+        } else {
+            NAMES
+        };
+        parts.push(format!("{label}: {}", listed(names, most)));
     }
     parts.join("; ")
 }
@@ -61,16 +69,16 @@ fn described(row: &RowReport) -> String {
     }
 }
 
-fn listed(names: impl Iterator<Item = String>) -> String {
+fn listed(names: impl Iterator<Item = String>, most: usize) -> String {
     let names: Vec<String> = names.collect();
     let mut text = names
         .iter()
-        .take(NAMES)
+        .take(most)
         .cloned()
         .collect::<Vec<_>>()
         .join(", ");
-    if names.len() > NAMES {
-        text.push_str(&format!(" and {} more", names.len() - NAMES));
+    if names.len() > most {
+        text.push_str(&format!(" and {} more", names.len() - most));
     }
     text
 }

@@ -33,21 +33,27 @@ const ASCII: border::Set<'static> = border::Set {
     horizontal_bottom: "-",
 };
 
-/// A framed area with a title; the style tells whether it has the focus.
+/// A framed area with a title; the border tells whether it has the focus.
 pub fn block<'a>(look: Look<'_>, title: impl Into<String>, focused: bool) -> Block<'a> {
-    let style = if focused {
-        look.theme.border_focused
-    } else {
-        look.theme.border
-    };
+    block_styled(look, title, look.theme.title, focused)
+}
+
+/// A framed area whose title has a style of its own.
+pub fn block_styled<'a>(
+    look: Look<'_>,
+    title: impl Into<String>,
+    style: Style,
+    focused: bool,
+) -> Block<'a> {
     Block::bordered()
         .border_set(if look.ascii { ASCII } else { border::PLAIN })
-        .border_style(style)
+        .border_style(if focused {
+            look.theme.border_focused
+        } else {
+            look.theme.border
+        })
         .style(look.theme.text)
-        .title(Span::styled(
-            format!(" {} ", title.into()),
-            look.theme.title,
-        ))
+        .title(Span::styled(format!(" {} ", title.into()), style))
 }
 
 /// A framed box over the middle of the screen; returns its inside.

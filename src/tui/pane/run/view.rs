@@ -114,6 +114,9 @@ fn draw_output(frame: &mut Frame<'_>, area: Rect, job: &Job, back: usize, look: 
         );
     }
     rows.reverse();
+    if rows.is_empty() && tail.is_empty() && job.state.is_final() {
+        rows.push(Line::styled("(it said nothing)", look.theme.dim));
+    }
     rows.extend(tail);
     let skip = rows.len().saturating_sub(height);
     let shown: Vec<Line<'static>> = rows.into_iter().skip(skip).collect();

@@ -9,7 +9,7 @@ use ratatui::widgets::Paragraph;
 use crate::cmdlet::Risk;
 use crate::snippet::{Field, FieldKind, Layer, Mode, RenderError, Snippet};
 use crate::text::visible_line;
-use crate::tui::widget::{Look, block, list, pair, wrap};
+use crate::tui::widget::{Look, block, block_styled, list, pair, wrap};
 
 use super::{Form, State};
 
@@ -175,7 +175,7 @@ fn draw_form(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
         Mode::Command => title,
         Mode::Script { .. } => format!("{title}, the whole script"),
     };
-    let frame_block = block(look, "", false).title(Span::styled(format!(" {title} "), style));
+    let frame_block = block_styled(look, title, style, false);
     let inner = frame_block.inner(command);
     frame.render_widget(frame_block, command);
     frame.render_widget(Paragraph::new(preview), inner);

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::topology::Topology;
-use crate::topology::tree::{TreeRow, rows};
+use crate::topology::tree::{NodeKind, TreeRow, rows};
 use crate::tui::pane::Filter;
 
 /// The tree, what is folded, filtered and selected.
@@ -131,5 +131,17 @@ impl State {
         {
             self.selected = first;
         }
+    }
+}
+
+/// What people call the subject of a row: a site by its name, everything else by its FQDN.
+pub fn name_of(row: &TreeRow) -> &str {
+    match row.kind {
+        NodeKind::Site => row
+            .detail
+            .iter()
+            .find(|(name, _)| name == "name")
+            .map_or(&row.subject, |(_, value)| value),
+        _ => &row.subject,
     }
 }

@@ -5,6 +5,7 @@ use crate::tui::message::Effect;
 use crate::tui::widget::list::moved;
 
 use super::State;
+use super::state::name_of;
 
 /// Carries out an action; returns what it asks to be done.
 pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
@@ -15,7 +16,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Copy => {
             return state
                 .current()
-                .map(|row| Effect::Copy(row.subject.clone()))
+                .map(|row| Effect::Copy(name_of(row).to_owned()))
                 .into_iter()
                 .collect();
         }

@@ -9,6 +9,7 @@ use crate::text::visible_line;
 use crate::tui::widget::{Look, block, list, pair, wrap};
 
 use super::State;
+use super::state::name_of;
 
 /// Draws the tree and the details of the selected row.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
@@ -84,7 +85,7 @@ fn draw_detail(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>)
         frame.render_widget(block(look, "Details", false), area);
         return;
     };
-    let frame_block = block(look, visible_line(&row.subject).into_owned(), false);
+    let frame_block = block(look, visible_line(name_of(row)).into_owned(), false);
     let inner = frame_block.inner(area);
     frame.render_widget(frame_block, area);
     let width = row
