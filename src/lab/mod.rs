@@ -224,16 +224,6 @@ impl Lab {
         })
     }
 
-    /// The deployment's topology, with the CMS where it is now.
-    ///
-    /// # Errors
-    /// [`LabError::Io`], [`LabError::Damaged`].
-    pub fn topology(&self) -> Result<Option<Topology>, LabError> {
-        let cms = self.state()?.cms;
-        // The document is part of the program and its tests read it in both forms.
-        Ok(crate::topology::read(deployment::xml(cms).as_bytes()).ok())
-    }
-
     /// The lab in one glance.
     ///
     /// # Errors
@@ -251,6 +241,15 @@ impl Lab {
             held: state.held().map(str::to_owned).collect(),
             last_publish: state.publishes.last().map(|p| p.at),
         })
+    }
+
+    /// The deployment's topology, with the Central Management store where it is now.
+    ///
+    /// # Errors
+    /// [`LabError::Io`], [`LabError::Damaged`].
+    pub fn topology(&self) -> Result<Option<Topology>, LabError> {
+        // The document is part of the program and its tests read it in both forms.
+        Ok(crate::topology::read(deployment::xml(self.state()?.cms).as_bytes()).ok())
     }
 
     fn state_path(&self) -> PathBuf {

@@ -368,6 +368,28 @@ fn a_speed_has_to_be_above_zero() {
 }
 
 #[test]
+fn the_topology_and_the_rows_name_the_same_replicas() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let lab = Lab::open(dir.path()).expect("opens");
+    let topology = lab.topology().expect("opens").expect("reads");
+    let mut expected: Vec<String> = topology
+        .expected_replicas()
+        .iter()
+        .map(|r| r.fqdn.to_lowercase())
+        .collect();
+    let mut named: Vec<String> = REPLICAS.iter().map(|r| r.fqdn.to_owned()).collect();
+    expected.sort();
+    named.sort();
+    assert_eq!(expected, named);
+    lab.reset(Scenario::CmsMove, 1.0, base()).expect("resets");
+    let moved = lab.topology().expect("opens").expect("reads");
+    assert_eq!(
+        moved.cms_pool().map(|p| p.fqdn.as_str()),
+        Some("mnlse01.kestrel.lan")
+    );
+}
+
+#[test]
 fn a_failing_change_is_not_written() {
     let dir = tempfile::tempdir().expect("a folder");
     let lab = Lab::open(dir.path()).expect("opens");

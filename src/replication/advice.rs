@@ -105,7 +105,7 @@ pub(super) fn for_rows(
             .map(|row| row.fqdn.clone())
             .peekable();
         names.peek()?;
-        Some(listed(names))
+        Some(listed(names, NAMES))
     };
 
     if let Some(waited) = all_overdue(rows) {
@@ -181,7 +181,7 @@ pub(super) fn for_rows(
     if orphans.peek().is_some() {
         advice.push(format!(
             "{}: in the answer but not in the topology: removed there, still in the store.",
-            listed(orphans)
+            listed(orphans, NAMES)
         ));
     }
     let ahead = judged.filter_map(|row| row.status.as_ref()?.newest()).max();

@@ -15,6 +15,7 @@ mod filter;
 mod format;
 mod json;
 mod value;
+mod values;
 
 use jiff::Timestamp;
 

@@ -4,20 +4,23 @@ mod database;
 mod exchange;
 mod files;
 mod general;
+mod layout;
 mod management;
 mod pipe;
 mod replication;
+mod service;
 mod services;
 mod topology;
 
 use super::call::Cmdlet;
 
 /// All cmdlets, by room.
-const ROOMS: [&[Cmdlet]; 9] = [
+const ROOMS: [&[Cmdlet]; 10] = [
     database::CMDLETS,
     exchange::CMDLETS,
     files::CMDLETS,
     general::CMDLETS,
+    layout::CMDLETS,
     management::CMDLETS,
     pipe::CMDLETS,
     replication::CMDLETS,

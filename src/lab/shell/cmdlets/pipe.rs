@@ -4,7 +4,7 @@ use crate::lab::shell::bind::Given;
 use crate::lab::shell::call::{Call, Cmdlet, Result, Stop, plain};
 use crate::lab::shell::error::ErrorRecord;
 use crate::lab::shell::filter::{Condition, OPERATORS, like};
-use crate::lab::shell::format::{self, Widths};
+use crate::lab::shell::format;
 use crate::lab::shell::json::to_json;
 use crate::lab::shell::value::{Object, Value, View};
 
@@ -14,24 +14,6 @@ pub const CMDLETS: &[Cmdlet] = &[
         "Microsoft.PowerShell.Commands.ConvertToJsonCommand",
         &["InputObject~@0 Compress? Depth#"],
         json,
-    ),
-    plain(
-        "Format-List",
-        "Microsoft.PowerShell.Commands.FormatListCommand",
-        &["Property*@0 InputObject~ Force?"],
-        list,
-    ),
-    plain(
-        "Format-Table",
-        "Microsoft.PowerShell.Commands.FormatTableCommand",
-        &["Property*@0 AutoSize? Wrap? HideTableHeaders? InputObject~ Force?"],
-        table,
-    ),
-    plain(
-        "Out-String",
-        "Microsoft.PowerShell.Commands.OutStringCommand",
-        &["Stream? Width# InputObject~"],
-        out_string,
     ),
     plain(
         "Out-Host",
@@ -87,7 +69,7 @@ pub const CMDLETS: &[Cmdlet] = &[
 ];
 
 /// What came down the pipe, or what `-InputObject` gave, as one object.
-fn input(call: &mut Call<'_, '_>) -> Vec<Value> {
+pub fn input(call: &mut Call<'_, '_>) -> Vec<Value> {
     let given = call.args.value("InputObject").cloned();
     call.input
         .take()
@@ -96,7 +78,7 @@ fn input(call: &mut Call<'_, '_>) -> Vec<Value> {
 }
 
 /// The same, with collections taken apart, as the formatting cmdlets see it.
-fn items(call: &mut Call<'_, '_>) -> Vec<Value> {
+pub fn items(call: &mut Call<'_, '_>) -> Vec<Value> {
     input(call).into_iter().flat_map(Value::unroll).collect()
 }
 
@@ -132,7 +114,7 @@ fn json(call: &mut Call<'_, '_>) -> Result {
 }
 
 /// The objects among the values; strings and numbers are shown as they are.
-fn objects(values: &[Value]) -> Option<Vec<&Object>> {
+pub fn objects(values: &[Value]) -> Option<Vec<&Object>> {
     let all: Vec<&Object> = values
         .iter()
         .filter_map(|v| match v {
@@ -144,7 +126,7 @@ fn objects(values: &[Value]) -> Option<Vec<&Object>> {
 }
 
 /// The property names that the patterns stand for, in the first object's order.
-fn chosen(objects: &[&Object], patterns: &[String]) -> Vec<String> {
+pub fn chosen(objects: &[&Object], patterns: &[String]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for pattern in patterns {
         let names = objects
@@ -166,7 +148,7 @@ fn chosen(objects: &[&Object], patterns: &[String]) -> Vec<String> {
 }
 
 /// Property names from arguments; calculated properties are hashtables, which the lab lacks.
-fn property_names(call: &Call<'_, '_>) -> Result<Vec<String>> {
+pub fn property_names(call: &Call<'_, '_>) -> Result<Vec<String>> {
     match call.args.value("Property") {
         Some(Value::Object(_)) => Err(calculated()),
         Some(Value::List(all)) if all.iter().any(|v| matches!(v, Value::Object(_))) => {
@@ -177,78 +159,10 @@ fn property_names(call: &Call<'_, '_>) -> Result<Vec<String>> {
     }
 }
 
-fn calculated() -> Stop {
+pub fn calculated() -> Stop {
     Stop::Unsupported(
         "csdeck lab: calculated properties are not simulated; name the properties".to_owned(),
     )
-}
-
-fn list(call: &mut Call<'_, '_>) -> Result {
-    let patterns = property_names(call)?;
-    let values = items(call);
-    let width = call.widths.list;
-    let lines = match objects(&values) {
-        None => format::default_lines(&values, call.widths),
-        Some(objects) if patterns.is_empty() => format::list(&objects, None, width),
-        Some(objects) => format::list(&objects, Some(&chosen(&objects, &patterns)), width),
-    };
-    Ok(laid(lines))
-}
-
-fn table(call: &mut Call<'_, '_>) -> Result {
-    let patterns = property_names(call)?;
-    let values = items(call);
-    let lines = match objects(&values) {
-        None => format::default_lines(&values, call.widths),
-        Some(objects) => {
-            let columns = match (&objects.first().map(|o| &o.view), patterns.is_empty()) {
-                (Some(View::Table(columns)), true) => {
-                    columns.iter().map(|(name, _)| (*name).to_owned()).collect()
-                }
-                (_, true) => chosen(&objects, &["*".to_owned()]),
-                (_, false) => chosen(&objects, &patterns),
-            };
-            let width = if call.args.on("AutoSize") {
-                None
-            } else {
-                Some(call.widths.table)
-            };
-            let mut lines = format::table(&objects, &columns, width);
-            if call.args.on("HideTableHeaders") && lines.len() > 2 {
-                lines.drain(1..3);
-            }
-            lines
-        }
-    };
-    Ok(laid(lines))
-}
-
-fn laid(lines: Vec<String>) -> Vec<Value> {
-    if lines.is_empty() {
-        Vec::new()
-    } else {
-        vec![Value::Laid(lines)]
-    }
-}
-
-fn out_string(call: &mut Call<'_, '_>) -> Result {
-    let values = items(call);
-    let widths = match call.args.int("Width").and_then(|w| usize::try_from(w).ok()) {
-        Some(width) => Widths {
-            list: width.max(20),
-            table: width.clamp(20, 4096),
-        },
-        None => call.widths,
-    };
-    let lines = format::default_lines(&values, widths);
-    if call.args.on("Stream") {
-        return Ok(lines.into_iter().map(Value::Text).collect());
-    }
-    Ok(if lines.is_empty() {
-        Vec::new()
-    } else {
-        vec![Value::Text(lines.join("\r\n"))]
-    })
 }
 
 fn select(call: &mut Call<'_, '_>) -> Result {
