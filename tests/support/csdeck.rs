@@ -56,6 +56,8 @@ impl Csdeck {
             .env("CSDECK_CONFIG_DIR", self.config())
             .env("CSDECK_DATA_DIR", self.data())
             .env("TZ", "UTC")
+            // The keys of whoever runs the tests are not offered to anybody.
+            .env("HOME", self.folder.path())
             .env_remove("NO_COLOR")
             .env_remove("SSH_AUTH_SOCK")
             .stdin(Stdio::null())
@@ -127,6 +129,17 @@ impl Ended {
     #[track_caller]
     pub fn silent(self) -> Ended {
         assert_eq!(self.stdout, "");
+        self
+    }
+
+    /// The same, when this is on standard output.
+    #[track_caller]
+    pub fn prints(self, words: &str) -> Ended {
+        assert!(
+            self.stdout.contains(words),
+            "{words:?} is not in: {}",
+            self.stdout
+        );
         self
     }
 
