@@ -27,6 +27,8 @@ pub enum Exit {
     Unreachable,
     /// 130: interrupted.
     Interrupted,
+    /// 129 or 143: a signal asked the console to end, 128 and its number (SIGHUP, SIGTERM).
+    Signalled(u8),
 }
 
 impl Exit {
@@ -40,6 +42,7 @@ impl Exit {
             Exit::Denied => 4,
             Exit::Unreachable => 5,
             Exit::Interrupted => 130,
+            Exit::Signalled(signal) => 128 + signal,
         }
     }
 
@@ -52,6 +55,8 @@ impl Exit {
             4 => Exit::Denied,
             5 => Exit::Unreachable,
             130 => Exit::Interrupted,
+            129 => Exit::Signalled(1),
+            143 => Exit::Signalled(15),
             _ => Exit::Failed,
         }
     }
@@ -71,7 +76,7 @@ impl Exit {
             Exit::Usage => 3,
             Exit::Denied => 4,
             Exit::Unreachable => 5,
-            Exit::Interrupted => 6,
+            Exit::Interrupted | Exit::Signalled(_) => 6,
         }
     }
 }
