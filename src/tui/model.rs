@@ -86,7 +86,7 @@ impl Model {
         Model {
             size: (80, 24),
             pane: Pane::Topology,
-            replication: replication::State::new(topology),
+            replication: replication::State::new(topology, jiff::tz::TimeZone::system()),
             topology: topology::State::new(
                 loaded.as_ref().map(Option::as_ref).map_err(Clone::clone),
             ),

@@ -1,6 +1,5 @@
 //! How the Replication pane looks.
 
-use jiff::tz::TimeZone;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
@@ -74,7 +73,7 @@ fn head_lines(state: &State, report: &Report, width: usize, look: Look<'_>) -> V
         |t| {
             format!(
                 "polled {}",
-                t.to_zoned(TimeZone::system()).strftime("%H:%M:%S")
+                t.to_zoned(state.zone.clone()).strftime("%H:%M:%S")
             )
         },
     );
