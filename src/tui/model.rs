@@ -149,12 +149,27 @@ impl Model {
         };
         match (typing, self.pane) {
             (true, _) => &[Place::Input],
-            (false, Pane::Topology) => &[Place::Topology, Place::List, Place::Anywhere],
+            (false, Pane::Topology) => &[
+                Place::Topology,
+                Place::List,
+                Place::Filtered,
+                Place::Anywhere,
+            ],
             (false, Pane::Snippets) if self.snippets.form.is_some() => {
                 &[Place::Form, Place::Anywhere]
             }
-            (false, Pane::Snippets) => &[Place::Snippets, Place::List, Place::Anywhere],
-            (false, Pane::Replication) => &[Place::Replication, Place::List, Place::Anywhere],
+            (false, Pane::Snippets) => &[
+                Place::Snippets,
+                Place::List,
+                Place::Filtered,
+                Place::Anywhere,
+            ],
+            (false, Pane::Replication) => &[
+                Place::Replication,
+                Place::List,
+                Place::Filtered,
+                Place::Anywhere,
+            ],
             (false, Pane::Run) => &[Place::Run, Place::List, Place::Anywhere],
         }
     }

@@ -143,7 +143,7 @@ fn draw_status(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     }
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
-    for (key, word) in hints(model.places()) {
+    for (key, word) in hints(model.places(), model.takes_text()) {
         let room = key.width() + word.width() + 3;
         if used + room > width {
             break;

@@ -42,10 +42,20 @@ fn a_window_that_is_too_small_says_so_and_nothing_else() {
 #[test]
 fn no_size_is_too_small_to_draw() {
     let mut deck = Deck::lab();
-    for keys in ["", "2", "2 enter", "esc 3", "4", "?", "esc :", "esc t", "esc n"] {
+    for keys in [
+        "", "2", "2 enter", "esc 3", "4", "?", "esc :", "esc t", "esc n",
+    ] {
         deck.resize(80, 24);
         deck.keys(keys);
-        for (columns, rows) in [(0, 0), (1, 1), (2, 1), (1, 40), (59, 14), (60, 15), (61, 15)] {
+        for (columns, rows) in [
+            (0, 0),
+            (1, 1),
+            (2, 1),
+            (1, 40),
+            (59, 14),
+            (60, 15),
+            (61, 15),
+        ] {
             deck.screen_at(columns, rows);
         }
     }
