@@ -89,20 +89,12 @@ fn draw_header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
             },
         ));
     }
+    let width = usize::from(area.width);
+    let taken = |spans: &[Span<'_>]| spans.iter().map(|s| s.content.width()).sum::<usize>();
     let mut right = Vec::new();
-    if let Some(report) = model
-        .replication
-        .report()
-        .filter(|_| model.replication.watch != replication::Watch::Stopped)
-    {
-        let (done, of) = report.count();
-        right.push(Span::styled(
-            format!(" {} {done}/{of} ", report.verdict.word()),
-            theme.header,
-        ));
-    }
     if let Some(target) = model.current_target() {
-        let name = wrap::clip(&visible_line(&target.name), 20, model.ascii);
+        let room = width.saturating_sub(taken(&spans) + 12).min(20);
+        let name = wrap::clip(&visible_line(&target.name), room, model.ascii);
         let (text, style) = match target.protection {
             _ if model.on_lab() => (" LAB ".to_owned(), theme.lab),
             Protection::Protected => (format!(" PROTECTED {name} "), theme.protected),
@@ -111,9 +103,20 @@ fn draw_header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         };
         right.push(Span::styled(text, style));
     }
-    let used: usize = spans.iter().chain(&right).map(|s| s.content.width()).sum();
+    // The newest verdict, also while the pane looks at an earlier poll. Where there is no room
+    // for both, the target is what must be seen.
+    let newest = model.replication.watcher.rewind(0);
+    if let Some(report) = newest.filter(|_| model.replication.watch != replication::Watch::Stopped)
+    {
+        let (done, of) = report.count();
+        let text = format!(" {} {done}/{of} ", report.verdict.word());
+        if taken(&spans) + text.width() + taken(&right) <= width {
+            right.insert(0, Span::styled(text, theme.header));
+        }
+    }
+    let used = taken(&spans) + taken(&right);
     spans.push(Span::styled(
-        " ".repeat(usize::from(area.width).saturating_sub(used)),
+        " ".repeat(width.saturating_sub(used)),
         theme.header,
     ));
     spans.extend(right);
