@@ -25,7 +25,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Scroll(rows) => {
             let action = if rows < 0 { Action::Up } else { Action::Down };
             (0..rows.unsigned_abs())
-                .flat_map(|_| act(model, action))
+                .flat_map(|_| match model.dialog {
+                    Some(_) => dialogs::act(model, action),
+                    None => act(model, action),
+                })
                 .collect()
         }
         Message::Click(column, row) => {

@@ -157,5 +157,8 @@ pub fn paste(model: &mut Model, text: &str) {
         && let Some(input) = input(dialog)
     {
         input.paste(text);
+        if let Some(Dialog::Palette(palette)) = &mut model.dialog {
+            palette.selected = 0;
+        }
     }
 }
