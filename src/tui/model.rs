@@ -1,5 +1,7 @@
 //! The console's whole state. Drawing reads it, [`super::update`] changes it, nothing else does.
 
+use std::collections::VecDeque;
+
 use crate::app::App;
 use crate::execute::{Target, TransportKind};
 use crate::topology::Topology;
@@ -27,6 +29,8 @@ pub struct Model {
     pub run: run::State,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
+    /// Questions that came up while another dialog was open; asked when it is closed.
+    pub questions: VecDeque<Dialog>,
     /// A line about what just happened; gone with the next key.
     pub notice: Option<Notice>,
     /// The targets there are.
@@ -93,6 +97,7 @@ impl Model {
             snippets: snippets::State::new(app.library()),
             run: run::State::default(),
             dialog: None,
+            questions: VecDeque::new(),
             notice,
             targets: app.targets.clone(),
             target,

@@ -19,13 +19,18 @@ use super::widget::wrap;
 /// The smallest terminal that everything fits in: columns, rows.
 pub const SMALLEST: (u16, u16) = (60, 15);
 
+/// True when a window of so many columns and rows shows the console.
+pub fn fits((columns, rows): (u16, u16)) -> bool {
+    columns >= SMALLEST.0 && rows >= SMALLEST.1
+}
+
 /// Draws the whole screen.
 pub fn draw(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
     let look = model.look();
-    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+    if !fits((area.width, area.height)) {
         let text = format!(
-            "csdeck needs {} columns and {} rows; this window has {} and {}.",
+            "csdeck needs {} columns and {} rows; this window has {} and {}. Make it larger, or leave with Ctrl-C.",
             SMALLEST.0, SMALLEST.1, area.width, area.height
         );
         let lines: Vec<Line<'_>> = wrap::soft(&text, usize::from(area.width))

@@ -85,6 +85,11 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
             });
             Vec::new()
         }
+        // An Enter too many must not be sent as a password.
+        Dialog::Password { ref input, .. } if input.text().is_empty() => {
+            model.dialog = Some(dialog);
+            Vec::new()
+        }
         Dialog::Password {
             target,
             input,
@@ -104,12 +109,13 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
 
 /// Tries again what a question had stopped.
 pub fn again(model: &mut Model, target: &str, retry: Retry) -> Vec<Effect> {
+    // The target that the question was about, whichever is chosen by now.
+    let Some(target) = model.targets.iter().find(|t| t.name == target).cloned() else {
+        return Vec::new();
+    };
     match retry {
-        Retry::Watch => runs::watch(model),
-        Retry::Run(approved) => match model.targets.iter().find(|t| t.name == target).cloned() {
-            Some(target) => runs::start(model, &target, approved),
-            None => Vec::new(),
-        },
+        Retry::Watch => runs::watch_on(model, target),
+        Retry::Run(approved) => runs::start(model, &target, approved),
     }
 }
 

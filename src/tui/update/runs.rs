@@ -84,6 +84,11 @@ pub fn watch(model: &mut Model) -> Vec<Effect> {
         model.complain("there is no target to watch");
         return Vec::new();
     };
+    watch_on(model, target)
+}
+
+/// Starts polling a target.
+pub fn watch_on(model: &mut Model, target: Target) -> Vec<Effect> {
     model.replication.watch = replication::Watch::Polling(target.name.clone());
     vec![Effect::Watch(model.replication.id, Box::new(target))]
 }
