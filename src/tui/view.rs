@@ -2,6 +2,8 @@
 
 mod dialogs;
 
+pub use dialogs::scroll_limit;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};

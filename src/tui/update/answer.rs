@@ -90,10 +90,9 @@ fn question(model: &mut Model, target: &str, error: &TransportError, retry: Retr
         TransportError::HostKeyChanged(_)
         | TransportError::HostKeyRevoked(_)
         | TransportError::AuthRefused { .. }
-        | TransportError::Setup(_) => Dialog::Notice {
-            title: format!("{target}: not connected"),
-            text: error.to_string(),
-        },
+        | TransportError::Setup(_) => {
+            Dialog::notice(format!("{target}: not connected"), error.to_string())
+        }
         _ => return false,
     };
     model.questions.push_back(dialog);

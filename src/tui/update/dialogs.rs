@@ -6,6 +6,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::key::Key;
 use crate::tui::message::{Effect, Retry};
 use crate::tui::model::Model;
+use crate::tui::view;
 use crate::tui::widget::input::LineInput;
 use crate::tui::widget::list::moved;
 
@@ -20,13 +21,14 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => Vec::new(),
         Action::Open => accept(model, dialog),
         other => {
-            model.dialog = Some(scrolled(dialog, other, model.targets.len()));
+            model.dialog = Some(scrolled(model, dialog, other));
             Vec::new()
         }
     }
 }
 
-fn scrolled(mut dialog: Dialog, action: Action, targets: usize) -> Dialog {
+fn scrolled(model: &Model, mut dialog: Dialog, action: Action) -> Dialog {
+    let (rows, targets) = (view::scroll_limit(model, &dialog) + 1, model.targets.len());
     match &mut dialog {
         Dialog::Targets { selected, .. } => {
             *selected = moved(*selected, targets, action).unwrap_or(*selected)
@@ -35,7 +37,12 @@ fn scrolled(mut dialog: Dialog, action: Action, targets: usize) -> Dialog {
             palette.selected =
                 moved(palette.selected, palette.found().len(), action).unwrap_or(palette.selected)
         }
-        Dialog::Help(rows) => *rows = moved(*rows, 200, action).unwrap_or(*rows),
+        Dialog::Help(scroll) | Dialog::Notice { scroll, .. } => {
+            *scroll = moved(*scroll, rows, action).unwrap_or(*scroll)
+        }
+        Dialog::Confirm(confirm) => {
+            confirm.scroll = moved(confirm.scroll, rows, action).unwrap_or(confirm.scroll)
+        }
         _ => {}
     }
     dialog
