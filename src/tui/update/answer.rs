@@ -5,7 +5,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::message::{Effect, JobId, Message, Retry};
 use crate::tui::model::Model;
 use crate::tui::pane::replication::{self, Watch};
-use crate::tui::widget::input::LineInput;
+use crate::tui::widget::input::{LineInput, SecretInput};
 
 use super::dialogs::again;
 
@@ -69,13 +69,13 @@ fn question(model: &mut Model, target: &str, error: &TransportError, retry: Retr
         TransportError::NeedsPassword { user, address } => Dialog::Password {
             prompt: format!("Password of {user} on {address}"),
             target: target.to_owned(),
-            input: LineInput::default(),
+            input: SecretInput::default(),
             retry,
         },
         TransportError::NeedsPassphrase { path } => Dialog::Password {
             prompt: format!("Passphrase of the key {}", path.display()),
             target: target.to_owned(),
-            input: LineInput::default(),
+            input: SecretInput::default(),
             retry,
         },
         TransportError::HostKeyChanged(_)
@@ -87,6 +87,10 @@ fn question(model: &mut Model, target: &str, error: &TransportError, retry: Retr
         },
         _ => return false,
     };
-    model.dialog = Some(dialog);
+    // Whoever is answering another question is not interrupted.
+    match model.dialog {
+        Some(_) => model.complain(error.to_string()),
+        None => model.dialog = Some(dialog),
+    }
     true
 }

@@ -1,6 +1,5 @@
 //! How dialogs answer keys.
 
-use crate::store::secret::Secret;
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::key::Key;
@@ -87,14 +86,11 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
         }
         Dialog::Password {
             target,
-            input,
+            mut input,
             retry,
             ..
         } => {
-            let mut effects = vec![Effect::KeepSecret(
-                target.clone(),
-                Secret::new(input.text().to_owned()),
-            )];
+            let mut effects = vec![Effect::KeepSecret(target.clone(), input.take())];
             effects.extend(again(model, &target, retry));
             effects
         }
@@ -119,9 +115,7 @@ fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
         Dialog::Confirm(confirm) if confirm.asks() == crate::gate::Asks::TypeName => {
             Some(&mut confirm.typed)
         }
-        Dialog::Command(input)
-        | Dialog::Password { input, .. }
-        | Dialog::HostKey { typed: input, .. } => Some(input),
+        Dialog::Command(input) | Dialog::HostKey { typed: input, .. } => Some(input),
         Dialog::Palette(palette) => Some(&mut palette.input),
         _ => None,
     }
@@ -139,7 +133,9 @@ pub fn key(model: &mut Model, key: Key) {
         model.dialog = None;
         return;
     }
-    if let Some(input) = input(dialog) {
+    if let Dialog::Password { input, .. } = dialog {
+        input.key(key);
+    } else if let Some(input) = input(dialog) {
         input.key(key);
     }
     if let Dialog::Palette(palette) = dialog {
@@ -149,13 +145,14 @@ pub fn key(model: &mut Model, key: Key) {
 
 /// Pasted text.
 pub fn paste(model: &mut Model, text: &str) {
-    // The name that confirms a dangerous run is typed, not pasted.
-    if let Some(dialog) = model
-        .dialog
-        .as_mut()
-        .filter(|d| !matches!(d, Dialog::Confirm(_) | Dialog::HostKey { .. }))
-        && let Some(input) = input(dialog)
-    {
-        input.paste(text);
+    match &mut model.dialog {
+        // The name that confirms a dangerous run is typed, not pasted.
+        None | Some(Dialog::Confirm(_) | Dialog::HostKey { .. }) => {}
+        Some(Dialog::Password { input, .. }) => input.paste(text),
+        Some(dialog) => {
+            if let Some(input) = input(dialog) {
+                input.paste(text);
+            }
+        }
     }
 }
