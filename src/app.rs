@@ -81,14 +81,19 @@ pub enum TopologyError {
 impl App {
     /// Reads the configuration. Connects to nothing.
     pub fn open(options: &Options) -> Result<App, AppError> {
-        let paths = Paths::find(options.config.as_deref())?;
+        App::at(Paths::find(options.config.as_deref())?, options.lab)
+    }
+
+    /// Reads the configuration of exactly these folders; `lab` as in [`Options`]. Connects to
+    /// nothing.
+    pub fn at(paths: Paths, lab: bool) -> Result<App, AppError> {
         let config = config::load(&paths.config_file())?;
-        let mut targets = if options.lab {
+        let mut targets = if lab {
             Vec::new()
         } else {
             config::load_targets(&paths.targets_file())?
         };
-        let lab = options.lab || (targets.is_empty() && config.topology.is_none());
+        let lab = lab || (targets.is_empty() && config.topology.is_none());
         if lab {
             targets.push(Target::lab());
         }

@@ -50,6 +50,7 @@ pub enum Action {
 pub enum Place {
     Anywhere,
     List,
+    Filtered,
     Topology,
     Snippets,
     Form,
@@ -65,6 +66,7 @@ impl Place {
         match self {
             Place::Anywhere => "Everywhere",
             Place::List => "Lists",
+            Place::Filtered => "Lists with a filter",
             Place::Topology => "Topology",
             Place::Snippets => "Snippets",
             Place::Form => "Form",
@@ -76,9 +78,10 @@ impl Place {
     }
 
     /// All places, in the order of the help screen.
-    pub const ALL: [Place; 9] = [
+    pub const ALL: [Place; 10] = [
         Place::Anywhere,
         Place::List,
+        Place::Filtered,
         Place::Topology,
         Place::Snippets,
         Place::Form,
@@ -132,8 +135,8 @@ pub const BINDINGS: &[Binding] = bindings! {
     List PageDown ["pgdn"] "page down", "Ten rows down", "";
     List Top ["home" "g"] "top", "To the first row", "";
     List Bottom ["end" "G"] "bottom", "To the last row", "";
-    List Filter ["/"] "filter", "Type words; only rows with all of them stay", "filter";
-    List ClearFilter ["esc"] "clear filter", "Show all rows again", "";
+    Filtered Filter ["/"] "filter", "Type words; only rows with all of them stay", "filter";
+    Filtered ClearFilter ["esc"] "clear filter", "Show all rows again", "";
     Topology Open ["enter" "space"] "fold or unfold", "Fold or unfold the row", "fold";
     Topology Fold ["left" "h"] "fold", "Fold the row, or go to the row above it", "";
     Topology Unfold ["right" "l"] "unfold", "Unfold the row", "";
@@ -192,7 +195,8 @@ pub fn keys_shown(binding: &Binding) -> String {
 }
 
 /// The hint line for these places: `Enter fill in  / filter  ...`, as pairs of key and word.
-pub fn hints(places: &[Place]) -> Vec<(String, &'static str)> {
+/// Where characters are text (`as_text`), only keys that type none are offered.
+pub fn hints(places: &[Place], as_text: bool) -> Vec<(String, &'static str)> {
     places
         .iter()
         .flat_map(|place| {
@@ -200,7 +204,11 @@ pub fn hints(places: &[Place]) -> Vec<(String, &'static str)> {
                 .iter()
                 .filter(move |b| b.place == *place && !b.hint.is_empty())
         })
-        .filter_map(|b| Some((Key::parse(b.keys.first()?)?.to_string(), b.hint)))
+        .filter_map(|b| {
+            let mut keys = b.keys.iter().filter_map(|k| Key::parse(k));
+            let key = keys.find(|k| !as_text || k.text().is_none())?;
+            Some((key.to_string(), b.hint))
+        })
         .collect()
 }
 

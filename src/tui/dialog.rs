@@ -54,7 +54,20 @@ pub enum Dialog {
         title: String,
         /// The text.
         text: String,
+        /// Rows scrolled down.
+        scroll: usize,
     },
+}
+
+impl Dialog {
+    /// A text to read, from its first row.
+    pub fn notice(title: impl Into<String>, text: impl Into<String>) -> Dialog {
+        Dialog::Notice {
+            title: title.into(),
+            text: text.into(),
+            scroll: 0,
+        }
+    }
 }
 
 /// A run that waits for the user's word.
@@ -70,6 +83,8 @@ pub struct Confirm {
     pub typed: LineInput,
     /// What was wrong with the last answer.
     pub problem: Option<String>,
+    /// Rows scrolled down.
+    pub scroll: usize,
 }
 
 impl Confirm {

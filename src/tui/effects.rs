@@ -234,7 +234,7 @@ async fn poll(
                     text.push_str(&line);
                     text.push('\n');
                 }
-                Event::Output(_) => errors.push_str("the answer is too long "),
+                Event::Output(_) if errors.is_empty() => errors.push_str("the answer is too long "),
                 Event::Error(line) if errors.len() < 4096 => {
                     errors.push_str(line.trim());
                     errors.push(' ');

@@ -11,6 +11,8 @@ mod message;
 mod model;
 mod pane;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod theme;
 mod update;
 mod view;

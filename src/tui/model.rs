@@ -1,5 +1,7 @@
 //! The console's whole state. Drawing reads it, [`super::update`] changes it, nothing else does.
 
+use std::collections::VecDeque;
+
 use crate::app::App;
 use crate::execute::{Target, TransportKind};
 use crate::topology::Topology;
@@ -27,6 +29,8 @@ pub struct Model {
     pub run: run::State,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
+    /// Questions that came up while another dialog was open; asked when it is closed.
+    pub questions: VecDeque<Dialog>,
     /// A line about what just happened; gone with the next key.
     pub notice: Option<Notice>,
     /// The targets there are.
@@ -86,13 +90,14 @@ impl Model {
         Model {
             size: (80, 24),
             pane: Pane::Topology,
-            replication: replication::State::new(topology),
+            replication: replication::State::new(topology, jiff::tz::TimeZone::system()),
             topology: topology::State::new(
                 loaded.as_ref().map(Option::as_ref).map_err(Clone::clone),
             ),
             snippets: snippets::State::new(app.library()),
             run: run::State::default(),
             dialog: None,
+            questions: VecDeque::new(),
             notice,
             targets: app.targets.clone(),
             target,
@@ -149,12 +154,27 @@ impl Model {
         };
         match (typing, self.pane) {
             (true, _) => &[Place::Input],
-            (false, Pane::Topology) => &[Place::Topology, Place::List, Place::Anywhere],
+            (false, Pane::Topology) => &[
+                Place::Topology,
+                Place::List,
+                Place::Filtered,
+                Place::Anywhere,
+            ],
             (false, Pane::Snippets) if self.snippets.form.is_some() => {
                 &[Place::Form, Place::Anywhere]
             }
-            (false, Pane::Snippets) => &[Place::Snippets, Place::List, Place::Anywhere],
-            (false, Pane::Replication) => &[Place::Replication, Place::List, Place::Anywhere],
+            (false, Pane::Snippets) => &[
+                Place::Snippets,
+                Place::List,
+                Place::Filtered,
+                Place::Anywhere,
+            ],
+            (false, Pane::Replication) => &[
+                Place::Replication,
+                Place::List,
+                Place::Filtered,
+                Place::Anywhere,
+            ],
             (false, Pane::Run) => &[Place::Run, Place::List, Place::Anywhere],
         }
     }

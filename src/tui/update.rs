@@ -16,7 +16,27 @@ pub use runs::watch;
 
 /// Takes a message in; returns the work to be done.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    let effects = take(model, message);
+    // A question never takes the place of an open dialog: what is being typed there must not
+    // land in it.
+    if model.dialog.is_none() {
+        model.dialog = model.questions.pop_front();
+    }
+    effects
+}
+
+fn take(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
+        // What cannot be seen is not answered.
+        Message::Key(key) if !view::fits(model.size) => {
+            if key == Key::parse("ctrl-c").unwrap_or(key) {
+                return quit(model);
+            }
+            Vec::new()
+        }
+        Message::Paste(_) | Message::Scroll(_) | Message::Click(..) if !view::fits(model.size) => {
+            Vec::new()
+        }
         Message::Key(key) => on_key(model, key),
         Message::Paste(text) => {
             paste(model, &text);
@@ -25,7 +45,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Scroll(rows) => {
             let action = if rows < 0 { Action::Up } else { Action::Down };
             (0..rows.unsigned_abs())
-                .flat_map(|_| act(model, action))
+                .flat_map(|_| match model.dialog {
+                    Some(_) => dialogs::act(model, action),
+                    None => act(model, action),
+                })
                 .collect()
         }
         Message::Click(column, row) => {

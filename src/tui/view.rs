@@ -2,6 +2,8 @@
 
 mod dialogs;
 
+pub use dialogs::scroll_limit;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
@@ -19,13 +21,18 @@ use super::widget::wrap;
 /// The smallest terminal that everything fits in: columns, rows.
 pub const SMALLEST: (u16, u16) = (60, 15);
 
+/// True when a window of so many columns and rows shows the console.
+pub fn fits((columns, rows): (u16, u16)) -> bool {
+    columns >= SMALLEST.0 && rows >= SMALLEST.1
+}
+
 /// Draws the whole screen.
 pub fn draw(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
     let look = model.look();
-    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+    if !fits((area.width, area.height)) {
         let text = format!(
-            "csdeck needs {} columns and {} rows; this window has {} and {}.",
+            "csdeck needs {} columns and {} rows; this window has {} and {}. Make it larger, or leave with Ctrl-C.",
             SMALLEST.0, SMALLEST.1, area.width, area.height
         );
         let lines: Vec<Line<'_>> = wrap::soft(&text, usize::from(area.width))
@@ -89,20 +96,12 @@ fn draw_header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
             },
         ));
     }
+    let width = usize::from(area.width);
+    let taken = |spans: &[Span<'_>]| spans.iter().map(|s| s.content.width()).sum::<usize>();
     let mut right = Vec::new();
-    if let Some(report) = model
-        .replication
-        .report()
-        .filter(|_| model.replication.watch != replication::Watch::Stopped)
-    {
-        let (done, of) = report.count();
-        right.push(Span::styled(
-            format!(" {} {done}/{of} ", report.verdict.word()),
-            theme.header,
-        ));
-    }
     if let Some(target) = model.current_target() {
-        let name = wrap::clip(&visible_line(&target.name), 20, model.ascii);
+        let room = width.saturating_sub(taken(&spans) + 12).min(20);
+        let name = wrap::clip(&visible_line(&target.name), room, model.ascii);
         let (text, style) = match target.protection {
             _ if model.on_lab() => (" LAB ".to_owned(), theme.lab),
             Protection::Protected => (format!(" PROTECTED {name} "), theme.protected),
@@ -111,9 +110,20 @@ fn draw_header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         };
         right.push(Span::styled(text, style));
     }
-    let used: usize = spans.iter().chain(&right).map(|s| s.content.width()).sum();
+    // The newest verdict, also while the pane looks at an earlier poll. Where there is no room
+    // for both, the target is what must be seen.
+    let newest = model.replication.watcher.rewind(0);
+    if let Some(report) = newest.filter(|_| model.replication.watch != replication::Watch::Stopped)
+    {
+        let (done, of) = report.count();
+        let text = format!(" {} {done}/{of} ", report.verdict.word());
+        if taken(&spans) + text.width() + taken(&right) <= width {
+            right.insert(0, Span::styled(text, theme.header));
+        }
+    }
+    let used = taken(&spans) + taken(&right);
     spans.push(Span::styled(
-        " ".repeat(usize::from(area.width).saturating_sub(used)),
+        " ".repeat(width.saturating_sub(used)),
         theme.header,
     ));
     spans.extend(right);
@@ -143,7 +153,7 @@ fn draw_status(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     }
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
-    for (key, word) in hints(model.places()) {
+    for (key, word) in hints(model.places(), model.takes_text()) {
         let room = key.width() + word.width() + 3;
         if used + room > width {
             break;

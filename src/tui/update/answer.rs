@@ -2,7 +2,7 @@
 
 use crate::execute::{JobEnd, TransportError};
 use crate::tui::dialog::Dialog;
-use crate::tui::message::{Effect, JobId, Message, Retry};
+use crate::tui::message::{Effect, JobId, Message, Retry, WatchId};
 use crate::tui::model::Model;
 use crate::tui::pane::replication::{self, Watch};
 use crate::tui::widget::input::{LineInput, SecretInput};
@@ -14,7 +14,7 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         Message::Job(id, event) => model.run.event(id, event),
         Message::JobEnded(id, end, retry) => ended(model, id, end, retry),
-        Message::Polled(id, at, result) => polled(model, id, at, result),
+        Message::Polled(id, at, result) => return polled(model, id, at, result),
         Message::Remembered(target, retry, Ok(())) => return again(model, &target, retry),
         Message::Remembered(_, _, Err(why)) => {
             model.complain(format!("the host key was not written: {why}"))
@@ -40,24 +40,33 @@ fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) {
     model.run.ended(id, end);
 }
 
-fn polled(model: &mut Model, id: u64, at: jiff::Timestamp, result: Result<String, TransportError>) {
+fn polled(
+    model: &mut Model,
+    id: WatchId,
+    at: jiff::Timestamp,
+    result: Result<String, TransportError>,
+) -> Vec<Effect> {
     let Watch::Polling(source) = model.replication.watch.clone() else {
-        return;
+        return Vec::new();
     };
     if id != model.replication.id {
-        return;
+        return Vec::new();
     }
+    let mut effects = Vec::new();
     if let Err(error) = &result
         && question(model, &source, error, Retry::Watch)
     {
         // Polling stops until the question is answered: a refused password must not be sent
         // again and again.
         model.replication.watch = Watch::Stopped;
+        model.replication.id += 1;
+        effects.push(Effect::StopWatch);
     }
     replication::polled(&mut model.replication, at, &source, result);
+    effects
 }
 
-/// Opens the question an error asks, or tells what only the user can mend; true for both.
+/// Asks the question of an error (after the open dialog, if there is one), or tells what only the user can mend; true for both.
 fn question(model: &mut Model, target: &str, error: &TransportError, retry: Retry) -> bool {
     let dialog = match error {
         TransportError::HostKeyUnknown(key) => Dialog::HostKey {
@@ -81,16 +90,11 @@ fn question(model: &mut Model, target: &str, error: &TransportError, retry: Retr
         TransportError::HostKeyChanged(_)
         | TransportError::HostKeyRevoked(_)
         | TransportError::AuthRefused { .. }
-        | TransportError::Setup(_) => Dialog::Notice {
-            title: format!("{target}: not connected"),
-            text: error.to_string(),
-        },
+        | TransportError::Setup(_) => {
+            Dialog::notice(format!("{target}: not connected"), error.to_string())
+        }
         _ => return false,
     };
-    // Whoever is answering another question is not interrupted.
-    match model.dialog {
-        Some(_) => model.complain(error.to_string()),
-        None => model.dialog = Some(dialog),
-    }
+    model.questions.push_back(dialog);
     true
 }

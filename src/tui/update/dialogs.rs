@@ -5,6 +5,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::key::Key;
 use crate::tui::message::{Effect, Retry};
 use crate::tui::model::Model;
+use crate::tui::view;
 use crate::tui::widget::input::LineInput;
 use crate::tui::widget::list::moved;
 
@@ -19,13 +20,14 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => Vec::new(),
         Action::Open => accept(model, dialog),
         other => {
-            model.dialog = Some(scrolled(dialog, other, model.targets.len()));
+            model.dialog = Some(scrolled(model, dialog, other));
             Vec::new()
         }
     }
 }
 
-fn scrolled(mut dialog: Dialog, action: Action, targets: usize) -> Dialog {
+fn scrolled(model: &Model, mut dialog: Dialog, action: Action) -> Dialog {
+    let (rows, targets) = (view::scroll_limit(model, &dialog) + 1, model.targets.len());
     match &mut dialog {
         Dialog::Targets { selected, .. } => {
             *selected = moved(*selected, targets, action).unwrap_or(*selected)
@@ -34,7 +36,12 @@ fn scrolled(mut dialog: Dialog, action: Action, targets: usize) -> Dialog {
             palette.selected =
                 moved(palette.selected, palette.found().len(), action).unwrap_or(palette.selected)
         }
-        Dialog::Help(rows) => *rows = moved(*rows, 200, action).unwrap_or(*rows),
+        Dialog::Help(scroll) | Dialog::Notice { scroll, .. } => {
+            *scroll = moved(*scroll, rows, action).unwrap_or(*scroll)
+        }
+        Dialog::Confirm(confirm) => {
+            confirm.scroll = moved(confirm.scroll, rows, action).unwrap_or(confirm.scroll)
+        }
         _ => {}
     }
     dialog
@@ -84,6 +91,11 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
             });
             Vec::new()
         }
+        // An Enter too many must not be sent as a password.
+        Dialog::Password { ref input, .. } if input.is_empty() => {
+            model.dialog = Some(dialog);
+            Vec::new()
+        }
         Dialog::Password {
             target,
             mut input,
@@ -100,12 +112,13 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
 
 /// Tries again what a question had stopped.
 pub fn again(model: &mut Model, target: &str, retry: Retry) -> Vec<Effect> {
+    // The target that the question was about, whichever is chosen by now.
+    let Some(target) = model.targets.iter().find(|t| t.name == target).cloned() else {
+        return Vec::new();
+    };
     match retry {
-        Retry::Watch => runs::watch(model),
-        Retry::Run(approved) => match model.targets.iter().find(|t| t.name == target).cloned() {
-            Some(target) => runs::start(model, &target, approved),
-            None => Vec::new(),
-        },
+        Retry::Watch => runs::watch_on(model, target),
+        Retry::Run(approved) => runs::start(model, &target, approved),
     }
 }
 
@@ -152,6 +165,9 @@ pub fn paste(model: &mut Model, text: &str) {
         Some(dialog) => {
             if let Some(input) = input(dialog) {
                 input.paste(text);
+            }
+            if let Dialog::Palette(palette) = dialog {
+                palette.selected = 0;
             }
         }
     }

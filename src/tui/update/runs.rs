@@ -39,11 +39,9 @@ pub fn ask_on(model: &mut Model, target: &Target, text: &str) {
             prelude: target.prelude(),
             typed: LineInput::default(),
             problem: None,
+            scroll: 0,
         })),
-        Err(denied) => Dialog::Notice {
-            title: "Not run".into(),
-            text: format!("{denied}.\n\n{text}"),
-        },
+        Err(denied) => Dialog::notice("Not run", format!("{denied}.\n\n{text}")),
     });
 }
 
@@ -84,6 +82,11 @@ pub fn watch(model: &mut Model) -> Vec<Effect> {
         model.complain("there is no target to watch");
         return Vec::new();
     };
+    watch_on(model, target)
+}
+
+/// Starts polling a target.
+pub fn watch_on(model: &mut Model, target: Target) -> Vec<Effect> {
     model.replication.watch = replication::Watch::Polling(target.name.clone());
     vec![Effect::Watch(model.replication.id, Box::new(target))]
 }
@@ -93,10 +96,10 @@ pub fn watch(model: &mut Model) -> Vec<Effect> {
 pub fn copy_command(model: &mut Model, text: String) -> Vec<Effect> {
     match assess(&text, "", crate::gate::Guard::Normal) {
         Err(Denied::Closed(why)) => {
-            model.dialog = Some(Dialog::Notice {
-                title: "Copied, but csdeck would not run it".into(),
-                text: format!("{why}.\n\nThe journal notes that this text was copied."),
-            });
+            model.dialog = Some(Dialog::notice(
+                "Copied, but csdeck would not run it",
+                format!("{why}.\n\nThe journal notes that this text was copied."),
+            ));
             vec![Effect::Copy(text.clone()), Effect::JournalCopy(text)]
         }
         _ => vec![Effect::Copy(text)],

@@ -130,6 +130,11 @@ impl SecretInput {
         }
     }
 
+    /// True while nothing was typed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Hands the secret over; nothing stays here.
     pub fn take(&mut self) -> Secret {
         Secret::from(std::mem::take(&mut self.0))

@@ -12,6 +12,8 @@ use super::Look;
 /// Moves a selection in a list of `len` rows; `None` when the action moves nothing.
 pub fn moved(selected: usize, len: usize, action: Action) -> Option<usize> {
     let last = len.saturating_sub(1);
+    // The list may have become shorter since.
+    let selected = selected.min(last);
     Some(match action {
         Action::Up => selected.saturating_sub(1),
         Action::Down => (selected + 1).min(last),
@@ -39,6 +41,7 @@ pub fn draw(
     row: impl Fn(usize) -> Line<'static>,
 ) {
     let height = usize::from(area.height);
+    let selected = selected.min(len.saturating_sub(1));
     let start = page_start(selected, height);
     let lines: Vec<Line<'static>> = (start..len.min(start + height))
         .map(|n| {

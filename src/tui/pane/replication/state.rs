@@ -1,5 +1,7 @@
 //! What the Replication pane knows.
 
+use jiff::tz::TimeZone;
+
 use crate::replication::{Expected, Options, Report, Watcher};
 use crate::topology::Topology;
 use crate::tui::message::WatchId;
@@ -22,6 +24,8 @@ pub struct State {
     pub filter: Filter,
     /// What is expected to replicate, from the topology.
     pub expected: Option<Vec<Expected>>,
+    /// The zone that times are shown in.
+    pub zone: TimeZone,
 }
 
 /// Whether the pane is polling.
@@ -35,7 +39,7 @@ pub enum Watch {
 
 impl State {
     /// A pane that watches nothing yet.
-    pub fn new(topology: Option<&Topology>) -> State {
+    pub fn new(topology: Option<&Topology>, zone: TimeZone) -> State {
         let expected = topology.map(|t| {
             t.expected_replicas()
                 .into_iter()
@@ -56,6 +60,7 @@ impl State {
             selected: 0,
             filter: Filter::default(),
             expected,
+            zone,
         }
     }
 

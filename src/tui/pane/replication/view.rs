@@ -1,6 +1,5 @@
 //! How the Replication pane looks.
 
-use jiff::tz::TimeZone;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
@@ -54,8 +53,10 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, target: &str, look
     let head = head_lines(state, report, usize::from(inner.width), look);
     let advice = advice_lines(report, usize::from(inner.width), look);
     let rows = state.rows();
-    let head_height = head.len() as u16;
-    let row_height = (rows.len() as u16 + 1).min(inner.height.saturating_sub(head_height));
+    let head_height = u16::try_from(head.len()).unwrap_or(u16::MAX);
+    let row_height = u16::try_from(rows.len() + 1)
+        .unwrap_or(u16::MAX)
+        .min(inner.height.saturating_sub(head_height));
     let [top, table, bottom] = Layout::vertical([
         Constraint::Length(head_height),
         Constraint::Length(row_height),
@@ -74,7 +75,7 @@ fn head_lines(state: &State, report: &Report, width: usize, look: Look<'_>) -> V
         |t| {
             format!(
                 "polled {}",
-                t.to_zoned(TimeZone::system()).strftime("%H:%M:%S")
+                t.to_zoned(state.zone.clone()).strftime("%H:%M:%S")
             )
         },
     );

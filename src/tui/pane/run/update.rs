@@ -1,6 +1,7 @@
 //! How the Run pane answers actions.
 
 use crate::execute::Event;
+use crate::text::visible;
 use crate::tui::action::Action;
 use crate::tui::message::JobId;
 use crate::tui::widget::list::moved;
@@ -39,7 +40,8 @@ pub fn update(state: &mut State, action: Action) -> Option<Out> {
             return state.current().map(|job| {
                 let lines = job.lines.iter().filter_map(|e| match e {
                     Event::Output(t) | Event::Error(t) | Event::Warning(t) | Event::Verbose(t) => {
-                        Some(t.as_str())
+                        // Pasted into a terminal, a stranger's escape sequences would act there.
+                        Some(visible(t))
                     }
                     Event::Progress(_) | Event::State(_) => None,
                 });

@@ -51,7 +51,6 @@ impl Form {
                 continue;
             }
             match (text.is_empty(), field.list) {
-                (true, _) if field.kind == FieldKind::Switch => {}
                 (true, _) => values.clear(&field.name),
                 (false, true) => split_list(text)
                     .into_iter()
@@ -126,14 +125,17 @@ fn default_text(field: &Field) -> String {
         .to_owned(),
         _ => default
             .iter()
-            .map(|v| quoted_element(v))
+            .map(|v| match field.list {
+                true => quoted_element(v),
+                false => v.clone(),
+            })
             .collect::<Vec<_>>()
             .join(","),
     }
 }
 
 fn quoted_element(value: &str) -> String {
-    if value.contains([',', '\'']) && value.contains(',') {
+    if value.contains(',') || value.starts_with('\'') {
         format!("'{}'", value.replace('\'', "''"))
     } else {
         value.to_owned()
@@ -161,10 +163,17 @@ pub fn split_list(text: &str) -> Vec<String> {
                     break;
                 }
             }
+            // What stands between the quote and the next comma belongs to the element: nothing
+            // that was typed is dropped.
+            let (tail, next) = match quoted[end..].split_once(',') {
+                Some((tail, next)) => (tail, Some(next)),
+                None => (&quoted[end..], None),
+            };
+            element.push_str(tail.trim_end());
             elements.push(element);
-            rest = quoted[end..].trim_start().strip_prefix(',').unwrap_or("");
-            if rest.is_empty() {
-                return elements;
+            match next {
+                Some(next) => rest = next,
+                None => return elements,
             }
         } else {
             match rest.split_once(',') {
@@ -192,6 +201,8 @@ mod tests {
         assert_eq!(split_list("'a,b', it's"), ["a,b", "it's"]);
         assert_eq!(split_list("'q''q'"), ["q'q"]);
         assert_eq!(split_list("a,"), ["a", ""]);
+        assert_eq!(split_list("'a,b',"), ["a,b", ""]);
+        assert_eq!(split_list("'a'b, c"), ["ab", "c"]);
     }
 
     #[test]

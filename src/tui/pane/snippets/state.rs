@@ -34,15 +34,22 @@ impl State {
         state
     }
 
-    /// Searches anew; after every change of the filter.
+    /// Searches anew; after every change of the filter. Without words the same snippet stays
+    /// selected.
     pub fn refresh(&mut self) {
+        let current = self.found.get(self.selected).cloned();
         self.found = self
             .library
             .search(self.filter.input.text())
             .into_iter()
             .map(|s| s.id.clone())
             .collect();
-        self.selected = 0;
+        self.selected = match current {
+            Some(id) if self.filter.words().is_empty() => {
+                self.found.iter().position(|f| *f == id).unwrap_or(0)
+            }
+            _ => 0,
+        };
     }
 
     /// How many snippets are found.

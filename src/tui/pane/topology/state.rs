@@ -68,7 +68,15 @@ impl State {
         let Some(index) = self.visible.get(self.selected).copied() else {
             return;
         };
-        let fold = fold.unwrap_or(!self.is_folded(index));
+        // A filter shows its rows whatever is folded.
+        let filtered = !self.filter.words().is_empty();
+        let fold = match fold {
+            None if filtered || !self.has_children(index) => return,
+            None => !self.is_folded(index),
+            Some(false) if filtered => return,
+            Some(true) if filtered => return self.select_parent(index),
+            Some(fold) => fold,
+        };
         if !self.has_children(index) || fold == self.is_folded(index) {
             if fold {
                 self.select_parent(index);
@@ -98,6 +106,7 @@ impl State {
     /// above them; folding does not hide those.
     pub fn refresh(&mut self) {
         let words = self.filter.words();
+        let current = self.visible.get(self.selected).copied();
         let mut shown = vec![false; self.rows.len()];
         if words.is_empty() {
             let mut hidden_below: Option<usize> = None;
@@ -122,7 +131,9 @@ impl State {
             }
         }
         self.visible = (0..self.rows.len()).filter(|n| shown[*n]).collect();
-        self.selected = self.selected.min(self.visible.len().saturating_sub(1));
+        // The same row stays selected, or the one that it is folded away under.
+        let upto = current.map_or(0, |c| self.visible.partition_point(|n| *n <= c));
+        self.selected = upto.saturating_sub(1);
         if !words.is_empty()
             && let Some(first) = self
                 .visible

@@ -1,5 +1,6 @@
 //! How the Topology pane answers actions.
 
+use crate::text::visible_line;
 use crate::tui::action::Action;
 use crate::tui::message::Effect;
 use crate::tui::widget::list::moved;
@@ -16,7 +17,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Copy => {
             return state
                 .current()
-                .map(|row| Effect::Copy(name_of(row).to_owned()))
+                .map(|row| Effect::Copy(visible_line(name_of(row)).into_owned()))
                 .into_iter()
                 .collect();
         }

@@ -1,0 +1,122 @@
+//! The question before a run: where, how risky and why, and exactly what.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::cmdlet::Risk;
+use crate::execute::Protection;
+use crate::gate::Asks;
+use crate::text::{visible, visible_line};
+use crate::tui::dialog::Confirm;
+use crate::tui::widget::{Look, dialog, wrap};
+
+use super::page;
+
+/// Draws the question.
+pub fn draw(confirm: &Confirm, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
+    let style = match (confirm.assessment.risk(), confirm.target.protection) {
+        (_, Protection::Protected) | (Risk::Destructive, _) => Some(look.theme.bad),
+        (Risk::Change, _) => Some(look.theme.warning),
+        (Risk::Read, _) => None,
+    };
+    let tail = tail(confirm);
+    let lines = lines(confirm, look, usize::from(width).saturating_sub(2));
+    let room = page::room(lines.len(), tail, frame.area().height);
+    let wanted = page::height(lines.len(), tail);
+    let inner = dialog(frame, look, "Run this?", width, wanted, style);
+    let shown = page::window(lines, room, confirm.scroll, look);
+    let mut at = inner.y.saturating_add(shown.len() as u16 + 1);
+    frame.render_widget(Paragraph::new(shown), inner);
+    let mut row = || {
+        let area = Rect {
+            y: at.min(inner.bottom().saturating_sub(1)),
+            height: 1.min(inner.height),
+            ..inner
+        };
+        at = at.saturating_add(1);
+        area
+    };
+    let question = match confirm.asks() {
+        Asks::TypeName => format!(
+            "Type {} and press Enter to run exactly this text. Esc leaves.",
+            visible_line(&confirm.target.name)
+        ),
+        Asks::Yes | Asks::Look => "Enter runs exactly this text. Esc leaves.".to_owned(),
+    };
+    let area = row();
+    frame.render_widget(
+        Paragraph::new(Line::styled(question, look.theme.title)),
+        area,
+    );
+    if confirm.asks() == Asks::TypeName {
+        let area = row();
+        confirm
+            .typed
+            .draw(frame, area, look.theme.input_focused, true);
+    }
+    if let Some(problem) = &confirm.problem {
+        let area = row();
+        let text = visible_line(problem).into_owned();
+        frame.render_widget(Paragraph::new(Line::styled(text, look.theme.error)), area);
+    }
+}
+
+/// Rows under the text: a blank one, the question, the answer, what was wrong with the last one.
+pub fn tail(confirm: &Confirm) -> u16 {
+    2 + u16::from(confirm.asks() == Asks::TypeName) + u16::from(confirm.problem.is_some())
+}
+
+/// Target, risk and reasons, what runs in front, and the text itself.
+pub fn lines(confirm: &Confirm, look: Look<'_>, room: usize) -> Vec<Line<'static>> {
+    let risk = confirm.assessment.risk();
+    let mut lines = vec![
+        Line::from(vec![
+            Span::styled("Target  ", look.theme.dim),
+            Span::styled(
+                visible_line(&confirm.target.name).into_owned(),
+                look.theme.title,
+            ),
+            Span::raw(format!("  {}", visible_line(&confirm.target.place()))),
+        ]),
+        Line::from(vec![
+            Span::styled("Risk    ", look.theme.dim),
+            Span::styled(
+                risk.word(),
+                match risk {
+                    Risk::Read => look.theme.good,
+                    Risk::Change => look.theme.warning,
+                    Risk::Destructive => look.theme.danger,
+                },
+            ),
+        ]),
+    ];
+    for reason in confirm.assessment.reasons().take(3) {
+        lines.push(Line::raw(format!(
+            "        {}",
+            wrap::clip(&visible_line(reason), room.saturating_sub(8), look.ascii)
+        )));
+    }
+    if let Some(prelude) = &confirm.prelude {
+        let shown = prelude.trim_end().replace('\n', "; ");
+        for (n, part) in wrap::hard(&shown, room.saturating_sub(8))
+            .into_iter()
+            .enumerate()
+        {
+            lines.push(Line::styled(
+                format!("{}{part}", if n == 0 { "After   " } else { "        " }),
+                look.theme.dim,
+            ));
+        }
+    }
+    lines.push(Line::default());
+    // The terminal's cells hold no tab; left out, it would join what it separates.
+    let text = visible(confirm.assessment.text()).replace('\t', "    ");
+    lines.extend(
+        wrap::hard(&text, room)
+            .into_iter()
+            .map(|l| Line::styled(l, look.theme.input)),
+    );
+    lines
+}
