@@ -7,7 +7,6 @@
 #[path = "support/csdeck.rs"]
 mod csdeck;
 #[path = "support/process.rs"]
-#[allow(dead_code, reason = "every test file uses its own part")]
 mod process;
 #[path = "support/screen.rs"]
 mod screen;

@@ -19,11 +19,19 @@ if(!(Get-Module SkypeForBusiness)){Import-Module Lync}}\n";
 
 const EXCHANGE: &str = "Add-PSSnapin Microsoft.Exchange.Management.PowerShell.SnapIn\n";
 
+/// Strings go out as they are: `Out-String` would wrap a long line of JSON. Objects are held back
+/// until the next string or the end, since a table needs all its rows, and are set in 200 columns,
+/// which no list of names breaks and a table does not fill with blanks.
 const RUN: &str = "$csdeckText=(New-Object IO.StreamReader([Console]::OpenStandardInput(),\
 (New-Object Text.UTF8Encoding $false))).ReadToEnd()\n\
+$csdeckHold=New-Object Collections.ArrayList\n\
+function csdeckShow{if($csdeckHold.Count){$csdeckHold.ToArray()|Out-String -Stream -Width 200|\
+ForEach-Object{[Console]::Out.WriteLine($_)};$csdeckHold.Clear()}}\n\
 $csdeckFailed=$false\n\
-try{& ([scriptblock]::Create($csdeckText))|Out-String -Stream -Width 4096;$csdeckFailed=!$?}\
-catch{[Console]::Error.WriteLine(($_|Out-String).TrimEnd());$csdeckFailed=$true}\n\
+try{& ([scriptblock]::Create($csdeckText))|ForEach-Object{if($_ -is [string]){csdeckShow;\
+[Console]::Out.WriteLine($_)}elseif($null -ne $_){[void]$csdeckHold.Add($_)}};$csdeckFailed=!$?}\
+catch{csdeckShow;[Console]::Error.WriteLine(($_|Out-String).TrimEnd());$csdeckFailed=$true}\n\
+csdeckShow\n\
 if($csdeckFailed){exit 1}\n";
 
 /// What runs in front of the text for this shell profile, as the user is told before a run.
@@ -105,6 +113,17 @@ mod tests {
             assert!(script.is_some_and(|s| is_bootstrap(&s)));
         }
         assert!(!is_bootstrap("Get-CsPool"));
+    }
+
+    #[test]
+    fn the_set_up_is_powershell_itself() {
+        for shell in [
+            ShellProfile::Lync,
+            ShellProfile::Exchange,
+            ShellProfile::Plain,
+        ] {
+            assert!(crate::powershell::parse(&bootstrap(shell)).is_ok());
+        }
     }
 
     #[test]

@@ -90,7 +90,7 @@ pub enum Protection {
     Normal,
     /// Commands that read, nothing else.
     ReadOnly,
-    /// Every run needs the target's name typed.
+    /// Everything above reading needs the target's name typed.
     Protected,
 }
 

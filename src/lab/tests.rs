@@ -74,7 +74,7 @@ fn the_sample_run_is_reproduced() {
         }
         lab.write(&state).expect("written");
         let path = format!(
-            "{}/tests/fixtures/shell/replication/{name}.ps51.json",
+            "{}/tests/fixtures/replication/{name}.ps51.json",
             env!("CARGO_MANIFEST_DIR")
         );
         let expected = fs::read_to_string(path).expect("a sample");

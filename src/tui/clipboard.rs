@@ -36,12 +36,10 @@ pub fn copy(
     let saved = atomic::write(file, text.as_bytes());
     match (offered, saved) {
         (true, Ok(())) => Ok(format!(
-            "{what} offered to the terminal's clipboard (not confirmed), and saved in {}",
+            "{what} offered by OSC 52, unconfirmed; saved in {}",
             file.display()
         )),
-        (true, Err(_)) => Ok(format!(
-            "{what} offered to the terminal's clipboard (not confirmed)"
-        )),
+        (true, Err(_)) => Ok(format!("{what} offered by OSC 52, unconfirmed")),
         (false, Ok(())) => Ok(format!(
             "no clipboard here: {what} saved in {}",
             file.display()

@@ -6,7 +6,7 @@ use crate::gate::{Asks, Assessment};
 
 use super::action::{Action, BINDINGS, Binding, Place};
 use super::message::Retry;
-use super::widget::input::LineInput;
+use super::widget::input::{LineInput, SecretInput};
 
 /// The dialog that is open. One at a time.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub enum Dialog {
         /// The target's name.
         target: String,
         /// What was typed; drawn as stars.
-        input: LineInput,
+        input: SecretInput,
         /// What to try again.
         retry: Retry,
     },

@@ -5,7 +5,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::message::{Effect, JobId, Message, Retry, WatchId};
 use crate::tui::model::Model;
 use crate::tui::pane::replication::{self, Watch};
-use crate::tui::widget::input::LineInput;
+use crate::tui::widget::input::{LineInput, SecretInput};
 
 use super::dialogs::again;
 
@@ -78,13 +78,13 @@ fn question(model: &mut Model, target: &str, error: &TransportError, retry: Retr
         TransportError::NeedsPassword { user, address } => Dialog::Password {
             prompt: format!("Password of {user} on {address}"),
             target: target.to_owned(),
-            input: LineInput::default(),
+            input: SecretInput::default(),
             retry,
         },
         TransportError::NeedsPassphrase { path } => Dialog::Password {
             prompt: format!("Passphrase of the key {}", path.display()),
             target: target.to_owned(),
-            input: LineInput::default(),
+            input: SecretInput::default(),
             retry,
         },
         TransportError::HostKeyChanged(_)

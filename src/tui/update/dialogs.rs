@@ -1,6 +1,5 @@
 //! How dialogs answer keys.
 
-use crate::store::secret::Secret;
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::key::Key;
@@ -95,20 +94,17 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
             Vec::new()
         }
         // An Enter too many must not be sent as a password.
-        Dialog::Password { ref input, .. } if input.text().is_empty() => {
+        Dialog::Password { ref input, .. } if input.is_empty() => {
             model.dialog = Some(dialog);
             Vec::new()
         }
         Dialog::Password {
             target,
-            input,
+            mut input,
             retry,
             ..
         } => {
-            let mut effects = vec![Effect::KeepSecret(
-                target.clone(),
-                Secret::new(input.text().to_owned()),
-            )];
+            let mut effects = vec![Effect::KeepSecret(target.clone(), input.take())];
             effects.extend(again(model, &target, retry));
             effects
         }
@@ -134,9 +130,7 @@ fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
         Dialog::Confirm(confirm) if confirm.asks() == crate::gate::Asks::TypeName => {
             Some(&mut confirm.typed)
         }
-        Dialog::Command(input)
-        | Dialog::Password { input, .. }
-        | Dialog::HostKey { typed: input, .. } => Some(input),
+        Dialog::Command(input) | Dialog::HostKey { typed: input, .. } => Some(input),
         Dialog::Palette(palette) => Some(&mut palette.input),
         _ => None,
     }
@@ -154,7 +148,9 @@ pub fn key(model: &mut Model, key: Key) {
         model.dialog = None;
         return;
     }
-    if let Some(input) = input(dialog) {
+    if let Dialog::Password { input, .. } = dialog {
+        input.key(key);
+    } else if let Some(input) = input(dialog) {
         input.key(key);
     }
     if let Dialog::Palette(palette) = dialog {
@@ -164,16 +160,17 @@ pub fn key(model: &mut Model, key: Key) {
 
 /// Pasted text.
 pub fn paste(model: &mut Model, text: &str) {
-    // The name that confirms a dangerous run is typed, not pasted.
-    if let Some(dialog) = model
-        .dialog
-        .as_mut()
-        .filter(|d| !matches!(d, Dialog::Confirm(_) | Dialog::HostKey { .. }))
-        && let Some(input) = input(dialog)
-    {
-        input.paste(text);
-        if let Some(Dialog::Palette(palette)) = &mut model.dialog {
-            palette.selected = 0;
+    match &mut model.dialog {
+        // The name that confirms a dangerous run is typed, not pasted.
+        None | Some(Dialog::Confirm(_) | Dialog::HostKey { .. }) => {}
+        Some(Dialog::Password { input, .. }) => input.paste(text),
+        Some(dialog) => {
+            if let Some(input) = input(dialog) {
+                input.paste(text);
+            }
+            if let Dialog::Palette(palette) = dialog {
+                palette.selected = 0;
+            }
         }
     }
 }

@@ -72,7 +72,7 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
                 visible_line(prompt)
             );
             draw_question(frame, look, "Log in", &text, width, |frame, line| {
-                input.draw_hidden(frame, line, look.theme.input_focused)
+                input.draw(frame, line, look.theme.input_focused)
             });
         }
         Dialog::Notice {

@@ -3,8 +3,12 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
+use ratatui::widgets::Paragraph;
 use tui_textarea::{CursorMove, Input, Key as AreaKey, TextArea};
 
+use zeroize::Zeroizing;
+
+use crate::store::secret::Secret;
 use crate::text::is_unsafe;
 use crate::tui::key::{Code, Key};
 
@@ -82,13 +86,64 @@ impl LineInput {
         });
         frame.render_widget(&shown, area);
     }
+}
 
-    /// Draws dots in place of the characters.
-    pub fn draw_hidden(&self, frame: &mut Frame<'_>, area: Rect, style: Style) {
-        let mut shown = self.area.clone();
-        shown.set_style(style);
-        shown.set_mask_char('*');
-        frame.render_widget(&shown, area);
+/// A secret being typed: wiped when dropped, never kept in an undo history, never drawn.
+#[derive(Default)]
+pub struct SecretInput(Zeroizing<String>);
+
+impl std::fmt::Debug for SecretInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretInput(***)")
+    }
+}
+
+impl SecretInput {
+    /// Longest secret, in bytes. The room is taken once: growing would leave copies behind.
+    const ROOM: usize = 1024;
+
+    /// Takes a key: a character, Backspace, or Ctrl-U for everything.
+    pub fn key(&mut self, key: Key) {
+        match (key.code, key.text()) {
+            (_, Some(c)) => self.push(c),
+            (Code::Backspace, _) => {
+                self.0.pop();
+            }
+            (Code::Char('u'), _) if key.ctrl => self.0.clear(),
+            _ => {}
+        }
+    }
+
+    /// Puts pasted text in, up to the first line end.
+    pub fn paste(&mut self, text: &str) {
+        text.chars()
+            .take_while(|c| !matches!(c, '\r' | '\n'))
+            .for_each(|c| self.push(c));
+    }
+
+    fn push(&mut self, c: char) {
+        if self.0.capacity() == 0 {
+            self.0.reserve_exact(Self::ROOM);
+        }
+        if self.0.len() + c.len_utf8() <= Self::ROOM {
+            self.0.push(c);
+        }
+    }
+
+    /// True while nothing was typed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Hands the secret over; nothing stays here.
+    pub fn take(&mut self) -> Secret {
+        Secret::from(std::mem::take(&mut self.0))
+    }
+
+    /// Draws a star for each character.
+    pub fn draw(&self, frame: &mut Frame<'_>, area: Rect, style: Style) {
+        let stars = "*".repeat(self.0.chars().count());
+        frame.render_widget(Paragraph::new(stars).style(style), area);
     }
 }
 
