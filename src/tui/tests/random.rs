@@ -112,7 +112,7 @@ fn allowed(deck: &Deck) -> Option<(String, String)> {
             retry: Retry::Run(approved),
             input,
             ..
-        }) if !input.text().is_empty() => Some(of(approved)),
+        }) if !input.is_empty() => Some(of(approved)),
         _ => None,
     }
 }

@@ -66,7 +66,8 @@ fn polled(
     effects
 }
 
-/// Asks the question of an error (after the open dialog, if there is one), or tells what only the user can mend; true for both.
+/// Asks the question of an error, or tells what only the user can mend; true for both. An open
+/// dialog comes first.
 fn question(model: &mut Model, target: &str, error: &TransportError, retry: Retry) -> bool {
     let dialog = match error {
         TransportError::HostKeyUnknown(key) => Dialog::HostKey {
