@@ -156,15 +156,12 @@ fn hides(screen: &str, text: &str) {
     );
 }
 
-macro_rules! snapshot {
-    ($name:literal, $screen:expr) => {
-        insta::with_settings!({
-            snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/src/tui/snapshots"),
-            prepend_module_to_snapshot => false,
-            omit_expression => true,
-        }, {
-            insta::assert_snapshot!($name, $screen);
-        });
-    };
+/// Compares a screen with `snapshots/NAME.snap`. INSTA_UPDATE=always writes it anew; read what
+/// changed before it is committed.
+fn snapshot(name: &str, screen: impl AsRef<str>) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tui/snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, screen.as_ref()));
 }
-use snapshot;

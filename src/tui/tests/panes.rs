@@ -5,25 +5,25 @@ use super::{Deck, hides, shows, snapshot};
 #[test]
 fn every_pane_at_80_by_24() {
     let mut deck = Deck::lab();
-    snapshot!("topology-80x24", deck.screen());
+    snapshot("topology-80x24", deck.screen());
     deck.keys("2");
-    snapshot!("snippets-80x24", deck.screen());
+    snapshot("snippets-80x24", deck.screen());
     deck.keys("3");
-    snapshot!("replication-80x24", deck.screen());
+    snapshot("replication-80x24", deck.screen());
     deck.keys("4");
-    snapshot!("run-80x24", deck.screen());
+    snapshot("run-80x24", deck.screen());
 }
 
 #[test]
 fn every_pane_at_120_by_40() {
     let mut deck = Deck::lab();
-    snapshot!("topology-120x40", deck.screen_at(120, 40));
+    snapshot("topology-120x40", deck.screen_at(120, 40));
     deck.keys("tab");
-    snapshot!("snippets-120x40", deck.screen());
+    snapshot("snippets-120x40", deck.screen());
     deck.keys("tab");
-    snapshot!("replication-120x40", deck.screen());
+    snapshot("replication-120x40", deck.screen());
     deck.keys("tab");
-    snapshot!("run-120x40", deck.screen());
+    snapshot("run-120x40", deck.screen());
     deck.keys("tab");
     shows(&deck.screen(), "sgfe01.kestrel.lan");
 }
@@ -68,6 +68,10 @@ fn the_lab_is_marked_on_every_screen_of_every_width() {
         deck.keys(pane);
         for columns in [60, 80, 200] {
             shows(&deck.screen_at(columns, 24), " LAB");
+            // Help is the tallest dialog.
+            deck.keys("?");
+            shows(&deck.screen(), " LAB");
+            deck.keys("esc");
         }
     }
 }

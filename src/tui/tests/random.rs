@@ -1,1 +1,251 @@
-//! x
+//! Whatever is pressed and whatever comes back: no panic, and no run without its question.
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use super::Deck;
+use crate::execute::{Event, JobEnd, JobState, TransportError};
+use crate::gate::{Approved, Asks};
+use crate::tui::action::BINDINGS;
+use crate::tui::dialog::Dialog;
+use crate::tui::key::{Code, Key};
+use crate::tui::message::{Effect, Message, Retry};
+
+/// One thing that happens.
+#[derive(Debug, Clone)]
+enum Step {
+    /// A bound key, by its place among all of them.
+    Key(usize),
+    /// Characters, one after the other.
+    Type(String),
+    Paste(String),
+    Scroll(i16),
+    Click(u16, u16),
+    Resize(u16, u16),
+    /// A command typed in the Run pane, up to the question.
+    Ask(&'static str),
+    /// What the open question asks for, then Enter.
+    Answer,
+    Job(u64, Event),
+    /// A job ends; true: nothing was sent and a question stands in the way.
+    Ended(u64, bool),
+    Polled(i64, usize),
+    Remembered(bool),
+}
+
+const ANSWERS: &[&str] = &[
+    "",
+    "[]",
+    "<html>",
+    r#"[{"UpToDate":true,"ReplicaFqdn":"sgfe01.kestrel.lan","LastStatusReport":"\/Date(1760421725000)\/","LastUpdateCreation":"\/Date(1760421720000)\/","ProductVersion":"6.0.9319.0"}]"#,
+    r#"{"UpToDate":false,"ReplicaFqdn":"a\u001b[2J\u202e.b","LastStatusReport":null,"LastUpdateCreation":null,"ProductVersion":null}"#,
+];
+
+fn keys() -> Vec<Key> {
+    BINDINGS
+        .iter()
+        .flat_map(|b| b.keys)
+        .chain(&["backspace", "delete", "alt-x", "ctrl-w", "ctrl-z"])
+        .filter_map(|name| Key::parse(name))
+        .collect()
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        "(?s).{0,40}".prop_map(Event::Output),
+        "(?s).{0,40}".prop_map(Event::Error),
+        Just(Event::Progress("half".into())),
+        Just(Event::State(JobState::Running)),
+        Just(Event::State(JobState::Cancelling)),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        12 => (0..keys().len()).prop_map(Step::Key),
+        3 => prop_oneof![
+            Just("lab".to_owned()), Just("fe01".to_owned()), Just("yes".to_owned()),
+            "[a-z' ,]{1,6}", "\\PC{0,4}",
+        ].prop_map(Step::Type),
+        1 => prop_oneof![Just("fe01\n".to_owned()), "(?s).{0,60}"].prop_map(Step::Paste),
+        1 => (-4i16..4).prop_map(Step::Scroll),
+        1 => (0u16..90, 0u16..3).prop_map(|(x, y)| Step::Click(x, y)),
+        1 => (0u16..140, 0u16..50).prop_map(|(x, y)| Step::Resize(x, y)),
+        2 => Just(Step::Resize(80, 24)),
+        4 => prop::sample::select(&["Get-CsPool", "Enable-CsTopology", "Remove-CsUser a", "Uninstall-CsDatabase -CentralManagementDatabase", "Get-X ("][..]).prop_map(Step::Ask),
+        4 => Just(Step::Answer),
+        3 => (1u64..5, event()).prop_map(|(id, e)| Step::Job(id, e)),
+        2 => (1u64..5, any::<bool>()).prop_map(|(id, q)| Step::Ended(id, q)),
+        3 => (0i64..100_000, 0..ANSWERS.len() + 3).prop_map(|(at, n)| Step::Polled(at, n)),
+        1 => any::<bool>().prop_map(Step::Remembered),
+    ]
+}
+
+fn error(n: usize) -> TransportError {
+    match n {
+        0 => TransportError::NeedsPassword {
+            user: "ann".into(),
+            address: "fe01:22".into(),
+        },
+        1 => TransportError::Setup("no\u{1b} program".into()),
+        _ => TransportError::Cancelled,
+    }
+}
+
+/// What the open dialog would let run if it were accepted now.
+fn allowed(deck: &Deck) -> Option<(String, String)> {
+    match &deck.model.dialog {
+        Some(Dialog::Confirm(confirm)) => {
+            let said = match confirm.asks() {
+                Asks::TypeName => confirm.typed.text() == confirm.target.name,
+                Asks::Yes => true,
+                Asks::Look => panic!("the console always asks"),
+            };
+            said.then(|| {
+                (
+                    confirm.target.name.clone(),
+                    confirm.assessment.text().into(),
+                )
+            })
+        }
+        Some(Dialog::Password {
+            retry: Retry::Run(approved),
+            input,
+            ..
+        }) if !input.is_empty() => Some(of(approved)),
+        _ => None,
+    }
+}
+
+fn of(approved: &Approved) -> (String, String) {
+    (approved.target().to_owned(), approved.text().to_owned())
+}
+
+/// Sends one message and holds every run against what the open question allowed.
+fn send(deck: &mut Deck, message: Message, runs: &mut Vec<Approved>) {
+    let enter = matches!(&message, Message::Key(k) if *k == Key::plain(Code::Enter));
+    let allowed = match &message {
+        Message::Remembered(_, Retry::Run(approved), Ok(())) => Some(of(approved)),
+        _ if enter => allowed(deck),
+        _ => None,
+    };
+    for effect in deck.send(message) {
+        if let Effect::Run(_, target, approved) = effect {
+            assert_eq!(target.name, approved.target());
+            assert_eq!(Some(of(&approved)), allowed, "not what was confirmed");
+            runs.push(approved);
+        }
+    }
+    // The console goes on after a quit, for the sake of the test.
+    deck.model.ended = None;
+}
+
+fn messages(deck: &mut Deck, step: Step, runs: &[Approved]) -> Vec<Message> {
+    let typed = |text: &str| -> Vec<Message> {
+        text.chars()
+            .map(|c| Message::Key(Key::plain(Code::Char(c))))
+            .collect()
+    };
+    let enter = || Message::Key(Key::plain(Code::Enter));
+    match step {
+        Step::Key(n) => vec![Message::Key(keys()[n])],
+        Step::Type(text) => typed(&text),
+        Step::Paste(text) => vec![Message::Paste(text)],
+        Step::Scroll(rows) => vec![Message::Scroll(rows)],
+        Step::Click(x, y) => vec![Message::Click(x, y)],
+        Step::Resize(x, y) => vec![Message::Resize(x, y)],
+        Step::Ask(text) => {
+            let mut all: Vec<Message> = (0..2)
+                .map(|_| Message::Key(Key::plain(Code::Esc)))
+                .collect();
+            all.extend(typed("4n"));
+            all.extend(typed(text));
+            all.push(enter());
+            all
+        }
+        Step::Answer => {
+            let text = match &deck.model.dialog {
+                Some(Dialog::Confirm(confirm)) => confirm.target.name.clone(),
+                Some(Dialog::HostKey { .. }) => "yes".into(),
+                Some(Dialog::Password { .. }) => "pw".into(),
+                _ => String::new(),
+            };
+            let mut all = typed(&text);
+            all.push(enter());
+            all
+        }
+        Step::Job(id, event) => vec![Message::Job(id, event)],
+        Step::Ended(id, question) => {
+            let retry = runs.last().filter(|_| question).cloned();
+            vec![Message::JobEnded(
+                id,
+                JobEnd {
+                    state: JobState::Failed,
+                    host_exit: None,
+                    error: Some(error(usize::from(!question))),
+                },
+                retry.map(Retry::Run),
+            )]
+        }
+        Step::Polled(at, n) => {
+            let at = Timestamp::from_second(1_760_421_715 + at).unwrap();
+            let answer = match ANSWERS.get(n) {
+                Some(text) => Ok((*text).to_owned()),
+                None => Err(error(n - ANSWERS.len())),
+            };
+            vec![Message::Polled(deck.model.replication.id, at, answer)]
+        }
+        Step::Remembered(done) => {
+            let retry = runs.last().cloned().map_or(Retry::Watch, Retry::Run);
+            let done = if done {
+                Ok(())
+            } else {
+                Err("read-only".into())
+            };
+            vec![Message::Remembered("lab".into(), retry, done)]
+        }
+    }
+}
+
+fn play(mut deck: Deck, steps: Vec<Step>) -> usize {
+    let mut runs = Vec::new();
+    for step in steps {
+        for message in messages(&mut deck, step, &runs) {
+            send(&mut deck, message, &mut runs);
+        }
+        let screen = deck.screen();
+        assert!(
+            !screen
+                .chars()
+                .any(|c| c != '\n' && crate::text::is_unsafe(c)),
+            "{screen:?}"
+        );
+    }
+    runs.len()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_lab_survives_anything(steps in prop::collection::vec(step(), 1..60)) {
+        play(Deck::lab(), steps);
+    }
+
+    #[test]
+    fn two_targets_survive_anything(steps in prop::collection::vec(step(), 1..60)) {
+        play(Deck::two_targets(), steps);
+    }
+}
+
+#[test]
+fn the_steps_reach_runs() {
+    // Without this the property above could hold because nothing ever runs.
+    let steps = vec![
+        Step::Ask("Remove-CsUser a"),
+        Step::Answer,
+        Step::Ask("Get-CsPool"),
+        Step::Answer,
+    ];
+    assert_eq!(play(Deck::lab(), steps), 2);
+}

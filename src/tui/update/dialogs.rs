@@ -27,7 +27,13 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn scrolled(model: &Model, mut dialog: Dialog, action: Action) -> Dialog {
-    let (rows, targets) = (view::scroll_limit(model, &dialog) + 1, model.targets.len());
+    let targets = model.targets.len();
+    let (last, page) = view::scroll_limit(model, &dialog);
+    let scroll = |at: usize| match action {
+        Action::PageUp => at.min(last).saturating_sub(page),
+        Action::PageDown => (at + page).min(last),
+        _ => moved(at, last + 1, action).unwrap_or(at),
+    };
     match &mut dialog {
         Dialog::Targets { selected, .. } => {
             *selected = moved(*selected, targets, action).unwrap_or(*selected)
@@ -36,12 +42,8 @@ fn scrolled(model: &Model, mut dialog: Dialog, action: Action) -> Dialog {
             palette.selected =
                 moved(palette.selected, palette.found().len(), action).unwrap_or(palette.selected)
         }
-        Dialog::Help(scroll) | Dialog::Notice { scroll, .. } => {
-            *scroll = moved(*scroll, rows, action).unwrap_or(*scroll)
-        }
-        Dialog::Confirm(confirm) => {
-            confirm.scroll = moved(confirm.scroll, rows, action).unwrap_or(confirm.scroll)
-        }
+        Dialog::Help(rows) | Dialog::Notice { scroll: rows, .. } => *rows = scroll(*rows),
+        Dialog::Confirm(confirm) => confirm.scroll = scroll(confirm.scroll),
         _ => {}
     }
     dialog

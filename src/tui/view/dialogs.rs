@@ -91,8 +91,8 @@ fn width(columns: u16) -> u16 {
     columns.saturating_sub(4).clamp(2, 100)
 }
 
-/// How far the open dialog scrolls on a screen of this size, in rows.
-pub fn scroll_limit(model: &Model, dialog: &Dialog) -> usize {
+/// How far the open dialog scrolls on this screen, and how far at a time by page, in rows.
+pub fn scroll_limit(model: &Model, dialog: &Dialog) -> (usize, usize) {
     let (columns, rows) = model.size;
     let (look, inside) = (model.look(), usize::from(width(columns)) - 2);
     let (lines, tail) = match dialog {
@@ -102,9 +102,10 @@ pub fn scroll_limit(model: &Model, dialog: &Dialog) -> usize {
         ),
         Dialog::Help(_) => (page::help_lines(inside, look).len(), page::NOTICE_TAIL),
         Dialog::Notice { text, .. } => (page::notice_lines(text, inside).len(), page::NOTICE_TAIL),
-        _ => return 0,
+        _ => return (0, 1),
     };
-    page::limit(lines, page::room(lines, tail, rows))
+    let room = page::room(lines, tail, rows);
+    (page::limit(lines, room), room.saturating_sub(1).max(1))
 }
 
 /// Draws text to read, with a line on how to close it.
@@ -117,7 +118,7 @@ fn draw_page(
     frame: &mut Frame<'_>,
 ) {
     let room = page::room(lines.len(), page::NOTICE_TAIL, frame.area().height);
-    let height = page::height(lines.len(), page::NOTICE_TAIL);
+    let height = page::height(lines.len(), page::NOTICE_TAIL, frame.area().height);
     let inner = dialog(frame, look, title, width, height, None);
     let shown = page::window(lines, room, scroll, look);
     let count = shown.len() as u16;

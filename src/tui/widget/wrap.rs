@@ -13,7 +13,8 @@ pub fn hard(text: &str, width: usize) -> Vec<String> {
         let mut used = 0;
         for grapheme in line.graphemes(true) {
             let w = grapheme.width();
-            if used + w > width {
+            // A character wider than a whole row stands alone in it.
+            if used + w > width && !row.is_empty() {
                 rows.push(std::mem::take(&mut row));
                 used = 0;
             }
@@ -45,10 +46,10 @@ pub fn soft(text: &str, width: usize) -> Vec<String> {
                 row.push(' ');
             }
             row.push_str(word);
-            while row.width() > width {
-                let mut parts = hard(&row, width).into_iter();
-                rows.extend(parts.next());
-                row = parts.collect();
+            if row.width() > width {
+                let mut parts = hard(&row, width);
+                row = parts.pop().unwrap_or_default();
+                rows.append(&mut parts);
             }
         }
         rows.push(row);
@@ -84,6 +85,8 @@ mod tests {
         assert_eq!(soft("one two three", 7), ["one two", "three"]);
         assert_eq!(soft("abcdefghij k", 4), ["abcd", "efgh", "ij k"]);
         assert_eq!(clip("replica", 5, false), "repl…");
+        // One pass: a server's endless word must not stop the console.
+        assert_eq!(soft(&"x".repeat(1_000_000), 80).len(), 12_500);
     }
 
     proptest! {

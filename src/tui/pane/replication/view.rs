@@ -65,11 +65,15 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, target: &str, look
     .areas(inner);
     frame.render_widget(Paragraph::new(head), top);
     draw_rows(frame, table, state, report, &rows, look);
+    let advice = fitting(advice, usize::from(bottom.height), look);
     frame.render_widget(Paragraph::new(advice), bottom);
 }
 
 fn head_lines(state: &State, report: &Report, width: usize, look: Look<'_>) -> Vec<Line<'static>> {
-    let (done, of) = report.count();
+    let count = match report.count() {
+        (_, 0) => String::new(),
+        (done, of) => format!("  {done} of {of} up to date"),
+    };
     let sampled = report.sampled_at.map_or_else(
         || "at an unknown time".to_owned(),
         |t| {
@@ -88,7 +92,7 @@ fn head_lines(state: &State, report: &Report, width: usize, look: Look<'_>) -> V
             report.verdict.word().to_uppercase(),
             verdict_style(look, report.verdict),
         ),
-        Span::raw(format!("  {done} of {of} up to date  ")),
+        Span::raw(format!("{count}  ")),
         Span::styled(sampled, look.theme.dim),
         Span::styled(earlier, look.theme.warning),
     ])];
@@ -118,6 +122,19 @@ fn advice_lines(report: &Report, width: usize, look: Look<'_>) -> Vec<Line<'stat
                 if n == 0 { "- " } else { "  " }
             )));
         }
+    }
+    lines
+}
+
+/// As many lines as fit; the last one says how many do not.
+fn fitting(mut lines: Vec<Line<'static>>, height: usize, look: Look<'_>) -> Vec<Line<'static>> {
+    if lines.len() > height && height > 0 {
+        let more = lines.len() - height + 1;
+        lines.truncate(height - 1);
+        lines.push(Line::styled(
+            format!("... {more} more lines; a taller window shows them"),
+            look.theme.dim,
+        ));
     }
     lines
 }

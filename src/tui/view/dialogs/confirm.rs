@@ -21,11 +21,17 @@ pub fn draw(confirm: &Confirm, look: Look<'_>, width: u16, frame: &mut Frame<'_>
         (Risk::Change, _) => Some(look.theme.warning),
         (Risk::Read, _) => None,
     };
+    // In the title, where no scrolling takes it away.
+    let title = format!(
+        "Run this? {} on {}",
+        confirm.assessment.risk().word(),
+        visible_line(&confirm.target.name)
+    );
     let tail = tail(confirm);
     let lines = lines(confirm, look, usize::from(width).saturating_sub(2));
     let room = page::room(lines.len(), tail, frame.area().height);
-    let wanted = page::height(lines.len(), tail);
-    let inner = dialog(frame, look, "Run this?", width, wanted, style);
+    let wanted = page::height(lines.len(), tail, frame.area().height);
+    let inner = dialog(frame, look, &title, width, wanted, style);
     let shown = page::window(lines, room, confirm.scroll, look);
     let mut at = inner.y.saturating_add(shown.len() as u16 + 1);
     frame.render_widget(Paragraph::new(shown), inner);

@@ -9,16 +9,18 @@ use crate::tui::widget::{Look, wrap};
 /// Rows under the text of a notice.
 pub const NOTICE_TAIL: u16 = 2;
 
-/// The height of a dialog, frame included, for so many rows of text and the tail under them.
-pub fn height(rows: usize, tail: u16) -> u16 {
+/// The height of a dialog, frame included, for so many rows of text and the tail under them. The
+/// first and the last row of the screen stay free: they hold the target and the keys.
+pub fn height(rows: usize, tail: u16, screen: u16) -> u16 {
     u16::try_from(rows)
         .unwrap_or(u16::MAX)
         .saturating_add(tail + 2)
+        .min(screen.saturating_sub(2))
 }
 
 /// The rows of text that a dialog has room for on a screen of this height.
 pub fn room(rows: usize, tail: u16, screen: u16) -> usize {
-    usize::from(height(rows, tail).min(screen).saturating_sub(tail + 2))
+    usize::from(height(rows, tail, screen).saturating_sub(tail + 2))
 }
 
 /// How far so many rows scroll in a room; 0 when they fit.
@@ -43,7 +45,7 @@ pub fn window(
     let from = scroll.min(limit(rows, room));
     let mut shown: Vec<Line<'static>> = lines.into_iter().skip(from).take(room - 1).collect();
     let text = format!(
-        "rows {} to {} of {rows}: Up, Down, PgUp and PgDn show the others",
+        "rows {} to {} of {rows}: PgUp and PgDn show more",
         from + 1,
         from + shown.len()
     );
@@ -92,9 +94,9 @@ mod tests {
         assert_eq!(limit(10, 10), 0);
         // Nine rows and the row that says so.
         assert_eq!(limit(11, 10), 2);
-        assert_eq!(room(100, 2, 24), 20);
+        assert_eq!(room(100, 2, 24), 18);
         assert_eq!(room(5, 2, 24), 5);
-        assert_eq!(room(usize::MAX, 2, 24), 20);
+        assert_eq!(room(usize::MAX, 2, 24), 18);
         assert_eq!(room(5, 2, 0), 0);
     }
 }
