@@ -13,7 +13,8 @@ pub fn hard(text: &str, width: usize) -> Vec<String> {
         let mut used = 0;
         for grapheme in line.graphemes(true) {
             let w = grapheme.width();
-            if used + w > width {
+            // A character wider than a whole row stands alone in it.
+            if used + w > width && !row.is_empty() {
                 rows.push(std::mem::take(&mut row));
                 used = 0;
             }
