@@ -75,10 +75,6 @@ impl Screen {
     pub fn keys(&mut self, keys: &str) {
         self.writer.write_all(keys.as_bytes()).unwrap();
         self.writer.flush().unwrap();
-        // A lone Esc before the next key would read as Alt: let the program take it first.
-        if keys == "\x1b" {
-            std::thread::yield_now();
-        }
     }
 
     /// What is on the screen, row by row.

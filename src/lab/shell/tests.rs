@@ -48,7 +48,7 @@ impl Desk {
 }
 
 fn fixture(name: &str) -> String {
-    let path = format!("{}/tests/fixtures/shell/{name}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(path)
         .expect("a fixture")
         .replace("\r\n", "\n")
@@ -201,7 +201,7 @@ fn the_object_cmdlets_show_the_samples_properties() {
     let text = down.out("Get-CsManagementStoreReplicationStatus -CentralManagementStoreStatus");
     assert_eq!(
         properties(&text),
-        properties(&fixture("cms-status.cms-down.format-list.txt"))
+        properties(&fixture("shell/cms-status.cms-down.format-list.txt"))
     );
     assert!(desk.out("Get-CsWindowsService").contains("Running  MASTER"));
 }
@@ -410,7 +410,7 @@ fn the_cms_moves_once_its_database_is_there() {
             }
         })
         .collect();
-    let transcript = fixture("move-csmanagementserver.transcript.txt");
+    let transcript = fixture("shell/move-csmanagementserver.transcript.txt");
     let expected: Vec<&str> = transcript.lines().skip(1).take(13).collect();
     assert_eq!(shown[..13], expected[..]);
     assert!(
