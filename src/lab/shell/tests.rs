@@ -162,7 +162,7 @@ fn the_object_cmdlets_show_the_samples_properties() {
     ] {
         assert_eq!(
             properties(&desk.out(text)),
-            properties(&fixture(sample)),
+            properties(&fixture(&format!("shell/{sample}"))),
             "{text}"
         );
     }
@@ -195,7 +195,11 @@ fn the_object_cmdlets_show_the_samples_properties() {
                 .map(|(n, _)| n)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(names(&desk.out(text)), names(&fixture(sample)), "{text}");
+        assert_eq!(
+            names(&desk.out(text)),
+            names(&fixture(&format!("shell/{sample}"))),
+            "{text}"
+        );
     }
     let down = Desk::new(Scenario::CmsDown);
     let text = down.out("Get-CsManagementStoreReplicationStatus -CentralManagementStoreStatus");
