@@ -115,10 +115,8 @@ pub fn message(event: Event) -> Option<Message> {
 }
 
 fn translate(event: KeyEvent) -> Option<Key> {
-    // Windows reports the release of every key. Characters typed with Alt and the number pad are
-    // only ever released; those of other keys were already pressed.
-    let alt_code = event.kind == KeyEventKind::Release && event.code == KeyCode::Char('\0');
-    if event.kind == KeyEventKind::Release && !alt_code {
+    // Windows reports the release of every key; only presses and repeats do something.
+    if event.kind == KeyEventKind::Release {
         return None;
     }
     let mut ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
