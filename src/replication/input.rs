@@ -15,6 +15,7 @@ use thiserror::Error;
 
 use super::parse::{ParseError, Parsed, parse_frames};
 use super::status::Observation;
+use crate::text::decode_lossy;
 
 /// The file beside frames that says when each was taken: an array of objects with `frame` (the
 /// file's name up to its form) and `sampledAt` (ISO 8601 with an offset).
@@ -136,7 +137,7 @@ impl Frames {
 
     fn file(&self, path: &Path, index: &Index) -> Result<Vec<Frame>, InputError> {
         let name = file_name(path);
-        let text = decode(&read_bytes(path)?);
+        let text = decode_lossy(&read_bytes(path)?);
         let entry = index.entry(&name);
         let zone = entry.and_then(|e| e.zone.as_ref()).unwrap_or(&self.zone);
         frames_of(&name, &text, entry.map(|e| e.sampled_at), zone)
@@ -163,25 +164,6 @@ fn frames_of(
             parsed,
         })
         .collect())
-}
-
-/// The text of a recording: UTF-8, or UTF-16 as Windows PowerShell's `>` writes it, with or
-/// without a byte order mark. Bytes that are neither become U+FFFD, which no name may hold.
-pub fn decode(bytes: &[u8]) -> String {
-    let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes
-            .chunks_exact(2)
-            .map(|pair| unit([pair[0], pair[1]]))
-            .collect();
-        String::from_utf16_lossy(&units)
-    };
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        [first, 0, ..] if *first != 0 => utf16(bytes, u16::from_le_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        _ => String::from_utf8_lossy(bytes).into_owned(),
-    }
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, InputError> {
@@ -289,7 +271,7 @@ impl Index {
         if !path.is_file() {
             return Ok(Index::default());
         }
-        let text = decode(&read_bytes(&path)?);
+        let text = decode_lossy(&read_bytes(&path)?);
         let broken = |message: String| InputError::Index {
             path: path.clone(),
             message,

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::cmdlet::{self, Risk};
-use crate::powershell::{self, Position, SyntaxError};
+use crate::powershell::{self, Position, Script, SyntaxError};
 
 use super::help::Help;
 use super::library::Layer;
@@ -52,8 +52,9 @@ pub fn read(id: &str, source: &str, layer: Layer) -> Result<Snippet, ReadError> 
         return Err(ReadError::TooLarge);
     }
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-    refuse_what_needs_the_file(source)?;
-    let script = powershell::parse(source)?;
+    let judgement = cmdlet::judge(source)?;
+    let script = &judgement.script;
+    refuse_what_needs_the_file(source, script)?;
     let help = Help::read(source);
     let mut params = match script.param_block.clone() {
         Some(span) => params::read(source, span)?,
@@ -68,7 +69,7 @@ pub fn read(id: &str, source: &str, layer: Layer) -> Result<Snippet, ReadError> 
         }
     }
     let names: Vec<&str> = params.fields.iter().map(|f| f.name.as_str()).collect();
-    let mut template = compile(source, &script, &|name| {
+    let mut template = compile(source, script, &|name| {
         names.iter().any(|n| n.eq_ignore_ascii_case(name))
     });
     if let (Template::Commands(_), Some(name)) = (&template, params.computed_defaults.first()) {
@@ -76,7 +77,6 @@ pub fn read(id: &str, source: &str, layer: Layer) -> Result<Snippet, ReadError> 
             reason: format!("the default of {name} is computed"),
         };
     }
-    let judgement = cmdlet::judge(source)?;
     let impact = match params.confirm_impact.as_deref() {
         Some(i) if i.eq_ignore_ascii_case("high") => Risk::Destructive,
         Some(i) if i.eq_ignore_ascii_case("medium") => Risk::Change,
@@ -117,7 +117,7 @@ pub fn read(id: &str, source: &str, layer: Layer) -> Result<Snippet, ReadError> 
     })
 }
 
-fn refuse_what_needs_the_file(source: &str) -> Result<(), ReadError> {
+fn refuse_what_needs_the_file(source: &str, script: &Script) -> Result<(), ReadError> {
     let code = powershell::scan::scan(source)?;
     let lower = code.code.to_ascii_lowercase();
     for (what, why) in [
@@ -139,7 +139,6 @@ fn refuse_what_needs_the_file(source: &str) -> Result<(), ReadError> {
             });
         }
     }
-    let script = powershell::parse(source)?;
     if let Some(dotted) = script
         .opaque
         .iter()

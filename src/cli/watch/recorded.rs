@@ -12,8 +12,9 @@ use super::Watch;
 use super::print::Printer;
 use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::{Context, Exit, Failure, note};
-use crate::replication::input::{Frame, Frames, InputError, decode};
+use crate::replication::input::{Frame, Frames, InputError};
 use crate::replication::{Verdict, Watcher, same_fqdn};
+use crate::text::decode_lossy;
 use crate::topology::Topology;
 
 /// How often a followed input is looked at.
@@ -204,7 +205,7 @@ impl Input {
                     .lock()
                     .read_to_end(&mut bytes)
                     .map_err(|e| Failure::failed(format!("{STDIN}: {e}")))?;
-                From::Text(decode(&bytes))
+                From::Text(decode_lossy(&bytes))
             }
             (false, _) => From::Path(path),
         };
@@ -229,7 +230,7 @@ impl Input {
             From::Path(path) => self.frames.read(path),
             From::Text(text) => self.frames.text(STDIN, text),
             From::Growing(growing) => {
-                let text = decode(&lock(growing).bytes);
+                let text = decode_lossy(&lock(growing).bytes);
                 // Nothing written yet is no answer without rows.
                 if text.trim().is_empty() {
                     Ok(Vec::new())

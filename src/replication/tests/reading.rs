@@ -3,8 +3,9 @@ use std::fs;
 use jiff::tz::TimeZone;
 
 use super::{at, clock, fixture, folder};
-use crate::replication::input::{Frames, InputError, decode};
+use crate::replication::input::{Frames, InputError};
 use crate::replication::{Form, Options, Verdict, Watcher};
+use crate::text::decode_lossy;
 
 fn frames() -> Frames {
     Frames::new(TimeZone::UTC)
@@ -129,12 +130,12 @@ fn what_windows_powershell_redirects_is_decoded() {
     let text = fixture("05.format-list.txt");
     let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-    assert_eq!(decode(&[&[0xff, 0xfe], le.as_slice()].concat()), text);
-    assert_eq!(decode(&[&[0xfe, 0xff], be.as_slice()].concat()), text);
-    assert_eq!(decode(format!("\u{feff}{text}").as_bytes()), text);
+    assert_eq!(decode_lossy(&[&[0xff, 0xfe], le.as_slice()].concat()), text);
+    assert_eq!(decode_lossy(&[&[0xfe, 0xff], be.as_slice()].concat()), text);
+    assert_eq!(decode_lossy(format!("\u{feff}{text}").as_bytes()), text);
     let json: Vec<u8> = "[]".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(decode(&json), "[]");
-    assert_eq!(decode(b"caf\xe9"), "caf\u{fffd}");
+    assert_eq!(decode_lossy(&json), "[]");
+    assert_eq!(decode_lossy(b"caf\xe9"), "caf\u{fffd}");
     assert_eq!(
         frames().text("-", &text).unwrap()[0].parsed.form,
         Form::List
