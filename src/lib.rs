@@ -13,6 +13,7 @@ pub mod cmdlet;
 pub mod execute;
 pub mod gate;
 pub mod lab;
+pub mod near;
 pub mod powershell;
 pub mod replication;
 pub mod snippet;

@@ -9,7 +9,6 @@ mod interrupt;
 mod journal;
 mod lab;
 mod man;
-mod near;
 mod out;
 mod run;
 mod secret;

@@ -6,10 +6,10 @@ use clap::{Args, Subcommand};
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 
-use super::near::did_you_mean;
 use super::{Context, Exit, Failure, note};
 use crate::app::App;
 use crate::execute::{Protection, ShellProfile, Target as Model, TransportKind};
+use crate::near::did_you_mean;
 use crate::store::config;
 
 mod test;

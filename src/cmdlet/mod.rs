@@ -1,7 +1,18 @@
-//! What cmdlets do to a deployment: the risk of a script, computed from its commands.
+//! Cmdlets: what Microsoft's reference says of them, whether a script agrees with it, and what
+//! running them does.
 
+mod catalogue;
+pub mod check;
 mod effect;
+mod finding;
+mod outside;
 pub mod risk;
 
+pub use catalogue::{
+    Catalogue, Cmdlet, Member, Parameter, ParameterSet, Product, Products, ValueType, catalogue,
+    load,
+};
+pub use check::{check, check_script};
 pub use effect::{Effect, effect_of};
+pub use finding::{Finding, Severity, has_error};
 pub use risk::{Judgement, Reason, Risk, judge};

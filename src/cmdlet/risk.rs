@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Serialize;
 
-use super::effect::{Effect, effect_of};
+use super::check::Tables;
+use super::effect::{Effect, effect_of, full_name};
 use crate::powershell::{
     self, Argument, Command, Script, SyntaxError, Value, ValueKind, ast::is_abbreviation, scan,
 };
@@ -40,6 +41,10 @@ pub struct Reason {
     pub risk: Risk,
     /// In words, naming the command.
     pub text: String,
+    /// True when it is destructive because reading cannot tell what it does.
+    pub opaque: bool,
+    /// True when it holds only if a condition of the script does.
+    pub conditional: bool,
 }
 
 /// What reading a script says about running it.
@@ -47,6 +52,8 @@ pub struct Reason {
 pub struct Judgement {
     /// The worst of the reasons; read when there are none.
     pub risk: Risk,
+    /// The worst of those that hold without a condition: a snippet whose switches are not set.
+    pub least: Risk,
     /// Everything above read, in source order.
     pub reasons: Vec<Reason>,
     /// True when the text calls `Uninstall-CsDatabase` for the Central Management store, or may
@@ -56,29 +63,21 @@ pub struct Judgement {
     pub script: Script,
 }
 
-/// Switches that make a changing command destructive.
-const DESTRUCTIVE_SWITCHES: &[&str] = &["Clean", "Force", "DisasterMode"];
-
 /// Judges a script. A text that is not PowerShell is an error: it is never run.
 pub fn judge(text: &str) -> Result<Judgement, SyntaxError> {
     let script = powershell::parse(text)?;
-    let mut reasons: Vec<Reason> = Vec::new();
-    for command in &script.commands {
-        if let Some(reason) = of_command(command) {
-            reasons.push(reason);
-        }
-    }
+    let tables = Tables::of(&script.statements);
+    let mut reasons: Vec<Reason> = script
+        .commands
+        .iter()
+        .flat_map(|command| of_command(command, &tables))
+        .collect();
     for opaque in &script.opaque {
-        let shown: String = text
-            .get(opaque.span.clone())
-            .unwrap_or("")
-            .chars()
-            .take(40)
-            .collect();
-        reasons.push(Reason {
-            risk: Risk::Destructive,
-            text: format!("{} cannot be judged by reading: {shown}", opaque.what),
-        });
+        let shown = text.get(opaque.span.clone()).unwrap_or("");
+        reasons.push(hidden(format!("{}: {}", opaque.what, short(shown))));
+    }
+    if script.writes_file {
+        reasons.push(seen(Risk::Change, "output goes to a file".into()));
     }
     // The grammar is not the sole judge: a command name that stands in code and that the grammar
     // did not report counts all the same.
@@ -86,70 +85,249 @@ pub fn judge(text: &str) -> Result<Judgement, SyntaxError> {
     for word in COMMAND_NAME.find_iter(&code) {
         let effect = effect_of(word.as_str());
         if effect >= Effect::Destructive && !script.commands.iter().any(|c| c.is(word.as_str())) {
-            reasons.push(Reason {
-                risk: Risk::Destructive,
-                text: format!("{} stands in the text", word.as_str()),
-            });
+            reasons.push(seen(
+                Risk::Destructive,
+                format!("{} stands in the text", word.as_str()),
+            ));
         }
     }
-    let risk = reasons.iter().map(|r| r.risk).max().unwrap_or(Risk::Read);
-    let removes_cms = removes_cms(text, &script);
+    if let Some(found) = REDEFINES.find(&code) {
+        reasons.push(hidden(format!(
+            "what a name means is changed: {}",
+            found.as_str()
+        )));
+    }
+    let worst = |reasons: &mut dyn Iterator<Item = &Reason>| {
+        reasons.map(|r| r.risk).max().unwrap_or(Risk::Read)
+    };
+    let risk = worst(&mut reasons.iter());
+    let least = worst(&mut reasons.iter().filter(|r| !r.conditional));
+    let removes_cms = removes_cms(text, &script, reasons.iter().any(|r| r.opaque));
     Ok(Judgement {
         risk,
+        least,
         reasons,
         removes_cms,
         script,
     })
 }
 
-static COMMAND_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    #[expect(
-        clippy::unwrap_used,
-        reason = "a constant pattern, covered by the tests"
-    )]
-    Regex::new(r"\b[A-Za-z]{2,}-[A-Za-z][A-Za-z0-9]+").unwrap()
-});
-
-fn of_command(command: &Command) -> Option<Reason> {
-    let name = command.name.as_deref()?;
-    let reason = |risk, text: String| Some(Reason { risk, text });
-    match effect_of(name) {
-        Effect::Opaque => reason(
-            Risk::Destructive,
-            format!("{name} runs what cannot be judged by reading"),
-        ),
-        Effect::Destructive => reason(
-            Risk::Destructive,
-            format!("{name} removes, moves or overwrites"),
-        ),
-        Effect::Change => match DESTRUCTIVE_SWITCHES
-            .iter()
-            .find(|switch| is_on(command, switch))
-        {
-            Some(switch) => reason(Risk::Destructive, format!("{name} with -{switch}")),
-            None => reason(Risk::Change, format!("{name} changes the deployment")),
-        },
-        Effect::Read if command.writes_file => {
-            reason(Risk::Change, format!("{name} writes a file"))
-        }
-        Effect::Read => None,
+fn seen(risk: Risk, text: String) -> Reason {
+    Reason {
+        risk,
+        text,
+        opaque: false,
+        conditional: false,
     }
 }
 
-/// True when the switch is given and not as `-Switch:$false`.
-fn is_on(command: &Command, switch: &str) -> bool {
-    command.arguments.iter().any(|a| match a {
-        Argument::Parameter { name, value, .. } if is_abbreviation(name, switch) => {
-            !matches!(value, Some(Value { kind: ValueKind::Variable(v), .. }) if v.eq_ignore_ascii_case("false"))
+fn hidden(text: String) -> Reason {
+    Reason {
+        risk: Risk::Destructive,
+        text: format!("{text} (cannot be judged by reading)"),
+        opaque: true,
+        conditional: false,
+    }
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+#[expect(
+    clippy::unwrap_used,
+    reason = "constant patterns, covered by the tests"
+)]
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).unwrap()
+}
+
+static COMMAND_NAME: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b[A-Za-z]{2,}-[A-Za-z][A-Za-z0-9]+"));
+
+/// The drives in which functions and aliases live, and the variables that say where commands and
+/// modules are found.
+static REDEFINES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:\$\{?|\b)(?:function|alias):|\$\{?env:(?:path|psmodulepath|pathext)\b\}?\s*\+?=|\$\{?PSDefaultParameterValues\b",
+    )
+});
+
+fn of_command(command: &Command, tables: &Tables) -> Vec<Reason> {
+    let Some(name) = command.name.as_deref() else {
+        return Vec::new();
+    };
+    let one = |reason| vec![reason];
+    if command.by_path {
+        return one(hidden(format!("{name} is a script or program by its path")));
+    }
+    if let Some(why) = hides(command) {
+        return one(hidden(format!("{name} {why}")));
+    }
+    match effect_of(name) {
+        Effect::Opaque => one(hidden(format!("{name} runs what is not seen here"))),
+        Effect::Destructive => one(seen(
+            Risk::Destructive,
+            format!("{name} removes, moves or overwrites"),
+        )),
+        Effect::Change => {
+            let mut reasons = vec![seen(Risk::Change, format!("{name} changes the deployment"))];
+            reasons.extend(worse(command, name, tables));
+            reasons
         }
-        _ => false,
-    })
+        Effect::Read if command.writes_file => {
+            one(seen(Risk::Change, format!("{name} writes a file")))
+        }
+        Effect::Read => Vec::new(),
+    }
+}
+
+/// Switches that make a changing command destructive.
+const DESTRUCTIVE_SWITCHES: &[&str] = &["Clean", "Force", "DisasterMode"];
+
+/// Words that make a program without a verb destructive: `net user x /delete`, `robocopy /mir`.
+const DESTRUCTIVE_WORDS: &[&str] = &[
+    "erase",
+    "format",
+    "import",
+    "kill",
+    "mir",
+    "mov",
+    "move",
+    "purge",
+    "rd",
+    "remove",
+    "reset",
+    "rmdir",
+    "stop",
+    "uninstall",
+];
+
+/// What makes a change destructive: a switch of its own, one in a splatted table, a word.
+fn worse(command: &Command, name: &str, tables: &Tables) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    for argument in &command.arguments {
+        match argument {
+            Argument::Parameter { name: given, .. }
+                if !name.contains('-') && is_destructive_word(given) =>
+            {
+                reasons.push(seen(Risk::Destructive, format!("{name} with -{given}")));
+            }
+            Argument::Parameter {
+                name: given, value, ..
+            } => {
+                if let Some(switch) = destructive_switch(given).filter(|_| !is_off(value.as_ref()))
+                {
+                    reasons.push(seen(Risk::Destructive, format!("{name} with -{switch}")));
+                }
+            }
+            Argument::Splat { name: table, .. } => match tables.get(table) {
+                Some(table) if !table.open => {
+                    for (key, value, conditional) in &table.entries {
+                        if let Some(switch) =
+                            destructive_switch(key).filter(|_| !is_off(Some(value)))
+                        {
+                            reasons.push(Reason {
+                                conditional: *conditional,
+                                ..seen(Risk::Destructive, format!("{name} with -{switch}"))
+                            });
+                        }
+                    }
+                }
+                _ => reasons.push(hidden(format!("{name} takes parameters from @{table}"))),
+            },
+            Argument::Value(value) if !name.contains('-') => {
+                if let ValueKind::Bare(word) | ValueKind::Text(word) = &value.kind {
+                    if is_destructive_word(word.trim_start_matches(['/', '-'])) {
+                        reasons.push(seen(Risk::Destructive, format!("{name} with {word}")));
+                    }
+                }
+            }
+            Argument::Value(_) => {}
+        }
+    }
+    reasons
+}
+
+fn is_destructive_word(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    lower.starts_with("del") || DESTRUCTIVE_WORDS.contains(&lower.as_str())
+}
+
+fn destructive_switch(name: &str) -> Option<&'static str> {
+    DESTRUCTIVE_SWITCHES
+        .iter()
+        .find(|switch| {
+            switch
+                .get(..name.len())
+                .is_some_and(|head| !name.is_empty() && head.eq_ignore_ascii_case(name))
+        })
+        .copied()
+}
+
+fn is_off(value: Option<&Value>) -> bool {
+    matches!(
+        value.map(|v| &v.kind),
+        Some(ValueKind::Variable(v)) if v.eq_ignore_ascii_case("false")
+    )
+}
+
+/// Modules that are loaded by their name in this field; every other one may run anything.
+const MODULES: &[&str] = &[
+    "activedirectory",
+    "dnsclient",
+    "dnsserver",
+    "lync",
+    "nettcpip",
+    "servermanager",
+    "skypeforbusiness",
+    "smbshare",
+    "sqlps",
+    "sqlserver",
+    "webadministration",
+];
+
+/// Why a command that looks harmless by its name is not seen through.
+fn hides(command: &Command) -> Option<&'static str> {
+    let name = full_name(command.name.as_deref().unwrap_or(""));
+    let drive = |text: &str| {
+        let lower = text.to_ascii_lowercase();
+        ["function:", "alias:", "env:path", "env:psmodulepath"]
+            .iter()
+            .any(|drive| lower.contains(drive))
+    };
+    let word = |value: &Value| match &value.kind {
+        ValueKind::Bare(text) | ValueKind::Text(text) | ValueKind::Number(text) => {
+            Some(text.clone())
+        }
+        _ => None,
+    };
+    let mut values = command.arguments.iter().filter_map(|a| match a {
+        Argument::Value(value) => Some(value),
+        Argument::Parameter { value, .. } => value.as_ref(),
+        Argument::Splat { .. } => None,
+    });
+    if name.eq_ignore_ascii_case("ForEach-Object") {
+        let named = command.may_give("MemberName") || command.has_splat();
+        let plain = |v: &Value| !matches!(v.kind, ValueKind::Block(_));
+        return (named || values.any(plain)).then_some("calls a member by its name");
+    }
+    if name.eq_ignore_ascii_case("Import-Module") {
+        let known =
+            |v: &Value| word(v).is_some_and(|w| MODULES.contains(&w.to_ascii_lowercase().as_str()));
+        return (command.has_splat() || !values.all(known))
+            .then_some("loads a module that csdeck does not know");
+    }
+    values
+        .filter_map(word)
+        .any(|text| drive(&text))
+        .then_some("works on functions, aliases or the path")
 }
 
 /// `Uninstall-CsDatabase -CentralManagementDatabase` in any spelling PowerShell takes. Where
 /// arguments or commands are hidden (splatting, `iex`, computed names) and the cmdlet's name
 /// stands anywhere in the text, the answer is yes: it fails closed.
-fn removes_cms(text: &str, script: &Script) -> bool {
+fn removes_cms(text: &str, script: &Script, hidden: bool) -> bool {
     const CMDLET: &str = "Uninstall-CsDatabase";
     let by_command = script.commands.iter().filter(|c| c.is(CMDLET)).any(|c| {
         c.has_splat()
@@ -161,17 +339,8 @@ fn removes_cms(text: &str, script: &Script) -> bool {
                 _ => false,
             })
     });
-    if by_command {
-        return true;
-    }
-    let hidden = !script.opaque.is_empty()
-        || script.commands.iter().any(|c| {
-            c.name
-                .as_deref()
-                .is_none_or(|n| effect_of(n) == Effect::Opaque)
-        });
-    if !hidden {
-        return false;
+    if by_command || !hidden {
+        return by_command;
     }
     let squeezed: String = text
         .chars()

@@ -14,6 +14,10 @@ pub struct Script {
     pub opaque: Vec<Opaque>,
     /// The bytes of the `param(...)` block at the head, brackets included.
     pub param_block: Option<Range<usize>>,
+    /// Names of the functions and filters that it defines, at any depth.
+    pub functions: Vec<String>,
+    /// True when output of something goes to a file (`>`; not `2>&1` or `> $null`).
+    pub writes_file: bool,
 }
 
 /// A place that hides what it does.
@@ -71,10 +75,15 @@ pub enum Element {
 /// A command as written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Command {
-    /// The name as written, without a module prefix and without `&`; `None` when it is computed.
+    /// The name as written, without a module prefix, a path and `&`; `None` when it is
+    /// computed.
     pub name: Option<String>,
+    /// True when the name is the path of a program or script and not a command's name.
+    pub by_path: bool,
     /// The arguments in order.
     pub arguments: Vec<Argument>,
+    /// True when another part of the pipeline stands in front of it.
+    pub piped: bool,
     /// True when output goes to a file (`>`; not `2>&1` or `> $null`).
     pub writes_file: bool,
     /// Bytes of the source.
@@ -82,6 +91,25 @@ pub struct Command {
 }
 
 impl Command {
+    /// The parameters that were given, with the value that belongs to each: behind its colon, or
+    /// the next argument that is no parameter. Reading alone cannot know a switch: its "value"
+    /// may be an argument of its own.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, Option<&Value>)> {
+        self.arguments
+            .iter()
+            .enumerate()
+            .filter_map(|(n, argument)| match argument {
+                Argument::Parameter { name, value, .. } => {
+                    let next = match self.arguments.get(n + 1) {
+                        Some(Argument::Value(value)) => Some(value),
+                        _ => None,
+                    };
+                    Some((name.as_str(), value.as_ref().or(next)))
+                }
+                _ => None,
+            })
+    }
+
     /// True when the name is the given one; PowerShell ignores case.
     pub fn is(&self, name: &str) -> bool {
         self.name
@@ -112,6 +140,16 @@ pub fn is_abbreviation(name: &str, full: &str) -> bool {
         && full
             .get(..name.len())
             .is_some_and(|head| head.eq_ignore_ascii_case(name))
+}
+
+impl Argument {
+    /// Bytes of the source.
+    pub fn span(&self) -> Range<usize> {
+        match self {
+            Argument::Parameter { span, .. } | Argument::Splat { span, .. } => span.clone(),
+            Argument::Value(value) => value.span.clone(),
+        }
+    }
 }
 
 /// An argument of a command.

@@ -1,5 +1,8 @@
 //! Values written as PowerShell literals that nothing in them can break out of.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use thiserror::Error;
 
 use super::chars::{is_double_quote, is_single_quote};
@@ -17,16 +20,42 @@ pub enum LiteralError {
         /// How the character is called.
         name: String,
     },
+    /// It is not a value of the wanted kind.
+    #[error("{typed:?} is not {what}")]
+    Not {
+        /// What was typed.
+        typed: String,
+        /// What is wanted, in words.
+        what: &'static str,
+    },
+    /// A number outside of what the parameter's type holds.
+    #[error("{number} is not between {low} and {high}")]
+    Range {
+        /// The number.
+        number: i128,
+        /// The smallest one.
+        low: i128,
+        /// The largest one.
+        high: i128,
+    },
+    /// A key that a hashtable of this kind does not have.
+    #[error("{key:?} is no key of this hashtable: {wanted}")]
+    Key {
+        /// The key.
+        key: String,
+        /// The keys there are.
+        wanted: &'static str,
+    },
+    /// A password or credential, which is never written down.
+    #[error("secrets are not given as values; csdeck asks when it runs")]
+    Secret,
 }
 
 /// A single-quoted literal: the text between U+0027, every member of PowerShell's single-quote
 /// class doubled (about_Quoting_Rules). Nothing expands in it.
 pub fn single_quoted(value: &str) -> Result<String, LiteralError> {
-    if let Some((index, c)) = value.chars().enumerate().find(|(_, c)| is_refused(*c)) {
-        return Err(LiteralError::Control {
-            position: index + 1,
-            name: name_of(c),
-        });
+    if let Some(c) = value.chars().find(|c| is_refused(*c)) {
+        return Err(control(value, c));
     }
     let mut out = String::with_capacity(value.len() + 2);
     out.push('\'');
@@ -38,6 +67,84 @@ pub fn single_quoted(value: &str) -> Result<String, LiteralError> {
     }
     out.push('\'');
     Ok(out)
+}
+
+/// `'a','b'`: each element single-quoted. No element is the empty array, `@()`.
+pub fn array(elements: &[String]) -> Result<String, LiteralError> {
+    if elements.is_empty() {
+        return Ok("@()".to_owned());
+    }
+    let literals: Result<Vec<String>, _> = elements.iter().map(|e| single_quoted(e)).collect();
+    literals.map(|l| l.join(","))
+}
+
+/// `@{key='a','b';other='c'}`; a key that is not a plain word is quoted.
+pub fn hashtable(entries: &[(String, Vec<String>)]) -> Result<String, LiteralError> {
+    let mut parts = Vec::with_capacity(entries.len());
+    for (key, values) in entries {
+        let plain = key
+            .chars()
+            .enumerate()
+            .all(|(n, c)| c == '_' || c.is_ascii_alphabetic() || n > 0 && c.is_ascii_digit());
+        let key = if plain && !key.is_empty() {
+            key.clone()
+        } else {
+            single_quoted(key)?
+        };
+        parts.push(format!("{key}={}", array(values)?));
+    }
+    Ok(format!("@{{{}}}", parts.join(";")))
+}
+
+/// Yes or no in the words people use; `None` for anything else.
+pub fn boolean(typed: &str) -> Option<bool> {
+    match typed.trim().to_ascii_lowercase().as_str() {
+        "true" | "$true" | "1" | "yes" | "on" => Some(true),
+        "false" | "$false" | "0" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+/// A date with a time as ISO 8601, which PowerShell reads the same in every culture. `None` when
+/// it is not one. A time zone is kept; without one the time is the server's own.
+pub fn date_time(typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    if let Ok(instant) = typed.parse::<jiff::Timestamp>() {
+        return Some(instant.to_string());
+    }
+    let civil: jiff::civil::DateTime = typed.replacen(' ', "T", 1).parse().ok()?;
+    Some(civil.to_string())
+}
+
+/// A time span as .NET reads it (TimeSpan.Parse, format "c"): `[-][d.]hh:mm[:ss[.fffffff]]`, or a
+/// number of days.
+pub fn is_time_span(typed: &str) -> bool {
+    static SPAN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^-?(\d+\.)?([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,7})?)?$|^\d+$").ok()
+    });
+    SPAN.as_ref().is_some_and(|r| r.is_match(typed))
+}
+
+/// A GUID in the form with hyphens, with or without braces.
+pub fn is_guid(typed: &str) -> bool {
+    let inner = typed
+        .strip_prefix('{')
+        .and_then(|t| t.strip_suffix('}'))
+        .unwrap_or(typed);
+    let mut parts = inner.split('-');
+    [8, 4, 4, 4, 12].iter().all(|length| {
+        parts
+            .next()
+            .is_some_and(|p| p.len() == *length && p.bytes().all(|b| b.is_ascii_hexdigit()))
+    }) && parts.next().is_none()
+}
+
+/// The error for the first place of a refused character.
+pub(super) fn control(value: &str, c: char) -> LiteralError {
+    LiteralError::Control {
+        position: value.chars().take_while(|other| *other != c).count() + 1,
+        name: name_of(c),
+    }
 }
 
 /// The value of a quoted literal as it stands in a script: single-quoted, or double-quoted

@@ -5,6 +5,8 @@
 
 pub mod ast;
 pub mod chars;
+pub mod kind;
+pub mod list;
 pub mod literal;
 mod parse;
 pub mod scan;
@@ -16,6 +18,7 @@ use thiserror::Error;
 pub use ast::{
     Argument, Command, Element, Opaque, Piece, Script, Statement, StatementKind, Value, ValueKind,
 };
+pub use kind::{Kind, Written};
 pub use literal::LiteralError;
 pub use parse::parse;
 
@@ -41,6 +44,38 @@ impl Position {
     }
 }
 
+/// Places in a text that is asked for many of them: the beginnings of its lines, found once.
+#[derive(Debug)]
+pub struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// The lines of a text.
+    pub fn of(text: &'a str) -> Self {
+        let starts = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(n, _)| n + 1))
+            .collect();
+        Lines { text, starts }
+    }
+
+    /// The place of a byte offset, as [`Position::of`] gives it.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = self.text.floor_char_boundary(offset);
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = self
+            .starts
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or(0);
+        Position {
+            line,
+            column: self.text[start..offset].chars().count() + 1,
+        }
+    }
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}, column {}", self.line, self.column)
@@ -55,4 +90,18 @@ pub struct SyntaxError {
     pub position: Position,
     /// What is wrong.
     pub message: String,
+    /// A form in the text that csdeck's grammar is known to misread: the text may be fine, and
+    /// csdeck still cannot see through it.
+    pub misread: Option<&'static str>,
+}
+
+impl SyntaxError {
+    /// Something wrong at a place.
+    pub fn new(position: Position, message: impl Into<String>) -> SyntaxError {
+        SyntaxError {
+            position,
+            message: message.into(),
+            misread: None,
+        }
+    }
 }

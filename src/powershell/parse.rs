@@ -1,13 +1,15 @@
 //! From the grammar's tree to [`Script`].
 
 mod facts;
+mod misread;
 mod values;
 
 use std::ops::Range;
 
-use tree_sitter::Node;
+use tree_sitter::{Node, Parser, Tree};
 
 use super::ast::{Argument, Command, Element, Script, Statement, StatementKind, Value, ValueKind};
+use super::chars::{is_dash, is_double_quote, is_single_quote};
 use super::literal;
 use super::scan::{Normalised, scan};
 use super::{Position, SyntaxError};
@@ -18,21 +20,13 @@ const MAX_BYTES: usize = 1 << 20;
 /// Parses a script. A syntax error is refused with its place, never read "best effort".
 pub fn parse(source: &str) -> Result<Script, SyntaxError> {
     if source.len() > MAX_BYTES {
-        return Err(SyntaxError {
-            position: Position { line: 1, column: 1 },
-            message: format!("longer than {MAX_BYTES} bytes"),
-        });
+        return Err(SyntaxError::new(
+            Position { line: 1, column: 1 },
+            format!("longer than {MAX_BYTES} bytes"),
+        ));
     }
     let normalised = scan(source)?;
-    let mut parser = tree_sitter::Parser::new();
-    let tree = parser
-        .set_language(&tree_sitter_pwsh::LANGUAGE.into())
-        .ok()
-        .and_then(|()| parser.parse(&normalised.text, None))
-        .ok_or_else(|| SyntaxError {
-            position: Position { line: 1, column: 1 },
-            message: "the grammar could not be loaded".into(),
-        })?;
+    let tree = tree_of(&normalised)?;
     let reader = Reader {
         source,
         normalised: &normalised,
@@ -46,6 +40,8 @@ pub fn parse(source: &str) -> Result<Script, SyntaxError> {
         commands: Vec::new(),
         opaque: Vec::new(),
         param_block: None,
+        functions: Vec::new(),
+        writes_file: false,
     };
     for child in named(root) {
         match child.kind() {
@@ -54,14 +50,30 @@ pub fn parse(source: &str) -> Result<Script, SyntaxError> {
             _ => {}
         }
     }
-    reader.facts(root, &mut script);
+    reader.facts(root, &mut script)?;
     Ok(script)
 }
 
+fn tree_of(normalised: &Normalised) -> Result<Tree, SyntaxError> {
+    let mut parser = Parser::new();
+    parser
+        .set_language(&tree_sitter_pwsh::LANGUAGE.into())
+        .ok()
+        .and_then(|()| parser.parse(&normalised.text, None))
+        .ok_or_else(|| {
+            SyntaxError::new(
+                Position { line: 1, column: 1 },
+                "the grammar could not be loaded",
+            )
+        })
+}
+
+fn children(node: Node<'_>) -> Vec<Node<'_>> {
+    node.children(&mut node.walk()).collect()
+}
+
 fn named(node: Node<'_>) -> Vec<Node<'_>> {
-    (0..node.named_child_count())
-        .filter_map(|i| node.named_child(i as u32))
-        .collect()
+    node.named_children(&mut node.walk()).collect()
 }
 
 fn only(node: Node<'_>) -> Option<Node<'_>> {
@@ -91,8 +103,8 @@ impl Reader<'_> {
 
     fn first_error(&self, root: Node<'_>) -> SyntaxError {
         let mut found = root;
-        while let Some(next) = (0..found.child_count())
-            .filter_map(|i| found.child(i))
+        while let Some(next) = children(found)
+            .into_iter()
             .find(|c| c.is_error() || c.is_missing() || c.has_error())
         {
             found = next;
@@ -119,6 +131,7 @@ impl Reader<'_> {
         SyntaxError {
             position: Position::of(self.source, offset),
             message,
+            misread: misread::form(self.normalised),
         }
     }
 
@@ -177,8 +190,9 @@ impl Reader<'_> {
         named(chain)
             .into_iter()
             .filter(|n| n.kind() != "comment")
-            .map(|n| match n.kind() {
-                "command" => Element::Command(self.command(n)),
+            .enumerate()
+            .map(|(place, n)| match n.kind() {
+                "command" => Element::Command(self.command(n, place > 0)),
                 _ => Element::Expression(self.value(n)),
             })
             .collect()
@@ -233,17 +247,23 @@ impl Reader<'_> {
         }
     }
 
-    fn command(&self, node: Node<'_>) -> Command {
+    fn command(&self, node: Node<'_>, piped: bool) -> Command {
         let mut command = Command {
             name: None,
+            by_path: false,
             arguments: Vec::new(),
+            piped,
             writes_file: false,
             span: self.span(node),
         };
         for child in named(node) {
             match child.kind() {
-                "command_name" => command.name = Some(plain_name(self.original(child))),
-                "command_name_expr" => command.name = self.computed_name(child),
+                "command_name" => command.set_name(self.original(child)),
+                "command_name_expr" => {
+                    if let Some(name) = self.computed_name(child) {
+                        command.set_name(&name);
+                    }
+                }
                 "command_elements" => self.arguments(child, &mut command),
                 _ => {}
             }
@@ -255,8 +275,8 @@ impl Reader<'_> {
     fn computed_name(&self, node: Node<'_>) -> Option<String> {
         let inner = only(node)?;
         match inner.kind() {
-            "command_name" => Some(plain_name(self.original(inner))),
-            "string_literal" => literal::value_of(self.original(inner)).map(|n| plain_name(&n)),
+            "command_name" => Some(self.original(inner).to_owned()),
+            "string_literal" => literal::value_of(self.original(inner)),
             _ => None,
         }
     }
@@ -274,7 +294,7 @@ impl Reader<'_> {
                     let name = text
                         .trim_start_matches('-')
                         .trim_end_matches(':')
-                        .to_owned();
+                        .replace('`', "");
                     command.arguments.push(Argument::Parameter {
                         name,
                         value: None,
@@ -283,11 +303,7 @@ impl Reader<'_> {
                     after_colon = text.ends_with(':');
                     continue;
                 }
-                "redirection" => {
-                    let text = self.ascii(node);
-                    command.writes_file |=
-                        !text.contains(">&") && !text.to_ascii_lowercase().contains("$null");
-                }
+                "redirection" => command.writes_file |= self.is_to_file(node),
                 _ => {
                     let value = self.value(node);
                     match (&value.kind, command.arguments.last_mut()) {
@@ -317,6 +333,48 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// True for a redirection into a file: not into another stream, not to `$null`.
+    fn is_to_file(&self, redirection: Node<'_>) -> bool {
+        let text = self.ascii(redirection);
+        let target = text.rsplit('>').next().unwrap_or("").trim();
+        !target.starts_with('&') && !target.eq_ignore_ascii_case("$null")
+    }
+}
+
+impl Command {
+    fn set_name(&mut self, written: &str) {
+        self.by_path = is_path(written);
+        self.name = Some(plain_name(written));
+    }
+}
+
+/// Modules whose name may stand in front of a command's.
+const MODULES: [&str; 14] = [
+    "activedirectory",
+    "cimcmdlets",
+    "lync",
+    "microsoft.exchange.management.powershell.e2010",
+    "microsoft.exchange.management.powershell.snapin",
+    "microsoft.powershell.core",
+    "microsoft.powershell.diagnostics",
+    "microsoft.powershell.host",
+    "microsoft.powershell.management",
+    "microsoft.powershell.security",
+    "microsoft.powershell.utility",
+    "nettcpip",
+    "skypeforbusiness",
+    "webadministration",
+];
+
+/// True for what runs a file: everything with a separator in it but a known module's name.
+fn is_path(name: &str) -> bool {
+    match name.rsplit_once(['\\', '/']) {
+        None => false,
+        Some((module, _)) => !MODULES.contains(&module.to_ascii_lowercase().as_str()),
+    }
+}
+
 fn variable_name(text: &str) -> String {
     text.trim_start_matches(['$', '@'])
         .trim_start_matches('{')
@@ -324,12 +382,14 @@ fn variable_name(text: &str) -> String {
         .to_owned()
 }
 
-/// `SkypeForBusiness\Get-CsPool` -> `Get-CsPool`; a path keeps its last part. Back-ticks inside a
-/// name mean nothing to PowerShell and are dropped, so that they cannot disguise it.
+/// `SkypeForBusiness\Get-CsPool` -> `Get-CsPool`; a path keeps its last part. What PowerShell does
+/// not see in a name, or takes for something else, cannot disguise it: back-ticks and quotes are
+/// dropped, every dash is a hyphen.
 fn plain_name(text: &str) -> String {
     let name = text.rsplit(['\\', '/']).next().unwrap_or(text);
     name.chars()
-        .filter(|c| !matches!(c, '`' | '\'' | '"'))
+        .filter(|c| *c != '`' && !is_single_quote(*c) && !is_double_quote(*c))
+        .map(|c| if is_dash(c) { '-' } else { c })
         .collect()
 }
 

@@ -11,7 +11,7 @@ use super::{Position, SyntaxError};
 /// A script in the grammar's alphabet, with the way back to the original's byte offsets.
 #[derive(Debug)]
 pub struct Normalised {
-    /// Same structure as the original; quotes, dashes at a token's start and blanks are ASCII.
+    /// Same structure as the original; quotes, dashes and blanks outside strings are ASCII.
     pub text: String,
     /// `text` with the inside of strings and comments blanked: what is certainly code.
     pub code: String,
@@ -44,8 +44,10 @@ pub fn scan(source: &str) -> Result<Normalised, SyntaxError> {
         hidden: false,
         shifts: Vec::new(),
         depth: 0,
+        doubt: None,
+        in_string: false,
     };
-    scanner.code_until(None)?;
+    scanner.code_until(None, false)?;
     Ok(Normalised {
         text: scanner.out,
         code: scanner.code,
@@ -57,6 +59,14 @@ pub fn scan(source: &str) -> Result<Normalised, SyntaxError> {
 /// the same depth; the limit keeps hostile input from exhausting the stack.
 const MAX_DEPTH: usize = 200;
 
+/// Statements for which the grammar needs help.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keyword {
+    None,
+    Switch,
+    Param,
+}
+
 struct Scanner<'a> {
     source: &'a str,
     chars: Vec<(usize, char)>,
@@ -66,6 +76,10 @@ struct Scanner<'a> {
     hidden: bool,
     shifts: Vec<(usize, usize)>,
     depth: usize,
+    /// End of the line in which a `#` may or may not begin a comment.
+    doubt: Option<usize>,
+    /// True in a sub-expression of a double-quoted string.
+    in_string: bool,
 }
 
 impl Scanner<'_> {
@@ -104,10 +118,7 @@ impl Scanner<'_> {
     }
 
     fn error(&self, offset: usize, message: impl Into<String>) -> SyntaxError {
-        SyntaxError {
-            position: Position::of(self.source, offset),
-            message: message.into(),
-        }
+        SyntaxError::new(Position::of(self.source, offset), message)
     }
 
     fn deeper(&mut self, offset: usize) -> Result<(), SyntaxError> {
@@ -119,35 +130,64 @@ impl Scanner<'_> {
     }
 
     /// Scans code up to the closing bracket, or to the end of the text when `close` is `None`.
-    fn code_until(&mut self, close: Option<(char, usize)>) -> Result<(), SyntaxError> {
-        let mut token_start = true;
+    /// `clauses`: it is the body of a switch.
+    fn code_until(
+        &mut self,
+        close: Option<(char, usize)>,
+        clauses: bool,
+    ) -> Result<(), SyntaxError> {
+        // A square bracket may stand in a word, and what follows it then goes on with the word.
+        let mut token_start = close.is_none_or(|(close, _)| close != ']');
+        let mut statement_start = true;
+        let mut keyword = Keyword::None;
+        // In a switch: the condition of the clause was read.
+        let mut condition = false;
         while let Some(c) = self.peek(0) {
             let here = self.offset();
+            let first = std::mem::replace(&mut statement_start, false);
             match c {
                 _ if Some(c) == close.map(|(close, _)| close) => {
                     self.take_same();
                     return Ok(());
                 }
-                ')' | ']' | '}' => {
-                    return Err(self.error(here, match close {
-                        Some((wanted, at)) => {
-                            let at = Position::of(self.source, at);
-                            format!("found {c} where {wanted} must close the bracket of line {}, column {}", at.line, at.column)
-                        }
-                        None => format!("{c} closes nothing"),
-                    }));
-                }
+                ')' | ']' | '}' => return Err(self.wrong_bracket(c, close)),
                 '`' => {
+                    let in_line = !matches!(self.peek(1), Some('\n' | '\r'));
                     self.take_same();
+                    self.plain_quote(here)?;
                     self.take_same();
-                    token_start = false;
+                    token_start &= !in_line;
                 }
-                '#' if token_start => self.line_comment(),
-                '<' if self.peek(1) == Some('#') => self.block_comment(here)?,
+                '#' if token_start => {
+                    self.line_comment();
+                    statement_start = first;
+                }
+                '#' => {
+                    self.doubtful_comment();
+                    self.take_same();
+                }
+                '<' if self.peek(1) == Some('#') => {
+                    if !token_start {
+                        return Err(self.error(here, "<# in a word: put a blank in front of it"));
+                    }
+                    self.block_comment(here)?;
+                    statement_start = first;
+                }
                 '@' if self.is_here_string() => {
+                    if !token_start {
+                        return Err(
+                            self.error(here, "a here-string in a word: put a blank in front of it")
+                        );
+                    }
                     self.here_string(here)?;
-                    token_start = false;
                 }
+                '$' => {
+                    self.variable(here)?;
+                    token_start = false;
+                    condition |= clauses;
+                }
+                // The stop-parsing token: quotes mean nothing up to the end of the line.
+                _ if token_start && self.is_stop_parsing() => self.rest_of_line(),
                 '(' | '{' | '[' => {
                     self.take_same();
                     self.deeper(here)?;
@@ -156,34 +196,59 @@ impl Scanner<'_> {
                         '{' => '}',
                         _ => ']',
                     };
-                    self.code_until(Some((closing, here)))?;
+                    let body = c == '{' && keyword == Keyword::Switch;
+                    self.code_until(Some((closing, here)), body)?;
                     self.depth -= 1;
-                    token_start = false;
+                    // A round bracket or a brace ends every token; a square one may stand in a
+                    // word.
+                    token_start = c != '[';
+                    let ends = (c == '(' && keyword == Keyword::Param)
+                        || (c == '{' && clauses && condition);
+                    condition |= clauses;
+                    if ends {
+                        self.end_statement();
+                        condition = false;
+                    }
+                    statement_start = c == '{' || ends;
+                    if body || ends {
+                        keyword = Keyword::None;
+                    }
                 }
+                // A string at the start of a token is one; within a word it goes on.
                 _ if is_single_quote(c) => {
                     self.single(here)?;
-                    token_start = false;
+                    condition |= clauses;
                 }
                 _ if is_double_quote(c) => {
                     self.double(here)?;
-                    token_start = false;
+                    condition |= clauses;
                 }
-                _ if is_dash(c) && token_start => {
+                _ if is_dash(c) => {
                     self.take('-');
                     token_start = false;
                 }
                 '\n' | '\r' => {
-                    self.take_same();
+                    self.line_end();
                     token_start = true;
+                    statement_start = true;
                 }
                 _ if is_blank(c) => {
-                    self.take(if c == '\t' { '\t' } else { ' ' });
+                    self.take(' ');
                     token_start = true;
+                    statement_start = first;
                 }
                 '\0' => return Err(self.error(here, "NUL character")),
+                // `2>file`: the number belongs to the redirection.
+                '1'..='6' | '*' if token_start && self.peek(1) == Some('>') => self.take_same(),
+                '>' if token_start => self.redirection(),
                 _ => {
+                    if first && token_start {
+                        keyword = self.keyword();
+                    }
                     self.take_same();
-                    token_start = matches!(c, ';' | '|' | '&' | ',' | '=');
+                    token_start = matches!(c, ';' | '|' | '&' | ',');
+                    statement_start = matches!(c, ';' | '|' | '&' | '=');
+                    condition |= clauses && !token_start;
                 }
             }
         }
@@ -196,12 +261,155 @@ impl Scanner<'_> {
         }
     }
 
+    fn wrong_bracket(&self, found: char, close: Option<(char, usize)>) -> SyntaxError {
+        let message = match close {
+            Some((wanted, at)) => {
+                let at = Position::of(self.source, at);
+                format!(
+                    "found {found} where {wanted} must close the bracket of line {}, column {}",
+                    at.line, at.column
+                )
+            }
+            None => format!("{found} closes nothing"),
+        };
+        self.error(self.offset(), message)
+    }
+
+    /// The keyword that begins here.
+    fn keyword(&self) -> Keyword {
+        let is = |word: &str| {
+            let ahead = |n: usize| self.peek(n).map(|c| c.to_ascii_lowercase());
+            word.chars().enumerate().all(|(n, c)| ahead(n) == Some(c))
+                && !self
+                    .peek(word.len())
+                    .is_some_and(|c| c.is_alphanumeric() || c == '_' || is_dash(c))
+        };
+        if is("switch") {
+            Keyword::Switch
+        } else if is("param") {
+            Keyword::Param
+        } else {
+            Keyword::None
+        }
+    }
+
+    /// Ends the statement for the grammar, which wants a line end where PowerShell needs none:
+    /// behind `param(...)` and behind each clause of a switch.
+    fn end_statement(&mut self) {
+        match self.peek(0) {
+            Some(c) if is_blank(c) => self.take('\n'),
+            None | Some('\n' | '\r' | ';' | ')' | '}') => {}
+            Some(_) => self.insert('\n'),
+        }
+    }
+
+    /// `>` and `>>`; the grammar takes what follows without a blank for a word.
+    fn redirection(&mut self) {
+        while self.peek(0) == Some('>') {
+            self.take_same();
+        }
+        if !matches!(self.peek(0), None | Some('&' | '\n' | '\r')) {
+            self.insert(' ');
+        }
+    }
+
+    /// Puts a character in that the original does not have.
+    fn insert(&mut self, c: char) {
+        self.out.push(c);
+        self.code.push(c);
+        self.shifts.push((self.out.len(), self.offset()));
+    }
+
+    /// A variable. One with a colon needs a name behind it (about_Scopes, about_Providers): the
+    /// slip of `"$pool: up"`.
+    fn variable(&mut self, start: usize) -> Result<(), SyntaxError> {
+        if self.peek(1) == Some('{') {
+            return self.braced_variable(start);
+        }
+        self.take_same();
+        let in_name = |c: char| c.is_alphanumeric() || c == '_';
+        if !self.peek(0).is_some_and(in_name) {
+            return Ok(());
+        }
+        while self.peek(0).is_some_and(in_name) {
+            self.take_same();
+        }
+        let colon = self.peek(0) == Some(':') && self.peek(1) != Some(':');
+        if colon && !self.peek(1).is_some_and(|c| in_name(c) || c == '?') {
+            let name = self.source.get(start..self.offset()).unwrap_or("");
+            return Err(self.error(
+                start,
+                format!(
+                    "{name}: is no variable; write ${{{}}}: instead",
+                    name.trim_start_matches('$')
+                ),
+            ));
+        }
+        Ok(())
+    }
+
     /// Runs `part` with its characters blanked in [`Normalised::code`].
     fn hiding<T>(&mut self, part: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.hidden, true);
         let result = part(self);
         self.hidden = before;
         result
+    }
+
+    /// A line end; a carriage return alone is one too, which the grammar does not know.
+    fn line_end(&mut self) {
+        match (self.peek(0), self.peek(1)) {
+            (Some('\r'), Some('\n')) => self.take_same(),
+            _ => self.take('\n'),
+        }
+    }
+
+    /// A `#` right behind something: PowerShell takes it for a comment in an expression and for a
+    /// letter in an argument. Either is fine as long as nothing that begins on the line goes on
+    /// behind its end.
+    fn doubtful_comment(&mut self) {
+        let rest = &self.chars[self.at..];
+        let end = rest
+            .iter()
+            .find(|(_, c)| matches!(c, '\n' | '\r'))
+            .map_or(self.source.len(), |(offset, _)| *offset);
+        self.doubt = Some(end);
+    }
+
+    /// Refuses a string or comment that begins on a line with a doubtful `#` and ends later.
+    fn certain(&self, start: usize) -> Result<(), SyntaxError> {
+        match self.doubt {
+            Some(end) if start < end && self.offset() > end => Err(self.error(
+                start,
+                "this goes on behind its line, and a # in front of it may be a comment: put a blank in front of the #",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_stop_parsing(&self) -> bool {
+        self.peek(0).is_some_and(is_dash)
+            && self.peek(1).is_some_and(is_dash)
+            && self.peek(2) == Some('%')
+    }
+
+    fn rest_of_line(&mut self) {
+        while let Some(c) = self.peek(0).filter(|c| !matches!(c, '\n' | '\r')) {
+            self.take(if is_dash(c) { '-' } else { c });
+        }
+    }
+
+    /// `${any name}`: quotes mean nothing in it.
+    fn braced_variable(&mut self, start: usize) -> Result<(), SyntaxError> {
+        while let Some(c) = self.peek(0) {
+            self.take_same();
+            match c {
+                '`' => self.take_same(),
+                '}' => return self.certain(start),
+                _ => {}
+            }
+        }
+        Err(self.error(start, "this ${ is never closed; } is missing"))
     }
 
     fn line_comment(&mut self) {
@@ -225,7 +433,7 @@ impl Scanner<'_> {
             if c == '#' && self.peek(1) == Some('>') {
                 self.take_same();
                 self.take_same();
-                return Ok(());
+                return self.certain(start);
             }
             self.take_same();
         }
@@ -242,7 +450,7 @@ impl Scanner<'_> {
             if is_single_quote(c) {
                 self.take('\'');
                 if !self.peek(0).is_some_and(is_single_quote) {
-                    return Ok(());
+                    return self.certain(start);
                 }
                 self.take('\'');
             } else {
@@ -258,31 +466,78 @@ impl Scanner<'_> {
 
     fn double_body(&mut self, start: usize) -> Result<(), SyntaxError> {
         self.take('"');
+        self.plain_quote(start)?;
         while let Some(c) = self.peek(0) {
             if is_double_quote(c) {
                 self.take('"');
+                self.plain_quote(start)?;
                 if !self.peek(0).is_some_and(is_double_quote) {
-                    return Ok(());
+                    return self.certain(start);
                 }
                 self.take('"');
             } else if c == '`' {
                 self.take_same();
+                self.plain_quote(start)?;
+                self.take_same();
+            } else if c == '$' && self.peek(1) == Some('$') {
+                // A variable of its own; a bracket behind it is text.
+                self.take_same();
                 self.take_same();
             } else if c == '$' && self.peek(1) == Some('(') {
+                let before = std::mem::replace(&mut self.in_string, true);
+                self.sub_expression()?;
+                self.in_string = before;
+            } else if c == '$' {
                 let here = self.offset();
-                self.take_same();
-                self.take_same();
-                self.deeper(here)?;
-                // Code again: what it runs must not be hidden.
-                self.hidden = false;
-                self.code_until(Some((')', here)))?;
-                self.hidden = true;
-                self.depth -= 1;
+                self.variable(here)?;
             } else {
                 self.take_same();
             }
         }
         Err(self.unclosed(start))
+    }
+
+    /// `$(...)` within a string: code again, what it runs must not be hidden. PowerShell finds its
+    /// end by counting round brackets, whatever stands around them; where that end is another
+    /// one, nothing is certain.
+    fn sub_expression(&mut self) -> Result<(), SyntaxError> {
+        let here = self.offset();
+        self.take_same();
+        self.take_same();
+        self.deeper(here)?;
+        let first = self.at;
+        self.hidden = false;
+        self.code_until(Some((')', here)), false)?;
+        self.hidden = true;
+        self.depth -= 1;
+        let mut open = 1usize;
+        let counted = self.chars[first..].iter().position(|(_, c)| {
+            match c {
+                '(' => open += 1,
+                ')' => open -= 1,
+                _ => {}
+            }
+            open == 0
+        });
+        if counted.map(|n| first + n + 1) != Some(self.at) {
+            return Err(self.error(
+                here,
+                "round brackets in quotes or comments within $( ) in a string: take them out of the string",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Within a sub-expression of a string PowerShell undoes one layer of quoting first: two
+    /// double quotes, or one behind a back-tick, are a single one there.
+    fn plain_quote(&self, start: usize) -> Result<(), SyntaxError> {
+        if self.in_string && self.peek(0).is_some_and(is_double_quote) {
+            return Err(self.error(
+                start,
+                "doubled or escaped double quotes within $( ) in a string: take them out of the string",
+            ));
+        }
+        Ok(())
     }
 
     fn unclosed(&self, start: usize) -> SyntaxError {
@@ -325,10 +580,22 @@ impl Scanner<'_> {
             if line_start && same(c) && self.peek(1) == Some('@') {
                 self.take(ascii);
                 self.take_same();
-                return Ok(());
+                return self.certain(start);
             }
-            line_start = c == '\n';
-            self.take_same();
+            line_start = matches!(c, '\n' | '\r');
+            match (single, c, self.peek(1)) {
+                (_, '\n' | '\r', _) => self.line_end(),
+                (false, '$', Some('$')) | (false, '`', _) => {
+                    self.take_same();
+                    self.take_same();
+                }
+                (false, '$', Some('(')) => self.sub_expression()?,
+                (false, '$', _) => {
+                    let here = self.offset();
+                    self.variable(here)?;
+                }
+                _ => self.take_same(),
+            }
         }
         Err(self.error(
             start,
@@ -338,88 +605,4 @@ impl Scanner<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn norm(text: &str) -> String {
-        scan(text).expect("scans").text
-    }
-
-    #[test]
-    fn delimiters_become_ascii() {
-        assert_eq!(
-            norm("New-X \u{2013}A \u{2018}b\u{2019} \u{2014}C \u{201c}d\u{201d}"),
-            "New-X -A 'b' -C \"d\""
-        );
-        assert_eq!(norm("X 'it\u{2019}\u{2019}s'"), "X 'it''s'");
-        assert_eq!(norm("a\u{a0}b"), "a b");
-    }
-
-    #[test]
-    fn a_typographic_apostrophe_ends_a_string() {
-        let error = scan("X 'it\u{2019}s'").expect_err("open string");
-        assert_eq!((error.position.line, error.position.column), (1, 8));
-    }
-
-    #[test]
-    fn positions_lead_back() {
-        let source = "X \u{2018}b\u{2019} -Y";
-        let n = scan(source).expect("scans");
-        let in_norm = n.text.find("-Y").expect("there");
-        assert_eq!(&source[n.original(in_norm)..], "-Y");
-    }
-
-    #[test]
-    fn what_is_left_open_is_named() {
-        for (text, line, column, word) in [
-            ("a\n(b", 2, 1, "never closed"),
-            ("a ]", 1, 3, "closes nothing"),
-            ("( }", 1, 3, "where )"),
-            ("<# x", 1, 1, "#>"),
-            ("\"a $(b", 1, 4, "never closed"),
-            ("@'\nx '@", 1, 1, "here-string"),
-        ] {
-            let error = scan(text).expect_err(text);
-            assert_eq!(
-                (error.position.line, error.position.column),
-                (line, column),
-                "{text}"
-            );
-            assert!(error.message.contains(word), "{text}: {}", error.message);
-        }
-        assert!(scan(&"(".repeat(100_000)).is_err());
-    }
-
-    #[test]
-    fn strings_and_comments_are_not_code() {
-        let n = scan("A-B 'Remove-X' # Move-Y\n\"$(Clear-Z 'q')\"").expect("scans");
-        assert!(
-            !n.code.contains("Remove-X") && !n.code.contains("Move-Y") && !n.code.contains('q')
-        );
-        assert!(n.code.contains("A-B") && n.code.contains("Clear-Z"));
-        assert_eq!(n.code.len(), n.text.len());
-    }
-
-    #[test]
-    fn comments_and_here_strings_hide_quotes() {
-        for text in [
-            "a # it's",
-            "<# it's #> b",
-            "@'\nit's\n'@",
-            "@\"\n\"x\"\n\"@ | a",
-            "a#b 'c'",
-        ] {
-            assert_eq!(norm(text), text);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn never_panics_and_keeps_lines(text in "\\PC{0,60}") {
-            if let Ok(n) = scan(&text) {
-                prop_assert_eq!(n.original(n.text.len()), text.len());
-            }
-        }
-    }
-}
+mod tests;

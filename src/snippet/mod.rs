@@ -15,7 +15,7 @@ mod template;
 pub mod values;
 
 pub use library::{Layer, Library};
-pub use model::{Field, FieldKind, Mode, Notes, Snippet};
+pub use model::{Field, Mode, Notes, Snippet};
 pub use read::{ReadError, read};
 pub use render::{RenderError, Rendered, render};
 pub use values::{FieldError, Values};

@@ -1,6 +1,7 @@
 //! What a snippet is.
 
 use crate::cmdlet::Risk;
+use crate::powershell::Kind;
 
 use super::library::Layer;
 use super::template::Template;
@@ -94,7 +95,7 @@ pub struct Field {
     /// The parameter's name, without `$`.
     pub name: String,
     /// What it takes.
-    pub kind: FieldKind,
+    pub kind: Kind,
     /// True for `[type[]]`: several values.
     pub list: bool,
     /// `Mandatory`, in the parameter sets it belongs to.
@@ -104,45 +105,11 @@ pub struct Field {
     /// `ValidateSet`.
     pub choices: Vec<String>,
     /// `ValidateRange`, inclusive.
-    pub range: Option<(i64, i64)>,
+    pub range: Option<(i128, i128)>,
     /// `ValidatePattern`, a .NET regular expression, matched anywhere in the value.
     pub pattern: Option<String>,
     /// The parameter sets it belongs to; empty means all.
     pub sets: Vec<String>,
     /// `.PARAMETER` of the help, or `HelpMessage`.
     pub help: String,
-}
-
-/// What a field takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FieldKind {
-    /// `[string]`, and every type csdeck has no better word for.
-    Text,
-    /// `[int]`, `[long]` and their kin.
-    Integer,
-    /// `[bool]`.
-    Bool,
-    /// `[switch]`.
-    Switch,
-    /// `[datetime]`.
-    DateTime,
-    /// `[timespan]`.
-    TimeSpan,
-    /// `[securestring]`: never typed into a form.
-    Secure,
-}
-
-impl FieldKind {
-    /// What the user should type, in words.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            FieldKind::Text => "text",
-            FieldKind::Integer => "whole number",
-            FieldKind::Bool => "true or false",
-            FieldKind::Switch => "on or off",
-            FieldKind::DateTime => "date and time, 2025-10-14T14:00:00",
-            FieldKind::TimeSpan => "time span, [d.]hh:mm:ss",
-            FieldKind::Secure => "asked when it runs",
-        }
-    }
 }

@@ -8,10 +8,10 @@ use std::ops::Range;
 
 use crate::powershell::scan::{Normalised, scan};
 use crate::powershell::{
-    self, Element, Position, StatementKind, SyntaxError, Value, ValueKind, literal,
+    self, Element, Kind, Position, StatementKind, SyntaxError, Value, ValueKind, literal,
 };
 
-use super::model::{Field, FieldKind};
+use super::model::Field;
 
 /// What the head of a script says.
 #[derive(Debug, Default)]
@@ -79,10 +79,10 @@ impl Reader<'_> {
     }
 
     fn error(&self, at: usize, message: String) -> SyntaxError {
-        SyntaxError {
-            position: Position::of(self.source, self.offset + self.scanned.original(at)),
+        SyntaxError::new(
+            Position::of(self.source, self.offset + self.scanned.original(at)),
             message,
-        }
+        )
     }
 
     fn script_attribute(&self, range: Range<usize>, params: &mut Params) {
@@ -125,7 +125,7 @@ impl Reader<'_> {
         let code = &self.scanned.code;
         let mut field = Field {
             name: String::new(),
-            kind: FieldKind::Text,
+            kind: Kind::Text,
             list: false,
             required: false,
             default: None,
@@ -156,9 +156,7 @@ impl Reader<'_> {
         if let Some(equals) = code[rest_at..chunk.end].find('=') {
             let written = self.text(rest_at + equals + 1..chunk.end);
             match constant(written) {
-                Some(values)
-                    if field.kind == FieldKind::Switch || field.kind == FieldKind::Bool =>
-                {
+                Some(values) if field.kind == Kind::Switch || field.kind == Kind::Bool => {
                     field.default =
                         values.map(|v| v.iter().map(|s| s.to_ascii_lowercase()).collect());
                 }
@@ -204,7 +202,7 @@ impl Reader<'_> {
                 }
             }
             "validaterange" => {
-                let bounds: Vec<Option<i64>> =
+                let bounds: Vec<Option<i128>> =
                     arguments.iter().map(|(v, _)| v.parse().ok()).collect();
                 match bounds.as_slice() {
                     [Some(low), Some(high)] => field.range = Some((*low, *high)),
@@ -222,16 +220,7 @@ impl Reader<'_> {
             kind if arguments.is_empty() => {
                 let element = kind.strip_suffix("[]");
                 field.list = element.is_some();
-                field.kind = match element.unwrap_or(kind) {
-                    "int" | "int32" | "int64" | "long" | "uint16" | "uint32" | "uint64"
-                    | "byte" => FieldKind::Integer,
-                    "bool" | "boolean" => FieldKind::Bool,
-                    "switch" | "switchparameter" => FieldKind::Switch,
-                    "datetime" => FieldKind::DateTime,
-                    "timespan" => FieldKind::TimeSpan,
-                    "securestring" => FieldKind::Secure,
-                    _ => FieldKind::Text,
-                };
+                field.kind = Kind::of_type(element.unwrap_or(kind));
             }
             _ => {}
         }
@@ -345,10 +334,10 @@ mod tests {
         assert_eq!(
             names,
             [
-                ("A", FieldKind::Integer, false),
-                ("B", FieldKind::Switch, false),
-                ("C", FieldKind::Text, true),
-                ("D", FieldKind::Text, false)
+                ("A", Kind::Integer(i32::MIN.into(), i32::MAX.into()), false),
+                ("B", Kind::Switch, false),
+                ("C", Kind::Text, true),
+                ("D", Kind::Text, false)
             ]
         );
         assert_eq!(params.fields[0].default, Some(vec!["1".into()]));

@@ -110,7 +110,7 @@ pub fn read(id: &str, source: &str, layer: Layer) -> Result<Snippet, ReadError> 
         fields: params.fields,
         default_set: params.default_set,
         commands,
-        risk: judgement.risk.max(impact),
+        risk: judgement.least.max(impact),
         layer,
         source: source.to_owned(),
         template,

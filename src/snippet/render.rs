@@ -4,9 +4,9 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::cmdlet::{self, Risk};
-use crate::powershell::{LiteralError, Piece, SyntaxError, literal};
+use crate::powershell::{Kind, LiteralError, Piece, SyntaxError, literal};
 
-use super::model::{FieldKind, Snippet};
+use super::model::Snippet;
 use super::template::{CommandTemplate, Entry, Part, Slot, Template, When};
 use super::values::{Checked, FieldError, Filled, Values, check};
 
@@ -78,10 +78,8 @@ impl Writer<'_> {
             .map(|(_, v)| v)
     }
 
-    fn kind(&self, name: &str) -> FieldKind {
-        self.snippet
-            .field(name)
-            .map_or(FieldKind::Text, |f| f.kind.clone())
+    fn kind(&self, name: &str) -> Kind {
+        self.snippet.field(name).map_or(Kind::Text, |f| f.kind)
     }
 
     fn command(&self, command: &CommandTemplate) -> Result<String, LiteralError> {
@@ -117,7 +115,7 @@ impl Writer<'_> {
     /// `-Switch:$S`: present or gone; any other value stays behind its colon.
     fn attached(&self, name: &str, slot: &Slot) -> Result<Option<String>, LiteralError> {
         if let Slot::Field(field) = slot
-            && self.kind(field) == FieldKind::Switch
+            && self.kind(field) == Kind::Switch
         {
             return Ok(self
                 .value(field)
@@ -136,7 +134,7 @@ impl Writer<'_> {
             }
             _ => None,
         };
-        match field.filter(|f| self.kind(f) == FieldKind::Switch) {
+        match field.filter(|f| self.kind(f) == Kind::Switch) {
             Some(switch) => Ok(self
                 .value(switch)
                 .filter(|v| v.truth)
@@ -149,20 +147,19 @@ impl Writer<'_> {
     fn slot(&self, slot: &Slot) -> Result<Option<String>, LiteralError> {
         Ok(match slot {
             Slot::Verbatim(text) => Some(text.clone()),
-            Slot::Field(name) if self.kind(name) == FieldKind::Secure => {
+            Slot::Field(name) => {
                 let prompt = self
                     .snippet
                     .field(name)
                     .map_or(name.as_str(), |f| f.name.as_str());
-                Some(format!(
-                    "(Read-Host -AsSecureString {})",
-                    literal::single_quoted(prompt)?
-                ))
+                match self.kind(name).question(prompt) {
+                    Some(question) => Some(question?),
+                    None => self
+                        .value(name)
+                        .map(|v| v.literals.join(","))
+                        .filter(|t| !t.is_empty()),
+                }
             }
-            Slot::Field(name) => self
-                .value(name)
-                .map(|v| v.literals.join(","))
-                .filter(|t| !t.is_empty()),
             Slot::Array(items) => {
                 let items: Vec<String> = items
                     .iter()
@@ -203,8 +200,8 @@ impl Writer<'_> {
         let mut text = format!("& {{\n{}\n}}", self.snippet.source.trim_end());
         for (name, value) in self.filled.iter().filter(|(_, v)| v.given) {
             match self.kind(name) {
-                FieldKind::Switch if value.truth => text.push_str(&format!(" -{name}")),
-                FieldKind::Switch => {}
+                Kind::Switch if value.truth => text.push_str(&format!(" -{name}")),
+                Kind::Switch => {}
                 _ => text.push_str(&format!(" -{name} {}", value.literals.join(","))),
             }
         }

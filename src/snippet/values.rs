@@ -3,9 +3,9 @@
 use regex::RegexBuilder;
 use thiserror::Error;
 
-use crate::powershell::literal;
+use crate::powershell::{Kind, literal};
 
-use super::model::{Field, FieldKind, Snippet};
+use super::model::{Field, Snippet};
 
 /// The values given for a form, by field name (PowerShell ignores case).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -100,7 +100,7 @@ pub(super) fn check(snippet: &Snippet, values: &Values) -> Result<Filled, Vec<Fi
             None => field.default.as_deref(),
         };
         match source {
-            None if field.required && applies(field) && field.kind != FieldKind::Secure => {
+            None if field.required && applies(field) && !field.kind.is_secret() => {
                 errors.push(FieldError {
                     field: field.name.clone(),
                     message: format!("a value is required ({})", field.kind.hint()),
@@ -190,7 +190,7 @@ fn active_set(snippet: &Snippet, values: &Values, errors: &mut Vec<FieldError>) 
 /// A switch that is given as off chooses no parameter set.
 fn is_on(field: &Field, values: &Values) -> bool {
     values.of(&field.name).is_some_and(|v| {
-        field.kind != FieldKind::Switch || v.iter().any(|v| truth(v) != Some(false))
+        field.kind != Kind::Switch || v.iter().any(|v| literal::boolean(v) != Some(false))
     })
 }
 
@@ -220,100 +220,50 @@ fn check_field(field: &Field, texts: &[String], given: bool) -> Result<Checked, 
     })
 }
 
-fn check_element(field: &Field, text: &str, given: bool) -> Result<(String, String, bool), String> {
-    let wanted = |what: &str| Err(format!("{text:?} is not {what}"));
-    if field.required && text.is_empty() && given {
+fn check_element(
+    field: &Field,
+    typed: &str,
+    given: bool,
+) -> Result<(String, String, bool), String> {
+    if field.required && typed.is_empty() && given {
         return Err(format!("a value is required ({})", field.kind.hint()));
     }
-    match field.kind {
-        FieldKind::Secure => {
-            Err("secrets are not given as values; csdeck asks when it runs".into())
-        }
-        FieldKind::Switch | FieldKind::Bool => match truth(text) {
-            Some(on) => Ok((format!("${on}"), on.to_string(), on)),
-            None => wanted("true or false"),
-        },
-        FieldKind::Integer => {
-            let Ok(number) = text.trim().parse::<i64>() else {
-                return wanted("a whole number");
-            };
-            if let Some((low, high)) = field
-                .range
-                .filter(|(low, high)| !(low..=high).contains(&&number))
-            {
-                return Err(format!("{number} is not between {low} and {high}"));
-            }
-            let number = number.to_string();
-            if !field.choices.is_empty() && !field.choices.contains(&number) {
-                return Err(format!(
-                    "{number} is not one of {}",
-                    field.choices.join(", ")
-                ));
-            }
-            let truth = number != "0";
-            Ok((number.clone(), number, truth))
-        }
-        FieldKind::DateTime => match date_time(text) {
-            Some(iso) => Ok((format!("'{iso}'"), iso, true)),
-            None => wanted("a date and time such as 2025-10-14T14:00:00"),
-        },
-        FieldKind::TimeSpan if !is_time_span(text) => {
-            wanted("a time span such as 00:30:00 or 1.12:00:00")
-        }
-        FieldKind::TimeSpan | FieldKind::Text => {
-            let text = match field.choices.iter().find(|c| c.eq_ignore_ascii_case(text)) {
-                Some(choice) => choice.as_str(),
-                None if !field.choices.is_empty() => {
-                    return Err(format!(
-                        "{text:?} is not one of {}",
-                        field.choices.join(" | ")
-                    ));
-                }
-                None => text,
-            };
-            if let Some(pattern) = &field.pattern {
-                // Windows PowerShell matches ValidatePattern without regard to case.
-                let matches = RegexBuilder::new(pattern)
-                    .case_insensitive(true)
-                    .build()
-                    .map(|r| r.is_match(text));
-                match matches {
-                    Ok(true) => {}
-                    Ok(false) => {
-                        return Err(format!("{text:?} does not fit the pattern {pattern}"));
-                    }
-                    Err(_) => {
-                        return Err(format!(
-                            "the pattern {pattern} of the snippet cannot be checked here"
-                        ));
-                    }
-                }
-            }
-            let literal = literal::single_quoted(text).map_err(|e| e.to_string())?;
-            Ok((literal, text.to_owned(), !text.is_empty()))
+    // The spelling of the choice, whatever was typed.
+    let typed = field
+        .choices
+        .iter()
+        .find(|c| c.eq_ignore_ascii_case(typed.trim()))
+        .map_or(typed, String::as_str);
+    let written = field.kind.write(typed).map_err(|e| e.to_string())?;
+    if let (Kind::Integer(..), Some((low, high))) = (field.kind, field.range) {
+        let inside = written
+            .text
+            .parse()
+            .is_ok_and(|n: i128| (low..=high).contains(&n));
+        if !inside {
+            return Err(format!("{} is not between {low} and {high}", written.text));
         }
     }
-}
-
-fn truth(text: &str) -> Option<bool> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "true" | "$true" | "1" | "yes" | "on" => Some(true),
-        "false" | "$false" | "0" | "no" | "off" => Some(false),
-        _ => None,
+    if !field.choices.is_empty() && !field.choices.contains(&written.text) {
+        return Err(format!(
+            "{typed:?} is not one of {}",
+            field.choices.join(" | ")
+        ));
     }
-}
-
-fn date_time(text: &str) -> Option<String> {
-    let text = text.trim();
-    if let Ok(instant) = text.parse::<jiff::Timestamp>() {
-        return Some(instant.to_string());
+    match &field.pattern {
+        Some(pattern) if field.kind == Kind::Text => fits(pattern, typed)?,
+        _ => {}
     }
-    let civil: jiff::civil::DateTime = text.replacen(' ', "T", 1).parse().ok()?;
-    Some(civil.to_string())
+    Ok((written.literal, written.text, written.truth))
 }
 
-fn is_time_span(text: &str) -> bool {
-    RegexBuilder::new(r"^-?(\d+\.)?([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,7})?)?$|^\d+$")
-        .build()
-        .is_ok_and(|r| r.is_match(text))
+/// Windows PowerShell matches ValidatePattern without regard to case.
+fn fits(pattern: &str, text: &str) -> Result<(), String> {
+    match RegexBuilder::new(pattern).case_insensitive(true).build() {
+        Ok(regex) if regex.is_match(text) => Ok(()),
+        Ok(_) => Err(format!("{text:?} does not fit the pattern {pattern}")),
+        Err(_) => Err(format!(
+            "the pattern {pattern} of the snippet cannot be checked here"
+        )),
+    }
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::cli::near::did_you_mean;
 use crate::cli::{Context, Exit, Failure, Format};
+use crate::near::did_you_mean;
 use crate::snippet::library::Problem;
 use crate::snippet::lint::{Finding, lint_library, of_problem};
 use crate::snippet::{self, Layer, Library};

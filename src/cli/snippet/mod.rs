@@ -6,9 +6,9 @@ mod show;
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::near::did_you_mean;
 use super::{Context, Exit, Failure, Format};
 use crate::cmdlet::Risk;
+use crate::near::did_you_mean;
 use crate::snippet::{self as domain, FieldError, Library, RenderError, Rendered, Values};
 
 /// The commands.

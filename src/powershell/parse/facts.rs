@@ -2,18 +2,32 @@
 
 use tree_sitter::Node;
 
-use super::{Reader, named, only};
+use super::{Reader, children, named, only};
 use crate::powershell::ast::{Opaque, Script};
+use crate::powershell::{Position, SyntaxError};
+
+/// Words that only go on a statement: alone they are no command, though the grammar takes them
+/// for one (about_Reserved_Words).
+const CONTINUATIONS: [&str; 5] = ["else", "elseif", "catch", "finally", "until"];
 
 impl Reader<'_> {
     /// Collects every command and everything opaque, at any depth. Iterative: the depth of a
     /// hostile script must not be the depth of our stack.
-    pub(super) fn facts(&self, root: Node<'_>, script: &mut Script) {
-        let mut waiting = vec![root];
-        while let Some(node) = waiting.pop() {
+    /// Refuses what the grammar lets through and PowerShell does not.
+    pub(super) fn facts(&self, root: Node<'_>, script: &mut Script) -> Result<(), SyntaxError> {
+        let mut waiting = vec![(root, false)];
+        while let Some((node, piped)) = waiting.pop() {
             let what = match node.kind() {
                 "command" => {
-                    let command = self.command(node);
+                    let command = self.command(node, piped);
+                    if let Some(word) = command
+                        .name
+                        .as_deref()
+                        .filter(|n| CONTINUATIONS.iter().any(|c| n.eq_ignore_ascii_case(c)))
+                        .filter(|_| !self.ascii(node).starts_with(['&', '.']))
+                    {
+                        return Err(self.refused(node, format!("{word} goes on nothing here")));
+                    }
                     let opaque = command
                         .name
                         .is_none()
@@ -28,6 +42,31 @@ impl Reader<'_> {
                     dotted.or(opaque.filter(|_| !block))
                 }
                 "invocation_expression" if !self.is_harmless_call(node) => Some("a method call"),
+                "try_statement"
+                    if !named(node)
+                        .iter()
+                        .any(|n| matches!(n.kind(), "catch_clauses" | "finally_clause")) =>
+                {
+                    return Err(self.refused(node, "this try has neither catch nor finally".into()));
+                }
+                "pipeline_chain_tail" | "ternary_expression" | "null_coalesce_expression" => {
+                    return Err(self.refused(
+                        node,
+                        "this operator is PowerShell 7's; the servers' modules need Windows PowerShell 5.1".into(),
+                    ));
+                }
+                "redirection" => {
+                    script.writes_file |= self.is_to_file(node);
+                    None
+                }
+                "function_statement" => {
+                    let name = named(node)
+                        .into_iter()
+                        .find(|n| n.kind() == "function_name")
+                        .map(|n| self.original(n).to_owned());
+                    script.functions.extend(name);
+                    None
+                }
                 "stop_parsing" => Some("the stop-parsing token --%"),
                 "class_definition"
                 | "class_statement"
@@ -43,8 +82,23 @@ impl Reader<'_> {
                     what,
                 });
             }
-            waiting.extend((0..node.child_count()).rev().filter_map(|i| node.child(i)));
+            let is_pipeline = node.kind() == "pipeline_chain";
+            let mut inner: Vec<(Node<'_>, bool)> = children(node)
+                .into_iter()
+                .scan(false, |behind, child| {
+                    let piped = is_pipeline && *behind;
+                    *behind |= child.is_named() && child.kind() != "comment";
+                    Some((child, piped))
+                })
+                .collect();
+            inner.reverse();
+            waiting.append(&mut inner);
         }
+        Ok(())
+    }
+
+    fn refused(&self, node: Node<'_>, message: String) -> SyntaxError {
+        SyntaxError::new(Position::of(self.source, self.span(node).start), message)
     }
 
     fn invokes_block(&self, command: Node<'_>) -> bool {

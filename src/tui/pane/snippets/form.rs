@@ -1,8 +1,7 @@
 //! A form: one input per field, and the command they make.
 
-use crate::snippet::{
-    Field, FieldError, FieldKind, RenderError, Rendered, Snippet, Values, render,
-};
+use crate::powershell::{Kind, list};
+use crate::snippet::{Field, FieldError, RenderError, Rendered, Snippet, Values, render};
 use crate::tui::widget::input::LineInput;
 
 /// A snippet being filled in.
@@ -52,7 +51,7 @@ impl Form {
             }
             match (text.is_empty(), field.list) {
                 (true, _) => values.clear(&field.name),
-                (false, true) => split_list(text)
+                (false, true) => list::split(text)
                     .into_iter()
                     .for_each(|v| values.add(&field.name, v)),
                 (false, false) => values.add(&field.name, text),
@@ -94,8 +93,8 @@ impl Form {
             return;
         };
         let choices: Vec<&str> = match field.kind {
-            FieldKind::Switch => vec!["", "on"],
-            FieldKind::Bool => vec!["true", "false"],
+            Kind::Switch => vec!["", "on"],
+            Kind::Bool => vec!["true", "false"],
             _ => field.choices.iter().map(String::as_str).collect(),
         };
         if choices.is_empty() {
@@ -117,76 +116,14 @@ fn default_text(field: &Field) -> String {
         return String::new();
     };
     match field.kind {
-        FieldKind::Switch => if default.first().is_some_and(|d| d == "true") {
+        Kind::Switch => if default.first().is_some_and(|d| d == "true") {
             "on"
         } else {
             ""
         }
         .to_owned(),
-        _ => default
-            .iter()
-            .map(|v| match field.list {
-                true => quoted_element(v),
-                false => v.clone(),
-            })
-            .collect::<Vec<_>>()
-            .join(","),
-    }
-}
-
-fn quoted_element(value: &str) -> String {
-    if value.contains(',') || value.starts_with('\'') {
-        format!("'{}'", value.replace('\'', "''"))
-    } else {
-        value.to_owned()
-    }
-}
-
-/// Splits a list at commas; an element that holds one stands in single quotes, a quote in it
-/// doubled, as in PowerShell. Blanks around elements are dropped.
-pub fn split_list(text: &str) -> Vec<String> {
-    let mut elements = Vec::new();
-    let mut rest = text;
-    loop {
-        rest = rest.trim_start();
-        if let Some(quoted) = rest.strip_prefix('\'') {
-            let mut element = String::new();
-            let mut chars = quoted.char_indices().peekable();
-            let mut end = quoted.len();
-            while let Some((n, c)) = chars.next() {
-                if c != '\'' {
-                    element.push(c);
-                } else if chars.next_if(|(_, next)| *next == '\'').is_some() {
-                    element.push('\'');
-                } else {
-                    end = n + 1;
-                    break;
-                }
-            }
-            // What stands between the quote and the next comma belongs to the element: nothing
-            // that was typed is dropped.
-            let (tail, next) = match quoted[end..].split_once(',') {
-                Some((tail, next)) => (tail, Some(next)),
-                None => (&quoted[end..], None),
-            };
-            element.push_str(tail.trim_end());
-            elements.push(element);
-            match next {
-                Some(next) => rest = next,
-                None => return elements,
-            }
-        } else {
-            match rest.split_once(',') {
-                Some((element, tail)) => {
-                    elements.push(element.trim_end().to_owned());
-                    rest = tail;
-                }
-                None => {
-                    elements.push(rest.trim_end().to_owned());
-                    return elements;
-                }
-            }
-        }
+        _ if field.list => list::join(default),
+        _ => default.join(","),
     }
 }
 
@@ -194,16 +131,6 @@ pub fn split_list(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::snippet::Library;
-
-    #[test]
-    fn lists_split_at_commas() {
-        assert_eq!(split_list("E:\\L, F:\\D"), ["E:\\L", "F:\\D"]);
-        assert_eq!(split_list("'a,b', it's"), ["a,b", "it's"]);
-        assert_eq!(split_list("'q''q'"), ["q'q"]);
-        assert_eq!(split_list("a,"), ["a", ""]);
-        assert_eq!(split_list("'a,b',"), ["a,b", ""]);
-        assert_eq!(split_list("'a'b, c"), ["ab", "c"]);
-    }
 
     #[test]
     fn the_preview_is_what_the_command_line_renders() {

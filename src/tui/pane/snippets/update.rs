@@ -72,7 +72,7 @@ pub fn form_key(form: &mut Form, key: Key) -> bool {
         return false;
     };
     // A switch is turned over, not spelled.
-    if matches!(field.kind, crate::snippet::FieldKind::Switch) && key.text() == Some(' ') {
+    if matches!(field.kind, crate::powershell::Kind::Switch) && key.text() == Some(' ') {
         form.cycle(1);
         return true;
     }

@@ -7,7 +7,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::cmdlet::Risk;
-use crate::snippet::{Field, FieldKind, Layer, Mode, RenderError, Snippet};
+use crate::powershell::Kind;
+use crate::snippet::{Field, Layer, Mode, RenderError, Snippet};
 use crate::text::visible_line;
 use crate::tui::widget::{Look, block, block_styled, list, pair, wrap};
 
@@ -293,7 +294,7 @@ fn hint(field: &Field) -> String {
         return format!("{} (Ctrl-N)", field.choices.join(" | "));
     }
     match field.kind {
-        FieldKind::Switch => "on or off (Space)".into(),
+        Kind::Switch => "on or off (Space)".into(),
         _ => field.kind.hint().into(),
     }
 }
