@@ -6,6 +6,7 @@ pub mod check;
 mod effect;
 mod finding;
 mod outside;
+mod place;
 pub mod risk;
 
 pub use catalogue::{
@@ -15,4 +16,5 @@ pub use catalogue::{
 pub use check::{check, check_script};
 pub use effect::{Effect, effect_of};
 pub use finding::{Finding, Severity, has_error};
+pub use place::Place;
 pub use risk::{Judgement, Reason, Risk, judge};

@@ -16,6 +16,8 @@ struct BuiltIn;
 /// Where a snippet came from, lowest first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Layer {
+    /// Made from the cmdlet reference, of no folder.
+    Reference,
     /// Part of the program.
     BuiltIn,
     /// A folder shared by a team.
@@ -28,6 +30,7 @@ impl Layer {
     /// The word shown beside the snippet.
     pub fn word(&self) -> &'static str {
         match self {
+            Layer::Reference => "reference",
             Layer::BuiltIn => "built in",
             Layer::Team(_) => "team",
             Layer::Own(_) => "own",

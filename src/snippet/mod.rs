@@ -4,6 +4,7 @@
 //! needed and PowerShell itself can run it. Its id is its path under the library's folder,
 //! without `.ps1`.
 
+pub mod from_cmdlet;
 mod help;
 pub mod library;
 pub mod lint;
@@ -14,6 +15,7 @@ pub mod render;
 mod template;
 pub mod values;
 
+pub use from_cmdlet::Plan;
 pub use library::{Layer, Library};
 pub use model::{Field, Mode, Notes, Snippet};
 pub use read::{ReadError, read};

@@ -1,10 +1,10 @@
 //! What a snippet is.
 
-use crate::cmdlet::Risk;
+use crate::cmdlet::{Cmdlet, Parameter, Risk};
 use crate::powershell::Kind;
 
 use super::library::Layer;
-use super::template::Template;
+use super::template::{Template, passed_to};
 
 /// A script of the library, read and ready to be filled in.
 #[derive(Debug, Clone)]
@@ -51,6 +51,12 @@ impl Snippet {
         self.fields
             .iter()
             .find(|f| f.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The parameter of the reference that a field is passed to: what the field means. Loads the
+    /// catalogue.
+    pub fn parameter_of(&self, field: &str) -> Option<(&'static Cmdlet, &'static Parameter)> {
+        passed_to(&self.template, field)
     }
 
     /// How it renders.

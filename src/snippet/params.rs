@@ -155,7 +155,13 @@ impl Reader<'_> {
         let rest_at = at + 1 + length;
         if let Some(equals) = code[rest_at..chunk.end].find('=') {
             let written = self.text(rest_at + equals + 1..chunk.end);
+            // Objects and tables stay as they are written; an expression that needs nothing else
+            // is as good as a constant.
+            let whole = matches!(field.kind, Kind::Object | Kind::Hashtable)
+                && !written.contains('$')
+                && field.kind.write(written).is_ok();
             match constant(written) {
+                _ if whole => field.default = Some(vec![written.to_owned()]),
                 Some(values) if field.kind == Kind::Switch || field.kind == Kind::Bool => {
                     field.default =
                         values.map(|v| v.iter().map(|s| s.to_ascii_lowercase()).collect());

@@ -3,13 +3,13 @@
 use thiserror::Error;
 
 use crate::cmdlet::{self, Risk};
-use crate::powershell::{self, Position, Script, SyntaxError};
+use crate::powershell::{self, Kind, LiteralError, Position, Script, SyntaxError};
 
 use super::help::Help;
 use super::library::Layer;
 use super::model::Snippet;
 use super::params;
-use super::template::{Template, compile};
+use super::template::{Template, compile, passed_to};
 
 /// Largest snippet file, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
@@ -36,6 +36,12 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// A value that cannot stand in the text.
+    pub(super) fn from_literal(error: &LiteralError) -> ReadError {
+        let start = Position { line: 1, column: 1 };
+        ReadError::Syntax(SyntaxError::new(start, error.to_string()))
+    }
+
     /// Where in the file, for findings.
     pub fn position(&self) -> Position {
         match self {
@@ -76,6 +82,14 @@ pub fn read(id: &str, source: &str, layer: Layer) -> Result<Snippet, ReadError> 
         template = Template::Script {
             reason: format!("the default of {name} is computed"),
         };
+    }
+    for field in params.fields.iter_mut().filter(|f| f.kind == Kind::Object) {
+        // The reference knows better than [object] what the parameter takes.
+        if let Some((_, parameter)) = passed_to(&template, &field.name)
+            && parameter.value_type.kind == Kind::ListChange
+        {
+            field.kind = Kind::ListChange;
+        }
     }
     let impact = match params.confirm_impact.as_deref() {
         Some(i) if i.eq_ignore_ascii_case("high") => Risk::Destructive,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::cmdlet::{self, Risk};
+use crate::cmdlet::{self, Finding, Risk};
 use crate::powershell::{Kind, LiteralError, Piece, SyntaxError, literal};
 
 use super::model::Snippet;
@@ -18,7 +18,9 @@ pub struct Rendered {
     /// Its risk, computed from the text itself.
     pub risk: Risk,
     /// Why it has that risk.
-    pub findings: Vec<String>,
+    pub reasons: Vec<String>,
+    /// What the reference has against it; empty when it agrees.
+    pub findings: Vec<Finding>,
 }
 
 /// Why a snippet did not render.
@@ -35,8 +37,8 @@ pub enum RenderError {
     Syntax(#[from] SyntaxError),
 }
 
-/// Renders a snippet with these values. The text is parsed and judged again before it is given
-/// out.
+/// Renders a snippet with these values. The text is parsed, judged and checked against the
+/// reference again before it is given out.
 pub fn render(snippet: &Snippet, values: &Values) -> Result<Rendered, RenderError> {
     let filled = check(snippet, values).map_err(RenderError::Fields)?;
     let writer = Writer {
@@ -59,9 +61,10 @@ pub fn render(snippet: &Snippet, values: &Values) -> Result<Rendered, RenderErro
     };
     let judgement = cmdlet::judge(&text)?;
     Ok(Rendered {
-        text,
         risk: judgement.risk,
-        findings: judgement.reasons.into_iter().map(|r| r.text).collect(),
+        findings: cmdlet::check_script(&text, &judgement.script, None),
+        reasons: judgement.reasons.into_iter().map(|r| r.text).collect(),
+        text,
     })
 }
 

@@ -1,5 +1,6 @@
 //! The body of a snippet, taken apart so that values can be put in.
 
+use crate::cmdlet::{Cmdlet, Parameter, catalogue, check};
 use crate::powershell::{
     Argument, Command, Element, Piece, Script, Statement, StatementKind, Value, ValueKind, literal,
 };
@@ -101,6 +102,40 @@ pub fn compile(source: &str, script: &Script, is_field: &dyn Fn(&str) -> bool) -
         };
     }
     Template::Commands(lines)
+}
+
+/// The parameter of the reference that a field is passed to, in the first command that takes it.
+/// Loads the catalogue.
+pub fn passed_to(template: &Template, field: &str) -> Option<(&'static Cmdlet, &'static Parameter)> {
+    let Template::Commands(lines) = template else {
+        return None;
+    };
+    let is = |slot: &Slot| match slot {
+        Slot::Field(name) => name.eq_ignore_ascii_case(field),
+        Slot::Array(items) => items
+            .iter()
+            .any(|i| matches!(i, Slot::Field(n) if n.eq_ignore_ascii_case(field))),
+        _ => false,
+    };
+    let switch = |entry: &Entry| match &entry.when {
+        When::True(name) | When::Given(name) => name.eq_ignore_ascii_case(field),
+        When::Always => false,
+    };
+    lines.iter().flatten().find_map(|command| {
+        let name = command.arguments.iter().find_map(|part| match part {
+            Part::Named(name, slot) | Part::Attached(name, slot) => is(slot).then_some(name),
+            Part::Splat(entries) => entries
+                .iter()
+                .find(|e| is(&e.value) || switch(e))
+                .map(|e| &e.name),
+            Part::Verbatim(_) | Part::Positional(_) => None,
+        })?;
+        let cmdlet = catalogue().get(&command.name)?;
+        match check::resolve(cmdlet, name) {
+            check::Resolved::Own(index, _) => Some((cmdlet, cmdlet.parameters.get(index)?)),
+            _ => None,
+        }
+    })
 }
 
 struct Compiler<'a> {
