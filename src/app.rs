@@ -11,6 +11,7 @@ use crate::execute::ssh::SshTransport;
 use crate::execute::{Journal, Target, Transport, TransportError, TransportKind};
 use crate::lab::{Lab, LabError, LabTransport};
 use crate::snippet::Library;
+use crate::store::atomic;
 use crate::store::config::{self, Config, ConfigError};
 use crate::store::keyring;
 use crate::store::paths::{NoHome, Paths};
@@ -162,6 +163,24 @@ impl App {
     /// The snippet library with all its layers.
     pub fn library(&self) -> Library {
         Library::load(&self.config.team_snippets, Some(&self.paths.snippets()))
+    }
+
+    /// Writes a snippet into the own folder and reads the library again. What is there already is
+    /// never written over. Blocks; the error says what to do.
+    pub fn save_snippet(&self, id: &str, source: &str) -> Result<Library, String> {
+        let path = self.paths.snippets().join(format!("{id}.ps1"));
+        let taken = || {
+            format!(
+                "{id} is there already: choose another name, or remove {}",
+                path.display()
+            )
+        };
+        if path.exists() {
+            return Err(taken());
+        }
+        atomic::write(&path, source.as_bytes())
+            .map_err(|e| format!("{}: not written: {e}", path.display()))?;
+        Ok(self.library())
     }
 
     /// The topology to open with: the lab's own in the lab, else the configured document, else

@@ -1,10 +1,12 @@
 //! The commands: one file each. Data goes to standard output, everything else to standard error.
 
+mod cmdlet;
 mod completions;
 mod console;
 mod credential;
 mod duration;
 mod exit;
+mod input;
 mod interrupt;
 mod journal;
 mod lab;
@@ -79,6 +81,9 @@ pub enum Command {
     /// Scripts that become forms, and forms that become commands
     #[command(subcommand)]
     Snippet(snippet::Snippet),
+    /// What Microsoft's reference says of the cmdlets, and whether a script agrees with it
+    #[command(subcommand)]
+    Cmdlet(cmdlet::Cmdlet),
     /// Run a snippet, a file or a command on targets
     Run(run::Run),
     /// Watch the replication of the Central Management store until it converged
@@ -149,6 +154,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Failure> {
     let result = match cli.command {
         None => console::run(cx).await,
         Some(Command::Snippet(command)) => snippet::run(cx, command),
+        Some(Command::Cmdlet(command)) => cmdlet::run(cx, command),
         Some(Command::Run(command)) => run::run(cx, command).await,
         Some(Command::Watch(command)) => watch::run(cx, command).await,
         Some(Command::Topology(command)) => topology::run(cx, command),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::exit::Failure;
+use crate::cmdlet::Finding;
 use crate::text::{is_unsafe, visible, visible_line};
 
 /// The forms that data can be printed in.
@@ -108,6 +109,18 @@ impl Out {
                 self.table(heading, &rows)
             }
         }
+    }
+
+    /// A finding, as compilers write them: place, severity, text, rule.
+    pub fn finding(&mut self, name: &str, f: &Finding) -> Result<(), Failure> {
+        self.line(&format!(
+            "{name}:{}:{}: {}: {} ({})",
+            f.line,
+            f.column,
+            f.severity.word(),
+            f.message,
+            f.rule
+        ))
     }
 
     /// Bytes as they are.

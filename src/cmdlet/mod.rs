@@ -4,6 +4,7 @@
 mod catalogue;
 pub mod check;
 mod effect;
+pub mod explain;
 mod finding;
 mod outside;
 mod place;
@@ -17,4 +18,4 @@ pub use check::{check, check_script};
 pub use effect::{Effect, effect_of};
 pub use finding::{Finding, Severity, has_error};
 pub use place::Place;
-pub use risk::{Judgement, Reason, Risk, judge};
+pub use risk::{Judgement, Reason, Risk, judge, judge_script};

@@ -34,6 +34,17 @@ impl Risk {
     }
 }
 
+impl Effect {
+    /// The risk of a command with this effect, by its name alone.
+    pub fn risk(self) -> Risk {
+        match self {
+            Effect::Read => Risk::Read,
+            Effect::Change => Risk::Change,
+            Effect::Destructive | Effect::Opaque => Risk::Destructive,
+        }
+    }
+}
+
 /// Why a script has its risk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
@@ -63,9 +74,34 @@ pub struct Judgement {
     pub script: Script,
 }
 
-/// Judges a script. A text that is not PowerShell is an error: it is never run.
+/// Judges a text. One that is not PowerShell is an error: it is never run. One that csdeck's own
+/// grammar is known to misread is destructive, whatever it says: it runs only for somebody who
+/// types the target's name.
 pub fn judge(text: &str) -> Result<Judgement, SyntaxError> {
-    let script = powershell::parse(text)?;
+    match powershell::parse(text) {
+        Ok(script) => judge_script(text, script),
+        Err(error) => match error.misread {
+            Some(form) => Ok(unreadable(text, &error, form)),
+            None => Err(error),
+        },
+    }
+}
+
+fn unreadable(text: &str, error: &SyntaxError, form: &str) -> Judgement {
+    Judgement {
+        risk: Risk::Destructive,
+        least: Risk::Destructive,
+        reasons: vec![hidden(format!(
+            "csdeck cannot read this text, perhaps because it holds {form}; {}",
+            error.position
+        ))],
+        removes_cms: mentions_cms(text),
+        script: Script::default(),
+    }
+}
+
+/// Judges a parsed text.
+pub fn judge_script(text: &str, script: Script) -> Result<Judgement, SyntaxError> {
     let tables = Tables::of(&script.statements);
     let mut reasons: Vec<Reason> = script
         .commands
@@ -339,9 +375,12 @@ fn removes_cms(text: &str, script: &Script, hidden: bool) -> bool {
                 _ => false,
             })
     });
-    if by_command || !hidden {
-        return by_command;
-    }
+    by_command || hidden && mentions_cms(text)
+}
+
+/// True when the cmdlet's name, or its parameter's, stands anywhere in the text, in whatever
+/// pieces.
+fn mentions_cms(text: &str) -> bool {
     let squeezed: String = text
         .chars()
         .filter(char::is_ascii_alphabetic)
@@ -425,6 +464,22 @@ mod tests {
         ] {
             assert!(!judge(text).expect(text).removes_cms, "{text}");
         }
+    }
+
+    #[test]
+    fn what_the_grammar_misreads_is_destructive_and_says_so() {
+        for text in [
+            "Write-Output C:\\logs\\'my file'.txt --flag=\"a b\"",
+            ":outer foreach ($a in 1..3) { while ($true) { continue outer } }",
+            "$x.foreach; $x.end; $x.class.function",
+        ] {
+            let judgement = judge(text).expect(text);
+            assert_eq!(judgement.risk, Risk::Destructive, "{text}");
+            assert!(judgement.reasons[0].text.contains("cannot read"), "{text}");
+            assert!(!judgement.removes_cms);
+        }
+        let text = "$x.end; Uninstall-CsDatabase -CentralManagementDatabase";
+        assert!(judge(text).expect("misread").removes_cms);
     }
 
     #[test]

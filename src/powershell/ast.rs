@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// A parsed script.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Script {
     /// The top level, in order.
     pub statements: Vec<Statement>,

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use crate::cmdlet::{Cmdlet, Parameter, ParameterSet, Place};
-use crate::powershell::{Kind, LiteralError, literal};
+use crate::powershell::{Kind, LiteralError};
 
 use super::library::Layer;
 use super::model::Snippet;
@@ -85,6 +85,8 @@ impl Plan {
             })
             // What makes the set and has no value is written into the body.
             .filter(|(p, required)| !(p.is_switch() && *required))
+            // What only an online service has would be refused by every server.
+            .filter(|(p, required)| *required || !p.products.is_empty())
             .collect();
         // Required ones first; both parts in the order of the reference.
         parameters.sort_by_key(|(_, required)| !required);
@@ -93,14 +95,17 @@ impl Plan {
         let mut defaults = Vec::new();
         for (n, (parameter, required)) in parameters.iter().enumerate() {
             let default = default(parameter, values)?;
-            let mandatory = *required && default.is_none() && !parameter.value_type.kind.is_secret();
+            let mandatory =
+                *required && default.is_none() && !parameter.value_type.kind.is_secret();
             let _ = writeln!(
                 text,
                 "    [Parameter({})]\n    [{}]\n    ${}{}{}",
                 if mandatory { "Mandatory = $true" } else { "" },
                 declared(parameter),
                 parameter.name,
-                default.as_ref().map_or_else(String::new, |d| format!(" = {d}")),
+                default
+                    .as_ref()
+                    .map_or_else(String::new, |d| format!(" = {d}")),
                 if n + 1 < parameters.len() { ",\n" } else { "" },
             );
             defaults.push(default.is_some());
@@ -122,7 +127,12 @@ impl Plan {
             "\n.DESCRIPTION\nMade from the cmdlet reference: names, types and products, not what the parameters are good for."
         );
         for (parameter, required) in parameters {
-            let _ = writeln!(text, ".PARAMETER {}\n{}", parameter.name, about(parameter, *required));
+            let _ = writeln!(
+                text,
+                ".PARAMETER {}\n{}",
+                parameter.name,
+                about(parameter, *required)
+            );
         }
         let codes: Vec<&str> = cmdlet.products.iter().map(|p| p.code()).collect();
         let _ = writeln!(
@@ -245,9 +255,17 @@ pub fn about(parameter: &Parameter, required: bool) -> String {
         let _ = write!(
             text,
             " {} {}{}.",
-            if parameter.open_values { "Known values:" } else { "Values:" },
+            if parameter.open_values {
+                "Known values:"
+            } else {
+                "Values:"
+            },
             parameter.values.join(", "),
-            if parameter.open_values { " and others" } else { "" }
+            if parameter.open_values {
+                " and others"
+            } else {
+                ""
+            }
         );
     }
     if parameter.by_value || parameter.by_property {

@@ -175,6 +175,29 @@ impl Library {
     }
 }
 
+/// The id that a snippet can be saved under: folders and a name of letters, digits, `-`, `_` and
+/// `.`, in lower case, separated by `/`; `.ps1` at its end is dropped. Nothing in it can leave the
+/// folder, and every platform can keep it.
+pub fn snippet_id(typed: &str) -> Result<String, String> {
+    let typed = typed.trim().replace('\\', "/").to_lowercase();
+    let id = typed.strip_suffix(".ps1").unwrap_or(&typed);
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let part_fits = |part: &str| {
+        !part.is_empty()
+            && part.len() <= 80
+            && part.chars().all(plain)
+            && !part.starts_with('.')
+            && !part.ends_with('.')
+    };
+    // runbooks/ holds files of another kind.
+    if id.is_empty() || !id.split('/').all(part_fits) || id.split('/').count() > 6 {
+        return Err(format!(
+            "{id:?} is no snippet's name: folder/name, of letters, digits, - and _"
+        ));
+    }
+    Ok(id.to_owned())
+}
+
 fn score(snippet: &Snippet, words: &[String]) -> Option<u32> {
     let weighted = [
         (8, snippet.id.to_lowercase()),

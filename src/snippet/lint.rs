@@ -2,24 +2,20 @@
 
 use serde::Serialize;
 
+use crate::cmdlet::{self, Severity};
+use crate::powershell::Lines;
+
 use super::library::{Library, Problem};
 use super::model::{Mode, Snippet};
 
-/// One finding, in the shape that every lint of csdeck gives.
+/// One finding, in the shape that every check gives, with the snippet it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The snippet's id.
     pub id: String,
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-    /// The rule's name, stable.
-    pub rule: &'static str,
-    /// `error` or `warning`.
-    pub severity: &'static str,
-    /// What is wrong.
-    pub message: String,
+    /// What and where.
+    #[serde(flatten)]
+    pub finding: cmdlet::Finding,
 }
 
 /// Findings of a whole library: broken files first.
@@ -33,28 +29,24 @@ pub fn lint_library(library: &Library) -> Vec<Finding> {
 pub fn of_problem(problem: &Problem) -> Finding {
     Finding {
         id: problem.id.clone(),
-        line: problem.position.line,
-        column: problem.position.column,
-        rule: "not-a-snippet",
-        severity: "error",
-        message: problem.error.clone(),
+        finding: cmdlet::Finding {
+            line: problem.position.line,
+            column: problem.position.column,
+            rule: "not-a-snippet",
+            severity: Severity::Error,
+            message: problem.error.clone(),
+        },
     }
 }
 
-/// Findings of one snippet.
+/// Findings of one snippet: what its author should say, and what the reference says of it.
 pub fn lint(snippet: &Snippet) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let lines = Lines::of(&snippet.source);
+    let mut findings = cmdlet::check(&snippet.source, None);
     let mut warn = |rule: &'static str, needle: &str, message: String| {
         let at = snippet.source.find(needle).unwrap_or(0);
-        let position = crate::powershell::Position::of(&snippet.source, at);
-        findings.push(Finding {
-            id: snippet.id.clone(),
-            line: position.line,
-            column: position.column,
-            rule,
-            severity: "warning",
-            message,
-        });
+        let severity = Severity::Warning;
+        findings.push(cmdlet::Finding::at(&lines, at, rule, severity, message));
     };
     if snippet.title == snippet.id {
         warn("no-synopsis", "", "there is no .SYNOPSIS".into());
@@ -81,4 +73,10 @@ pub fn lint(snippet: &Snippet) -> Vec<Finding> {
         );
     }
     findings
+        .into_iter()
+        .map(|finding| Finding {
+            id: snippet.id.clone(),
+            finding,
+        })
+        .collect()
 }

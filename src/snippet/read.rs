@@ -58,7 +58,7 @@ pub fn read(id: &str, source: &str, layer: Layer) -> Result<Snippet, ReadError> 
         return Err(ReadError::TooLarge);
     }
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-    let judgement = cmdlet::judge(source)?;
+    let judgement = cmdlet::judge_script(source, powershell::parse(source)?)?;
     let script = &judgement.script;
     refuse_what_needs_the_file(source, script)?;
     let help = Help::read(source);

@@ -106,7 +106,10 @@ pub fn compile(source: &str, script: &Script, is_field: &dyn Fn(&str) -> bool) -
 
 /// The parameter of the reference that a field is passed to, in the first command that takes it.
 /// Loads the catalogue.
-pub fn passed_to(template: &Template, field: &str) -> Option<(&'static Cmdlet, &'static Parameter)> {
+pub fn passed_to(
+    template: &Template,
+    field: &str,
+) -> Option<(&'static Cmdlet, &'static Parameter)> {
     let Template::Commands(lines) = template else {
         return None;
     };

@@ -34,6 +34,10 @@ pub enum Action {
     Copy,
     RunText,
     NewCommand,
+    PasteCommand,
+    ChooseSet,
+    Explain,
+    Save,
     CancelJob,
     ChooseTarget,
     ToggleWatch,
@@ -141,7 +145,9 @@ pub const BINDINGS: &[Binding] = bindings! {
     Topology Fold ["left" "h"] "fold", "Fold the row, or go to the row above it", "";
     Topology Unfold ["right" "l"] "unfold", "Unfold the row", "";
     Topology Copy ["y"] "copy name", "Copy the name of the row", "copy";
-    Snippets Open ["enter" "right"] "open form", "Fill in the snippet", "fill in";
+    Snippets Open ["enter" "right"] "open form", "Fill in the snippet or the cmdlet", "fill in";
+    Snippets PasteCommand ["p"] "paste command", "Make a form of a command line from elsewhere, its damage repaired", "paste";
+    Snippets Explain ["f1"] "explain cmdlet", "What the reference says of the cmdlet", "explain";
     Form NextField ["tab" "enter" "down"] "next field", "Go to the next field", "next";
     Form PreviousField ["shift-tab" "up"] "previous field", "Go to the field before", "";
     Form NextChoice ["ctrl-n"] "next choice", "The next choice of a field with choices, or on and off", "choice";
@@ -150,6 +156,10 @@ pub const BINDINGS: &[Binding] = bindings! {
     Form Copy ["ctrl-y" "f3"] "copy command", "Copy the command exactly as shown", "copy";
     Form RunText ["ctrl-r" "f5"] "run command", "Show target and text, ask, and run", "run";
     Form Back ["esc"] "back", "Back to the list; what was filled in stays", "back";
+    Form Explain ["f1"] "explain field", "What the reference says of the field with the cursor", "explain";
+    Form Fold ["f6" "ctrl-o"] "fold fields", "Show only what is required or filled in, or all fields", "fields";
+    Form ChooseSet ["f4" "ctrl-t"] "parameter set", "Choose another parameter set of the cmdlet", "set";
+    Form Save ["f2" "ctrl-s"] "save snippet", "Keep the form as a snippet of your own", "save";
     Replication ToggleWatch ["w"] "watch", "Start or stop watching the target", "watch";
     Replication WatchSinceNow ["s"] "watch a change made now", "Only a package made from now on counts as converged", "since now";
     Replication Earlier ["left" "["] "earlier poll", "Look at the poll before", "earlier";
@@ -158,6 +168,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Run NewCommand ["n"] "new command", "Type a command to run", "new";
     Run CancelJob ["c"] "cancel", "Cancel the selected job", "cancel";
     Run RunText ["r"] "run again", "Show the text of the job, ask, and run it again", "again";
+    Run Explain ["f1"] "explain cmdlet", "What the reference says of the cmdlet that ran", "";
     Run Copy ["y"] "copy output", "Copy the output of the selected job", "copy";
     Run Earlier ["left" "["] "scroll up", "Scroll the output back", "";
     Run Later ["right" "]"] "scroll down", "Scroll the output on", "";

@@ -1,5 +1,6 @@
 //! Questions over the panes: confirm a run, choose a target, accept a host key, give a password,
-//! find an action, read the keys.
+//! find an action, paste a command, choose a parameter set, save a
+//! snippet, read the keys.
 
 use crate::execute::{HostKey, Target};
 use crate::gate::{Asks, Assessment};
@@ -47,6 +48,22 @@ pub enum Dialog {
         input: SecretInput,
         /// What to try again.
         retry: Retry,
+    },
+    /// Paste or type a command line that becomes a form.
+    PasteCommand(LineInput),
+    /// Choose a parameter set of a cmdlet.
+    Sets {
+        /// The cmdlet's name.
+        cmdlet: &'static str,
+        /// The highlighted set.
+        selected: usize,
+    },
+    /// Name the snippet that a form becomes.
+    SaveSnippet {
+        /// Its id: folders and name, without `.ps1`.
+        id: LineInput,
+        /// The `.ps1` text.
+        source: String,
     },
     /// A text to read.
     Notice {

@@ -79,6 +79,15 @@ impl Effects {
                     let _ = messages.blocking_send(Message::Copied(result));
                 });
             }
+            Effect::SaveSnippet { id, source } => {
+                let (app, messages) = (self.app.clone(), self.messages.clone());
+                tokio::task::spawn_blocking(move || {
+                    let saved = app
+                        .save_snippet(&id, &source)
+                        .map(|library| (id, Box::new(library)));
+                    let _ = messages.blocking_send(Message::Saved(saved));
+                });
+            }
             Effect::JournalCopy(text) => {
                 let journal = self.app.journal.clone();
                 tokio::task::spawn_blocking(move || {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::execute::{Event, HostKey, JobEnd, Target, TransportError};
 use crate::gate::Approved;
+use crate::snippet::Library;
 use crate::store::secret::Secret;
 
 use super::key::Key;
@@ -32,6 +33,8 @@ pub enum Message {
     Remembered(String, Retry, Result<(), String>),
     /// Text was copied: where to, or why not.
     Copied(Result<String, String>),
+    /// A snippet was written: its id and the library that now holds it, or why not.
+    Saved(Result<(String, Box<Library>), String>),
     /// The process is asked to end, with this exit code.
     End(i32),
 }
@@ -64,6 +67,13 @@ pub enum Effect {
     StopWatch,
     /// Put text on the clipboard.
     Copy(String),
+    /// Write a snippet into the own folder; never over one that is there.
+    SaveSnippet {
+        /// Its id: folders and name, without `.ps1`.
+        id: String,
+        /// The `.ps1` text.
+        source: String,
+    },
     /// Note in the journal that text whose gate is closed was copied.
     JournalCopy(String),
     /// Add a target's host key to known_hosts, then try again.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod dialogs;
+mod paste;
 mod runs;
 
 use super::action::{Action, Place, action_for};
@@ -11,6 +12,7 @@ use super::message::{Effect, Message};
 use super::model::Model;
 use super::pane::{Pane, replication, run, snippets, topology};
 use super::view;
+use super::widget::input::LineInput;
 
 pub use runs::watch;
 
@@ -121,6 +123,8 @@ fn paste(model: &mut Model, text: &str) {
     } else if let Some(filter) = model.filter().filter(|f| f.typing) {
         filter.input.paste(text);
         refilter(model);
+    } else if model.pane == Pane::Snippets {
+        paste::command(model, text);
     }
 }
 
@@ -196,15 +200,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 fn in_pane(model: &mut Model, action: Action) -> Vec<Effect> {
     match model.pane {
         Pane::Topology => topology::update(&mut model.topology, action),
-        Pane::Snippets => match snippets::update(&mut model.snippets, action) {
-            Some(snippets::Out::Run(text)) => runs::ask(model, None, &text),
-            Some(snippets::Out::Copy(text)) => runs::copy_command(model, text),
-            Some(snippets::Out::Problem(text)) => {
-                model.complain(text);
-                Vec::new()
-            }
-            None => Vec::new(),
-        },
+        Pane::Snippets => {
+            let out = snippets::update(&mut model.snippets, action);
+            out.map_or_else(Vec::new, |out| in_snippets(model, out))
+        }
         Pane::Replication => match replication::update(&mut model.replication, action) {
             Some(replication::Out::Start) => runs::watch(model),
             Some(replication::Out::Stop) => {
@@ -217,15 +216,49 @@ fn in_pane(model: &mut Model, action: Action) -> Vec<Effect> {
         },
         Pane::Run => match run::update(&mut model.run, action) {
             Some(run::Out::Ask) => {
-                model.dialog = Some(Dialog::Command(super::widget::input::LineInput::default()));
+                model.dialog = Some(Dialog::Command(LineInput::default()));
                 Vec::new()
             }
             Some(run::Out::Run(target, text)) => runs::ask(model, Some(&target), &text),
             Some(run::Out::Cancel(id)) => vec![Effect::Cancel(id)],
             Some(run::Out::Copy(text)) => vec![Effect::Copy(text)],
+            Some(run::Out::Show(title, text)) => {
+                model.dialog = Some(Dialog::notice(title, text));
+                Vec::new()
+            }
+            Some(run::Out::Problem(text)) => {
+                model.complain(text);
+                Vec::new()
+            }
             None => Vec::new(),
         },
     }
+}
+
+fn in_snippets(model: &mut Model, out: snippets::Out) -> Vec<Effect> {
+    match out {
+        snippets::Out::Run(text) => return runs::ask(model, None, &text),
+        snippets::Out::Copy(text) => return runs::copy_command(model, text),
+        snippets::Out::Problem(text) => model.complain(text),
+        snippets::Out::Show(title, text) => model.dialog = Some(Dialog::notice(title, text)),
+        snippets::Out::PasteCommand => {
+            model.dialog = Some(Dialog::PasteCommand(LineInput::default()));
+        }
+        snippets::Out::ChooseSet(cmdlet) => {
+            let current = model.snippets.form.as_ref().and_then(|f| f.plan.as_ref());
+            let selected = current.map_or(0, snippets::set_of);
+            model.dialog = Some(Dialog::Sets { cmdlet, selected });
+        }
+        snippets::Out::Save(source) => {
+            let form = model.snippets.form.as_ref();
+            let id = form.map_or_else(String::new, |f| f.snippet.id.clone());
+            model.dialog = Some(Dialog::SaveSnippet {
+                id: LineInput::new(&id),
+                source,
+            });
+        }
+    }
+    Vec::new()
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {

@@ -40,17 +40,15 @@ pub(super) fn lint(cx: &mut Context, format: Format, what: &[String]) -> Result<
         Format::Jsonl => findings.iter().try_for_each(|f| cx.out.jsonl(f))?,
         Format::Table | Format::Tree => {
             for f in &findings {
-                cx.out.line(&format!(
-                    "{}:{}:{}: {}: {} ({})",
-                    f.id, f.line, f.column, f.severity, f.message, f.rule
-                ))?;
+                cx.out.finding(&f.id, &f.finding)?;
             }
         }
     }
-    let any = findings
-        .iter()
-        .any(|f| matches!(f.severity, "error" | "warning"));
-    Ok(if any { Exit::Found } else { Exit::Done })
+    Ok(if findings.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Found
+    })
 }
 
 fn lint_file(path: &Path) -> Result<Vec<Finding>, Failure> {

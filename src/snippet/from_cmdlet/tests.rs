@@ -35,7 +35,8 @@ fn values(plan: &Plan, all: bool) -> Values {
         let parameter = &plan.cmdlet.parameters[member.parameter];
         let kind = parameter.value_type.kind;
         let written_in_body = parameter.is_switch() && member.required;
-        if (member.required || all) && !kind.is_secret() && !written_in_body {
+        let offered = member.required || all && !parameter.products.is_empty();
+        if offered && !kind.is_secret() && !written_in_body {
             values.add(parameter.name, sample(parameter));
         }
     }
@@ -55,7 +56,9 @@ fn every_cmdlet_opens_as_a_form_and_renders_to_what_the_check_accepts() {
     for cmdlet in catalogue().iter() {
         let mut one = false;
         for plan in cmdlet.sets.iter().map(|s| Plan::new(cmdlet, s)) {
-            let snippet = plan.snippet().unwrap_or_else(|e| panic!("{}: {e}", plan.id()));
+            let snippet = plan
+                .snippet()
+                .unwrap_or_else(|e| panic!("{}: {e}", plan.id()));
             assert_eq!(snippet.mode(), Mode::Command, "{}", snippet.id);
             for all in [false, true] {
                 let rendered = render(&snippet, &values(&plan, all))
@@ -79,7 +82,13 @@ fn every_cmdlet_opens_as_a_form_and_renders_to_what_the_check_accepts() {
 fn a_form_is_a_snippet_like_any_other() {
     for plan in every_set(catalogue()).step_by(17) {
         let snippet = plan.snippet().expect("reads");
-        assert_eq!(lint::lint(&snippet), [], "{}\n{}", plan.id(), snippet.source);
+        assert_eq!(
+            lint::lint(&snippet),
+            [],
+            "{}\n{}",
+            plan.id(),
+            snippet.source
+        );
     }
 }
 
@@ -152,10 +161,17 @@ fn changes_of_a_list_are_typed_in_words() {
         let mut values = Values::default();
         values.add("Identity", "SG");
         values.add("PstnUsages", typed);
-        render(&snippet, &values).map(|r| r.text.split_once("-PstnUsages ").map(|(_, v)| v.to_owned()))
+        render(&snippet, &values)
+            .map(|r| r.text.split_once("-PstnUsages ").map(|(_, v)| v.to_owned()))
     };
-    assert_eq!(text("Local,Long Distance"), Ok(Some("'Local','Long Distance'".into())));
-    assert_eq!(text("add=Local; remove=Old,Older"), Ok(Some("@{add='Local';remove='Old','Older'}".into())));
+    assert_eq!(
+        text("Local,Long Distance"),
+        Ok(Some("'Local','Long Distance'".into()))
+    );
+    assert_eq!(
+        text("add=Local; remove=Old,Older"),
+        Ok(Some("@{add='Local';remove='Old','Older'}".into()))
+    );
     assert_eq!(text("@{Add='Local'}"), Ok(Some("@{Add='Local'}".into())));
     assert!(text("@{plus='Local'}").is_err());
 }

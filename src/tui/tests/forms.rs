@@ -3,6 +3,7 @@
 use super::{Deck, hides, shows, snapshot};
 use crate::tui::message::Effect;
 use crate::tui::pane::Pane;
+use crate::tui::pane::snippets::Row;
 
 /// The lab with the form of this snippet open.
 fn form(words: &str) -> Deck {
@@ -25,7 +26,7 @@ fn a_filter_finds_snippets_as_it_is_typed() {
     // Characters are words now, not commands: q does not leave and 4 goes nowhere.
     deck.type_in(" q4");
     assert_eq!((deck.model.pane, deck.model.ended), (Pane::Snippets, None));
-    shows(&deck.screen(), "No snippet has all of these words");
+    shows(&deck.screen(), "No snippet and no cmdlet has all of these");
     deck.keys("esc");
     shows(&deck.screen(), "Snippets 18");
 }
@@ -38,7 +39,10 @@ fn the_snippet_stays_selected_when_the_filter_goes() {
     deck.keys("enter down");
     let chosen = |deck: &Deck| {
         let state = &deck.model.snippets;
-        state.row(state.selected).map(|s| s.id.clone())
+        match state.row(state.selected) {
+            Some(Row::Snippet(snippet)) => Some(snippet.id.clone()),
+            _ => None,
+        }
     };
     assert_eq!(
         chosen(&deck).as_deref(),
@@ -100,11 +104,11 @@ fn a_complete_form_shows_the_exact_command() {
 #[test]
 fn a_form_hints_only_keys_that_work_in_it() {
     let mut deck = form("install-cms-database");
-    let screen = deck.screen_at(100, 24);
+    let screen = deck.screen_at(140, 24);
     let hints = screen.lines().last().unwrap();
     for (hint, there) in [
         ("Tab next", true),
-        ("F1 help", true),
+        ("F1 explain", true),
         ("Ctrl-C quit", true),
         (": actions", false),
         ("q quit", false),

@@ -19,6 +19,12 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Remembered(_, _, Err(why)) => {
             model.complain(format!("the host key was not written: {why}"))
         }
+        Message::Saved(Ok((id, library))) => {
+            model.snippets.library = *library;
+            model.snippets.refresh();
+            model.tell(format!("saved as {id}"));
+        }
+        Message::Saved(Err(why)) => model.complain(why),
         Message::Copied(Ok(place)) => model.tell(place),
         Message::Copied(Err(why)) => model.complain(why),
         _ => {}

@@ -1,15 +1,19 @@
 //! How dialogs answer keys.
 
+use crate::cmdlet::catalogue;
+use crate::snippet::Plan;
+use crate::snippet::library::snippet_id;
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::key::Key;
 use crate::tui::message::{Effect, Retry};
 use crate::tui::model::Model;
+use crate::tui::pane::snippets;
 use crate::tui::view;
 use crate::tui::widget::input::LineInput;
 use crate::tui::widget::list::moved;
 
-use super::runs;
+use super::{paste as pasted, runs};
 
 /// An action inside the open dialog.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -37,6 +41,10 @@ fn scrolled(model: &Model, mut dialog: Dialog, action: Action) -> Dialog {
     match &mut dialog {
         Dialog::Targets { selected, .. } => {
             *selected = moved(*selected, targets, action).unwrap_or(*selected)
+        }
+        Dialog::Sets { cmdlet, selected } => {
+            let sets = catalogue().get(cmdlet).map_or(0, |c| c.sets.len());
+            *selected = moved(*selected, sets, action).unwrap_or(*selected);
         }
         Dialog::Palette(palette) => {
             palette.selected =
@@ -71,6 +79,17 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
             let text = input.text().to_owned();
             runs::ask(model, None, &text)
         }
+        Dialog::PasteCommand(input) => {
+            if !input.text().trim().is_empty() {
+                pasted::command(model, input.text());
+            }
+            Vec::new()
+        }
+        Dialog::Sets { cmdlet, selected } => {
+            choose_set(model, cmdlet, selected);
+            Vec::new()
+        }
+        Dialog::SaveSnippet { id, source } => save(model, id, source),
         Dialog::Palette(palette) => match palette.found().get(palette.selected) {
             Some(binding) => super::act(model, binding.action),
             None => Vec::new(),
@@ -112,6 +131,35 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
     }
 }
 
+/// Opens the form of the chosen set, or takes the open form there.
+fn choose_set(model: &mut Model, cmdlet: &str, selected: usize) {
+    let Some(cmdlet) = catalogue().get(cmdlet) else {
+        return;
+    };
+    let Some(set) = cmdlet.sets.get(selected) else {
+        return;
+    };
+    let opened = match &model.snippets.form {
+        Some(_) => model.snippets.change_set(set.name),
+        None => model.snippets.open_plan(Plan::new(cmdlet, set)),
+    };
+    if let snippets::Opened::Failed(why) = opened {
+        model.complain(why);
+    }
+}
+
+/// Asks for the snippet to be written; an id that is none keeps the question open.
+fn save(model: &mut Model, id: LineInput, source: String) -> Vec<Effect> {
+    match snippet_id(id.text()) {
+        Ok(id) => vec![Effect::SaveSnippet { id, source }],
+        Err(why) => {
+            model.complain(why);
+            model.dialog = Some(Dialog::SaveSnippet { id, source });
+            Vec::new()
+        }
+    }
+}
+
 /// Tries again what a question had stopped.
 pub fn again(model: &mut Model, target: &str, retry: Retry) -> Vec<Effect> {
     // The target that the question was about, whichever is chosen by now.
@@ -130,7 +178,10 @@ fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
         Dialog::Confirm(confirm) if confirm.asks() == crate::gate::Asks::TypeName => {
             Some(&mut confirm.typed)
         }
-        Dialog::Command(input) | Dialog::HostKey { typed: input, .. } => Some(input),
+        Dialog::Command(input)
+        | Dialog::PasteCommand(input)
+        | Dialog::SaveSnippet { id: input, .. }
+        | Dialog::HostKey { typed: input, .. } => Some(input),
         Dialog::Palette(palette) => Some(&mut palette.input),
         _ => None,
     }

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
+use crate::cmdlet::catalogue;
 use crate::text::visible_line;
 use crate::tui::action::keys_shown;
 use crate::tui::dialog::{Dialog, Palette};
@@ -38,6 +39,22 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
                 "Enter shows target and text, and asks. Esc closes.",
                 look,
             );
+        }
+        Dialog::PasteCommand(input) => {
+            let inner = dialog(frame, look, "Command line from elsewhere", width, 4, None);
+            let line = Rect { height: 1, ..inner };
+            input.draw(frame, line, look.theme.input_focused, true);
+            let hint =
+                "Enter makes a form of it; quotes, dashes and lost values are mended. Esc closes.";
+            below(frame, inner, 1, hint, look);
+        }
+        Dialog::Sets { cmdlet, selected } => draw_sets(cmdlet, *selected, look, width, frame),
+        Dialog::SaveSnippet { id, .. } => {
+            let inner = dialog(frame, look, "Save as a snippet of your own", width, 4, None);
+            let line = Rect { height: 1, ..inner };
+            id.draw(frame, line, look.theme.input_focused, true);
+            let hint = "folder/name in your snippets folder. Enter saves, Esc closes.";
+            below(frame, inner, 1, hint, look);
         }
         Dialog::Palette(palette) => draw_palette(palette, look, width, frame),
         Dialog::Help(scroll) => {
@@ -199,6 +216,35 @@ fn draw_targets(model: &Model, selected: usize, text: Option<&str>, frame: &mut 
             ))
         },
     );
+}
+
+fn draw_sets(cmdlet: &str, selected: usize, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
+    let Some(cmdlet) = catalogue().get(cmdlet) else {
+        return;
+    };
+    let height = (cmdlet.sets.len() as u16 + 4).min(frame.area().height.saturating_sub(2));
+    let title = format!("{}: which parameter set?", cmdlet.name);
+    let inner = dialog(frame, look, &title, width, height, None);
+    let rows = Rect {
+        height: inner.height.saturating_sub(2),
+        ..inner
+    };
+    let names = cmdlet.sets.iter().map(|s| s.name.len()).max().unwrap_or(0);
+    list::draw(frame, rows, look, cmdlet.sets.len(), selected, true, |n| {
+        let set = &cmdlet.sets[n];
+        let required: Vec<String> = cmdlet
+            .required(set)
+            .map(|p| format!("-{}", p.name))
+            .collect();
+        let needs = match required.is_empty() {
+            true => "needs nothing".to_owned(),
+            false => format!("needs {}", required.join(" ")),
+        };
+        let text = format!("{:<names$}  {needs}", set.name);
+        Line::raw(wrap::clip(&text, usize::from(rows.width), look.ascii))
+    });
+    let hint = "Enter chooses, Esc closes. What is filled in goes along.";
+    below(frame, inner, rows.height + 1, hint, look);
 }
 
 fn draw_palette(palette: &Palette, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {

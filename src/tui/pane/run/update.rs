@@ -1,5 +1,6 @@
 //! How the Run pane answers actions.
 
+use crate::cmdlet::explain;
 use crate::execute::Event;
 use crate::text::visible;
 use crate::tui::action::Action;
@@ -19,6 +20,10 @@ pub enum Out {
     Cancel(JobId),
     /// Copy the text.
     Copy(String),
+    /// Show a text: heading and content.
+    Show(String, String),
+    /// Tell the user.
+    Problem(String),
 }
 
 /// Carries out an action; returns what it asks of the console.
@@ -47,6 +52,16 @@ pub fn update(state: &mut State, action: Action) -> Option<Out> {
                 });
                 Out::Copy(lines.collect::<Vec<_>>().join("\n"))
             });
+        }
+        Action::Explain => {
+            return state
+                .current()
+                .map(|job| match explain::first_cmdlet(&job.text) {
+                    Some(cmdlet) => Out::Show(cmdlet.name.to_owned(), explain::cmdlet(cmdlet)),
+                    None => {
+                        Out::Problem("the cmdlet reference knows no command of this job".into())
+                    }
+                });
         }
         Action::Earlier => {
             let most = state

@@ -1,7 +1,10 @@
 //! A form: one input per field, and the command they make.
 
-use crate::powershell::{Kind, list};
-use crate::snippet::{Field, FieldError, RenderError, Rendered, Snippet, Values, render};
+use crate::cmdlet::{Cmdlet, Parameter};
+use crate::powershell::{Kind, LiteralError, list};
+use crate::snippet::{
+    Field, FieldError, Plan, ReadError, RenderError, Rendered, Snippet, Values, render,
+};
 use crate::tui::widget::input::LineInput;
 
 /// A snippet being filled in.
@@ -15,7 +18,16 @@ pub struct Form {
     pub focus: usize,
     /// What the fields make: the command, or what is wrong.
     pub result: Result<Rendered, RenderError>,
+    /// The parameter of the reference that each field is passed to, where there is one.
+    pub meanings: Vec<Option<(&'static Cmdlet, &'static Parameter)>>,
+    /// What the form was made from, when nobody wrote the snippet.
+    pub plan: Option<Plan>,
+    /// True while fields that are not required and empty are out of sight.
+    pub folded: bool,
 }
+
+/// A form with more fields than this shows the required ones first.
+const FOLD_FROM: usize = 8;
 
 impl Form {
     /// A form with the defaults filled in.
@@ -25,14 +37,100 @@ impl Form {
             .iter()
             .map(|f| LineInput::new(&default_text(f)))
             .collect();
+        let meanings = snippet
+            .fields
+            .iter()
+            .map(|f| snippet.parameter_of(&f.name))
+            .collect();
         let mut form = Form {
             snippet: snippet.clone(),
             inputs,
             focus: 0,
             result: Err(RenderError::Fields(Vec::new())),
+            meanings,
+            plan: None,
+            folded: false,
         };
         form.refresh();
         form
+    }
+
+    /// A form made from the reference, nothing filled in.
+    pub fn of_plan(plan: Plan) -> Result<Form, ReadError> {
+        let mut form = Form::new(&plan.snippet()?);
+        form.folded =
+            form.inputs.len() > FOLD_FROM && form.snippet.fields.iter().any(|f| f.required);
+        form.plan = Some(plan);
+        Ok(form)
+    }
+
+    /// The same command in another parameter set, what is filled in taken along; `None` when the
+    /// form has no such set.
+    pub fn with_set(&self, set: &str) -> Option<Result<Form, ReadError>> {
+        let plan = self.plan.as_ref()?;
+        let set = plan.cmdlet.set(set)?;
+        Some(Form::of_plan(plan.with_set(set)).map(|mut form| {
+            for (field, input) in self.snippet.fields.iter().zip(&self.inputs) {
+                form.put(&field.name, input.text());
+            }
+            form.folded &= self.folded;
+            form.refresh();
+            form
+        }))
+    }
+
+    /// Puts a text into the field of this name, if there is one; [`Form::refresh`] comes after.
+    pub fn put(&mut self, name: &str, text: &str) {
+        let at = self
+            .snippet
+            .fields
+            .iter()
+            .position(|f| f.name.eq_ignore_ascii_case(name));
+        if let Some(input) = at.and_then(|n| self.inputs.get_mut(n)) {
+            *input = LineInput::new(text);
+        }
+    }
+
+    /// The fields in sight, in order. Folded: those that are required or filled in.
+    pub fn shown(&self) -> Vec<usize> {
+        (0..self.inputs.len())
+            .filter(|n| {
+                !self.folded
+                    || self.snippet.fields[*n].required
+                    || !self.inputs[*n].text().is_empty()
+            })
+            .collect()
+    }
+
+    /// Folds the fields that are neither required nor filled in, or shows them.
+    pub fn fold(&mut self) {
+        self.folded = !self.folded;
+        if !self.shown().contains(&self.focus) {
+            self.focus = self.shown().first().copied().unwrap_or(0);
+        }
+    }
+
+    /// The values that a field can take, when there is a list of them: its own, else what the
+    /// reference names.
+    pub fn choices(&self, n: usize) -> Vec<&str> {
+        let Some(field) = self.snippet.fields.get(n) else {
+            return Vec::new();
+        };
+        match (field.kind, self.meanings.get(n).copied().flatten()) {
+            (Kind::Switch, _) => vec!["", "on"],
+            (Kind::Bool, _) => vec!["true", "false"],
+            (_, Some((_, parameter))) if field.choices.is_empty() => parameter.values.clone(),
+            _ => field.choices.iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// The `.ps1` text that keeps this form as a snippet of one's own, what is filled in as its
+    /// defaults. A snippet that somebody wrote is kept as it is.
+    pub fn source(&self) -> Result<String, LiteralError> {
+        match &self.plan {
+            Some(plan) => plan.source(&self.values()),
+            None => Ok(self.snippet.source.clone()),
+        }
     }
 
     /// Renders anew; after every change.
@@ -71,11 +169,12 @@ impl Form {
         }
     }
 
-    /// Moves the cursor to another field, around the ends.
+    /// Moves the cursor to another field in sight, around the ends.
     pub fn step(&mut self, by: isize) {
-        let count = self.inputs.len() as isize;
-        if count > 0 {
-            self.focus = (self.focus as isize + by).rem_euclid(count) as usize;
+        let shown = self.shown();
+        let at = shown.iter().position(|n| *n == self.focus).unwrap_or(0) as isize;
+        if !shown.is_empty() {
+            self.focus = shown[(at + by).rem_euclid(shown.len() as isize) as usize];
         }
     }
 
@@ -89,14 +188,7 @@ impl Form {
 
     /// Goes to the next or previous choice of the field with the cursor.
     pub fn cycle(&mut self, by: isize) {
-        let Some(field) = self.snippet.fields.get(self.focus) else {
-            return;
-        };
-        let choices: Vec<&str> = match field.kind {
-            Kind::Switch => vec!["", "on"],
-            Kind::Bool => vec!["true", "false"],
-            _ => field.choices.iter().map(String::as_str).collect(),
-        };
+        let choices = self.choices(self.focus);
         if choices.is_empty() {
             return;
         }

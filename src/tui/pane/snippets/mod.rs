@@ -1,4 +1,4 @@
-//! The Snippets pane: find a snippet, fill in its form, see the exact command.
+//! The Snippets pane: find a snippet or a cmdlet, fill in its form, see the exact command.
 
 mod form;
 mod state;
@@ -6,6 +6,6 @@ mod update;
 mod view;
 
 pub use form::Form;
-pub use state::State;
-pub use update::{Out, form_key, update};
+pub use state::{Opened, Row, State};
+pub use update::{Out, form_key, set_of, update};
 pub use view::draw;

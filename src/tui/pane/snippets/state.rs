@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::snippet::{Library, Snippet};
+use crate::cmdlet::{Cmdlet, catalogue};
+use crate::snippet::{Library, Plan, ReadError, Snippet};
 use crate::tui::pane::Filter;
 
 use super::form::Form;
@@ -14,13 +15,40 @@ pub struct State {
     pub library: Library,
     /// The filter.
     pub filter: Filter,
-    /// Index into the found snippets.
+    /// Index into what is found.
     pub selected: usize,
     /// The form, when one is open.
     pub form: Option<Form>,
-    /// Forms that were left: what was filled in stays for the session.
+    /// Forms that were left, by id: what was filled in stays for the session.
     pub left: HashMap<String, Form>,
-    found: Vec<String>,
+    found: Vec<Found>,
+}
+
+/// What a row stands for, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Found {
+    Snippet(String),
+    Cmdlet(&'static str),
+}
+
+/// A row of the list.
+#[derive(Debug, Clone, Copy)]
+pub enum Row<'a> {
+    /// A snippet of the library.
+    Snippet(&'a Snippet),
+    /// A cmdlet of the reference, which becomes a form without a snippet.
+    Cmdlet(&'static Cmdlet),
+}
+
+/// What opening a row leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// A form, or nothing to open.
+    Done,
+    /// The cmdlet has several parameter sets and none of its own: one has to be chosen.
+    Choose(&'static str),
+    /// The form could not be made.
+    Failed(String),
 }
 
 impl State {
@@ -34,27 +62,34 @@ impl State {
         state
     }
 
-    /// Searches anew; after every change of the filter. Without words the same snippet stays
-    /// selected.
+    /// Searches anew; after every change of the filter or the library. Without words the same row
+    /// stays selected. Cmdlets are found by words only: 948 of them would bury the snippets.
     pub fn refresh(&mut self) {
         let current = self.found.get(self.selected).cloned();
-        self.found = self
-            .library
-            .search(self.filter.input.text())
-            .into_iter()
-            .map(|s| s.id.clone())
-            .collect();
+        let query = self.filter.input.text();
+        let snippets = self.library.search(query).into_iter();
+        self.found = snippets.map(|s| Found::Snippet(s.id.clone())).collect();
+        if !self.filter.words().is_empty() {
+            let cmdlets = catalogue().search(query).into_iter();
+            self.found.extend(cmdlets.map(|c| Found::Cmdlet(c.name)));
+        }
         self.selected = match current {
-            Some(id) if self.filter.words().is_empty() => {
-                self.found.iter().position(|f| *f == id).unwrap_or(0)
+            Some(row) if self.filter.words().is_empty() => {
+                self.found.iter().position(|f| *f == row).unwrap_or(0)
             }
             _ => 0,
         };
     }
 
-    /// How many snippets are found.
+    /// How many rows are found.
     pub fn len(&self) -> usize {
         self.found.len()
+    }
+
+    /// How many of them are snippets.
+    pub fn snippets(&self) -> usize {
+        let is_snippet = |f: &&Found| matches!(f, Found::Snippet(_));
+        self.found.iter().filter(is_snippet).count()
     }
 
     /// True when nothing is found.
@@ -62,21 +97,60 @@ impl State {
         self.found.is_empty()
     }
 
-    /// The found snippet of this row.
-    pub fn row(&self, n: usize) -> Option<&Snippet> {
-        self.found.get(n).and_then(|id| self.library.get(id))
+    /// What stands in this row.
+    pub fn row(&self, n: usize) -> Option<Row<'_>> {
+        match self.found.get(n)? {
+            Found::Snippet(id) => self.library.get(id).map(Row::Snippet),
+            Found::Cmdlet(name) => catalogue().get(name).map(Row::Cmdlet),
+        }
     }
 
-    /// Opens the form of the selected snippet, as it was left.
-    pub fn open(&mut self) {
-        let Some(snippet) = self.row(self.selected) else {
-            return;
+    /// Opens the form of the selected row, as it was left.
+    pub fn open(&mut self) -> Opened {
+        match self.row(self.selected) {
+            None => Opened::Done,
+            Some(Row::Snippet(snippet)) => {
+                let form = match self.left.get(&snippet.id) {
+                    Some(form) => form.clone(),
+                    None => Form::new(snippet),
+                };
+                self.form = Some(form);
+                Opened::Done
+            }
+            Some(Row::Cmdlet(cmdlet)) if cmdlet.default_set.is_none() && cmdlet.sets.len() > 1 => {
+                Opened::Choose(cmdlet.name)
+            }
+            Some(Row::Cmdlet(cmdlet)) => match cmdlet.first_set() {
+                Some(set) => self.open_plan(Plan::new(cmdlet, set)),
+                None => Opened::Done,
+            },
+        }
+    }
+
+    /// Opens the form of a plan, as it was left.
+    pub fn open_plan(&mut self, plan: Plan) -> Opened {
+        match self.left.get(&plan.id()) {
+            Some(form) => self.form = Some(form.clone()),
+            None => match Form::of_plan(plan) {
+                Ok(form) => self.form = Some(form),
+                Err(error) => return failed(&error),
+            },
+        }
+        Opened::Done
+    }
+
+    /// Takes the open form of a cmdlet to another of its parameter sets; what is filled in goes
+    /// along where the set has the field.
+    pub fn change_set(&mut self, set: &str) -> Opened {
+        let Some(form) = &self.form else {
+            return Opened::Done;
         };
-        let form = match self.left.get(&snippet.id) {
-            Some(form) => form.clone(),
-            None => Form::new(snippet),
-        };
-        self.form = Some(form);
+        match form.with_set(set) {
+            Some(Ok(form)) => self.form = Some(form),
+            Some(Err(error)) => return failed(&error),
+            None => {}
+        }
+        Opened::Done
     }
 
     /// Closes the form and remembers it.
@@ -85,4 +159,8 @@ impl State {
             self.left.insert(form.snippet.id.clone(), form);
         }
     }
+}
+
+fn failed(error: &ReadError) -> Opened {
+    Opened::Failed(format!("this form cannot be made: {error}"))
 }

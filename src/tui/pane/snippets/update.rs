@@ -1,11 +1,12 @@
 //! How the Snippets pane answers actions and typing.
 
-use crate::snippet::RenderError;
+use crate::cmdlet::{ParameterSet, catalogue, explain};
+use crate::snippet::{Plan, RenderError};
 use crate::tui::action::Action;
 use crate::tui::key::Key;
 use crate::tui::widget::list::moved;
 
-use super::{Form, State};
+use super::{Form, Opened, Row, State};
 
 /// What the pane asks of the console.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,13 +17,23 @@ pub enum Out {
     Copy(String),
     /// Tell the user.
     Problem(String),
+    /// Let the user choose a parameter set of this cmdlet.
+    ChooseSet(&'static str),
+    /// Let the user paste or type a command line.
+    PasteCommand,
+    /// Let the user name the snippet that this text becomes.
+    Save(String),
+    /// Show a text: heading and content.
+    Show(String, String),
 }
 
 /// Carries out an action; returns what it asks of the console.
 pub fn update(state: &mut State, action: Action) -> Option<Out> {
     let Some(form) = &mut state.form else {
         match action {
-            Action::Open => state.open(),
+            Action::Open => return opened(state.open()),
+            Action::PasteCommand => return Some(Out::PasteCommand),
+            Action::Explain => return explain_row(state),
             other => {
                 if let Some(selected) = moved(state.selected, state.len(), other) {
                     state.selected = selected;
@@ -38,11 +49,80 @@ pub fn update(state: &mut State, action: Action) -> Option<Out> {
         Action::PreviousChoice => form.cycle(-1),
         Action::ClearField => form.set_current(""),
         Action::Back => state.close(),
+        Action::Fold => form.fold(),
+        Action::ChooseSet => return Some(choose_set(form)),
+        Action::Explain => return Some(explain_field(form)),
+        Action::Save => {
+            return Some(match form.source() {
+                Ok(source) => Out::Save(source),
+                Err(error) => Out::Problem(error.to_string()),
+            });
+        }
         Action::RunText => return Some(with_text(form, Out::Run)),
         Action::Copy => return Some(with_text(form, Out::Copy)),
         _ => {}
     }
     None
+}
+
+fn opened(opened: Opened) -> Option<Out> {
+    match opened {
+        Opened::Done => None,
+        Opened::Choose(cmdlet) => Some(Out::ChooseSet(cmdlet)),
+        Opened::Failed(why) => Some(Out::Problem(why)),
+    }
+}
+
+/// The place of a plan's parameter set among those of its cmdlet.
+pub fn set_of(plan: &Plan) -> usize {
+    let same = |s: &ParameterSet| s.name == plan.set.name;
+    plan.cmdlet.sets.iter().position(same).unwrap_or(0)
+}
+
+fn choose_set(form: &Form) -> Out {
+    match form.plan.as_ref().map(|p| p.cmdlet) {
+        Some(cmdlet) if cmdlet.sets.len() > 1 => Out::ChooseSet(cmdlet.name),
+        Some(_) => Out::Problem("this cmdlet has one parameter set".into()),
+        None => Out::Problem("this snippet was written for its own parameters".into()),
+    }
+}
+
+/// What the reference says of the selected row: the cmdlet, or the first of a snippet's commands
+/// that it knows.
+fn explain_row(state: &State) -> Option<Out> {
+    let cmdlet = match state.row(state.selected)? {
+        Row::Cmdlet(cmdlet) => Some(cmdlet),
+        Row::Snippet(snippet) => snippet.commands.iter().find_map(|c| catalogue().get(c)),
+    };
+    Some(match cmdlet {
+        Some(cmdlet) => Out::Show(cmdlet.name.to_owned(), explain::cmdlet(cmdlet)),
+        None => Out::Problem("none of its commands is in the cmdlet reference".into()),
+    })
+}
+
+/// What the reference says of the field with the cursor, behind the field's own help.
+fn explain_field(form: &Form) -> Out {
+    let Some(field) = form.snippet.fields.get(form.focus) else {
+        return match form
+            .snippet
+            .commands
+            .iter()
+            .find_map(|c| catalogue().get(c))
+        {
+            Some(cmdlet) => Out::Show(cmdlet.name.to_owned(), explain::cmdlet(cmdlet)),
+            None => Out::Problem("this command is not in the cmdlet reference".into()),
+        };
+    };
+    let reference = match form.meanings.get(form.focus).copied().flatten() {
+        Some((cmdlet, parameter)) => explain::parameter(cmdlet, parameter),
+        None => "It is passed to nothing that the cmdlet reference knows.".to_owned(),
+    };
+    // A form made from the reference has no help but the reference's.
+    let own = match &form.plan {
+        Some(_) => String::new(),
+        None => format!("{}\n\n", field.help),
+    };
+    Out::Show(field.name.clone(), format!("{own}{reference}"))
 }
 
 /// The text of the form; or what is wrong, with the cursor put on the first wrong field.

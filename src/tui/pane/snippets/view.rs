@@ -6,13 +6,13 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::cmdlet::Risk;
+use crate::cmdlet::{Risk, Severity, effect_of, explain};
 use crate::powershell::Kind;
 use crate::snippet::{Field, Layer, Mode, RenderError, Snippet};
 use crate::text::visible_line;
 use crate::tui::widget::{Look, block, block_styled, list, pair, wrap};
 
-use super::{Form, State};
+use super::{Form, Row, State};
 
 /// Draws the form when one is open, else the list with the selected snippet's page.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
@@ -37,7 +37,12 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
     } else {
         Layout::vertical([Constraint::Percentage(55), Constraint::Percentage(45)]).areas(area)
     };
-    let mut title = format!("Snippets {}{}", state.len(), state.filter.shown());
+    let cmdlets = state.len() - state.snippets();
+    let mut title = format!("Snippets {}", state.snippets());
+    if cmdlets > 0 {
+        title.push_str(&format!(", cmdlets {cmdlets}"));
+    }
+    title.push_str(&state.filter.shown());
     if !state.library.problems.is_empty() {
         title.push_str(&format!(
             "  {} files are broken: csdeck snippet lint",
@@ -49,7 +54,7 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
     frame.render_widget(frame_block, left);
     if state.is_empty() {
         let text = format!(
-            "No snippet has all of these words: {:?}. Esc shows all again.",
+            "No snippet and no cmdlet has all of these words: {:?}. Esc shows all again.",
             state.filter.input.text()
         );
         let lines: Vec<Line<'_>> = wrap::soft(&text, usize::from(inner.width))
@@ -66,45 +71,53 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
         state.selected,
         true,
         |n| match state.row(n) {
-            Some(snippet) => {
-                let id = visible_line(&snippet.id).into_owned();
-                let title = visible_line(&snippet.title).into_owned();
-                let room = usize::from(inner.width).saturating_sub(13);
-                let layer = if snippet.layer == Layer::BuiltIn {
-                    ""
-                } else {
-                    snippet.layer.word()
-                };
-                Line::from(vec![
-                    Span::styled(
-                        format!("{:<11} ", snippet.risk.word()),
-                        risk_style(look, snippet.risk),
-                    ),
-                    Span::styled(
-                        wrap::clip(
-                            &format!(
-                                "{id}  {layer}{}{title}",
-                                if layer.is_empty() { "" } else { "  " }
-                            ),
-                            room,
-                            look.ascii,
-                        ),
-                        look.theme.text,
-                    ),
-                ])
-            }
+            Some(row) => row_line(row, usize::from(inner.width), look),
             None => Line::default(),
         },
     );
     let frame_block = block(look, "About", false);
     let inner = frame_block.inner(right);
     frame.render_widget(frame_block, right);
-    if let Some(snippet) = state.row(state.selected) {
-        frame.render_widget(
-            Paragraph::new(about(snippet, usize::from(inner.width), look)),
-            inner,
-        );
-    }
+    let width = usize::from(inner.width);
+    let lines = match state.row(state.selected) {
+        Some(Row::Snippet(snippet)) => about(snippet, width, look),
+        Some(Row::Cmdlet(cmdlet)) => wrap::soft(&explain::cmdlet(cmdlet), width)
+            .into_iter()
+            .map(Line::raw)
+            .collect(),
+        None => Vec::new(),
+    };
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// Risk, name, and what tells the row from others.
+fn row_line(row: Row<'_>, width: usize, look: Look<'_>) -> Line<'static> {
+    let (risk, name, mark, rest) = match row {
+        Row::Snippet(snippet) => (
+            snippet.risk,
+            snippet.id.clone(),
+            match snippet.layer {
+                Layer::BuiltIn => "",
+                _ => snippet.layer.word(),
+            },
+            snippet.title.clone(),
+        ),
+        Row::Cmdlet(cmdlet) => (
+            effect_of(cmdlet.name).risk(),
+            cmdlet.name.to_owned(),
+            "cmdlet",
+            cmdlet.products.to_string(),
+        ),
+    };
+    let gap = if mark.is_empty() { "" } else { "  " };
+    let text = visible_line(&format!("{name}  {mark}{gap}{rest}")).into_owned();
+    Line::from(vec![
+        Span::styled(format!("{:<11} ", risk.word()), risk_style(look, risk)),
+        Span::styled(
+            wrap::clip(&text, width.saturating_sub(13), look.ascii),
+            look.theme.text,
+        ),
+    ])
 }
 
 fn about(snippet: &Snippet, width: usize, look: Look<'_>) -> Vec<Line<'static>> {
@@ -167,7 +180,11 @@ fn draw_form(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
     }
     let (title, style) = match &form.result {
         Ok(rendered) => (
-            format!("Command: {}", rendered.risk.word()),
+            match rendered.findings.len() {
+                0 => format!("Command: {}", rendered.risk.word()),
+                1 => format!("Command: {}, 1 finding", rendered.risk.word()),
+                n => format!("Command: {}, {n} findings", rendered.risk.word()),
+            },
             risk_style(look, rendered.risk),
         ),
         Err(_) => ("Command: not complete".to_owned(), look.theme.dim),
@@ -184,10 +201,21 @@ fn draw_form(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
 
 fn preview_lines(form: &Form, width: usize, look: Look<'_>) -> Vec<Line<'static>> {
     match &form.result {
-        Ok(rendered) => wrap::hard(&rendered.text, width)
-            .into_iter()
-            .map(|l| Line::styled(l, look.theme.text))
-            .collect(),
+        Ok(rendered) => {
+            let text = wrap::hard(&rendered.text, width).into_iter();
+            let mut lines: Vec<Line<'static>> =
+                text.map(|l| Line::styled(l, look.theme.text)).collect();
+            for finding in &rendered.findings {
+                let style = match finding.severity {
+                    Severity::Error => look.theme.error,
+                    Severity::Warning => look.theme.warning,
+                };
+                let said = format!("{}: {}", finding.severity.word(), finding.message);
+                let rows = wrap::soft(&visible_line(&said), width).into_iter();
+                lines.extend(rows.map(|l| Line::styled(l, style)));
+            }
+            lines
+        }
         Err(RenderError::Fields(errors)) => errors
             .iter()
             .map(|e| {
@@ -205,7 +233,11 @@ fn preview_lines(form: &Form, width: usize, look: Look<'_>) -> Vec<Line<'static>
 }
 
 fn draw_fields(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
-    let frame_block = block(look, visible_line(&form.snippet.title).into_owned(), true);
+    let mut title = visible_line(&form.snippet.title).into_owned();
+    if let Some(plan) = form.plan.as_ref().filter(|p| p.cmdlet.sets.len() > 1) {
+        title.push_str(&format!(" (F4: {} sets)", plan.cmdlet.sets.len()));
+    }
+    let frame_block = block(look, title, true);
     let inner = frame_block.inner(area);
     frame.render_widget(frame_block, area);
     if form.inputs.is_empty() {
@@ -215,17 +247,30 @@ fn draw_fields(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
         );
         return;
     }
-    let names = form
-        .snippet
-        .fields
+    let fields = form.shown();
+    let names = fields
         .iter()
-        .map(|f| f.name.chars().count())
+        .map(|n| form.snippet.fields[*n].name.chars().count())
         .max()
         .unwrap_or(0)
         .min(28);
-    let height = usize::from(inner.height);
-    let start = list::page_start(form.focus, height);
-    for (row, n) in (start..form.inputs.len().min(start + height)).enumerate() {
+    let hidden = form.inputs.len() - fields.len();
+    // The last row says what is folded away.
+    let height = usize::from(inner.height) - usize::from(hidden > 0 && inner.height > 1);
+    let at = fields.iter().position(|n| *n == form.focus).unwrap_or(0);
+    let start = list::page_start(at, height);
+    if hidden > 0 {
+        let rows = fields.len().saturating_sub(start).min(height);
+        let line = Rect {
+            y: inner.y + rows as u16,
+            height: 1.min(inner.height),
+            ..inner
+        };
+        let more = format!("  {hidden} more that are not required: F6 shows them");
+        frame.render_widget(Paragraph::new(Line::styled(more, look.theme.dim)), line);
+    }
+    let page = fields.into_iter().skip(start).take(height);
+    for (row, n) in page.enumerate() {
         let field = &form.snippet.fields[n];
         let line = Rect {
             y: inner.y + row as u16,
@@ -277,7 +322,7 @@ fn draw_fields(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
                 look.theme.error,
             ),
             None => Line::styled(
-                format!(" {}", wrap::clip(&hint(field), room, look.ascii)),
+                format!(" {}", wrap::clip(&hint(form, n, field), room, look.ascii)),
                 look.theme.dim,
             ),
         };
@@ -286,15 +331,14 @@ fn draw_fields(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
 }
 
 /// What the field takes, in a few words.
-fn hint(field: &Field) -> String {
-    if field.list {
-        return "several: separate with commas".into();
+fn hint(form: &Form, n: usize, field: &Field) -> String {
+    if field.kind == Kind::Switch {
+        return "on or off (Space)".into();
     }
-    if !field.choices.is_empty() {
-        return format!("{} (Ctrl-N)", field.choices.join(" | "));
-    }
-    match field.kind {
-        Kind::Switch => "on or off (Space)".into(),
+    let choices = form.choices(n);
+    match (choices.is_empty(), field.list) {
+        (false, _) if field.kind != Kind::Bool => format!("{} (Ctrl-N)", choices.join(" | ")),
+        (_, true) => "several: separate with commas".into(),
         _ => field.kind.hint().into(),
     }
 }
