@@ -113,14 +113,7 @@ impl Out {
 
     /// A finding, as compilers write them: place, severity, text, rule.
     pub fn finding(&mut self, name: &str, f: &Finding) -> Result<(), Failure> {
-        self.line(&format!(
-            "{name}:{}:{}: {}: {} ({})",
-            f.line,
-            f.column,
-            f.severity.word(),
-            f.message,
-            f.rule
-        ))
+        self.line(&format!("{name}:{f}"))
     }
 
     /// Bytes as they are.

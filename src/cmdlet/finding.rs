@@ -1,5 +1,7 @@
 //! What a check found, in the shape that every check and lint of csdeck gives.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::powershell::{Lines, SyntaxError};
@@ -79,6 +81,21 @@ impl Finding {
             severity,
             message,
         }
+    }
+}
+
+impl fmt::Display for Finding {
+    /// `2:12: error: what is wrong (rule)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}:{}: {}: {} ({})",
+            self.line,
+            self.column,
+            self.severity.word(),
+            self.message,
+            self.rule
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 
 use thiserror::Error;
 
-use crate::cmdlet::{Judgement, Risk, judge};
+use crate::cmdlet::{self, Finding, Judgement, Risk, judge};
 use crate::powershell::SyntaxError;
 
 /// Text that was judged, shown and confirmed for one target. Cannot be made outside this module.
@@ -137,6 +137,12 @@ impl Assessment {
     /// Why it has that risk, one line each.
     pub fn reasons(&self) -> impl Iterator<Item = &str> {
         self.judgement.reasons.iter().map(|r| r.text.as_str())
+    }
+
+    /// What the reference has against the text. It stops nothing: the reference may be wrong, and
+    /// the server has the last word.
+    pub fn findings(&self) -> Vec<Finding> {
+        cmdlet::check_script(&self.text, &self.judgement.script, None)
     }
 
     /// What the user has to say on a command line.

@@ -2,6 +2,7 @@
 //! find an action, paste a command, choose a parameter set, save a
 //! snippet, read the keys.
 
+use crate::cmdlet::Finding;
 use crate::execute::{HostKey, Target};
 use crate::gate::{Asks, Assessment};
 
@@ -92,6 +93,8 @@ impl Dialog {
 pub struct Confirm {
     /// What would run, judged.
     pub assessment: Assessment,
+    /// What the reference has against it.
+    pub findings: Vec<Finding>,
     /// Where.
     pub target: Target,
     /// What the transport runs in front of it.

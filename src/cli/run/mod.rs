@@ -13,6 +13,7 @@ use super::interrupt::cancel_on_interrupt;
 use super::snippet::SetValues;
 use super::{Context, Exit, Failure, note, target};
 use crate::app::App;
+use crate::cmdlet;
 use crate::execute::Target;
 use crate::gate::{self, Approved, Assessment, Confirmation};
 use crate::store::secret::Secret;
@@ -75,6 +76,12 @@ pub(super) async fn run(cx: &mut Context, command: Run) -> Result<Exit, Failure>
         None
     };
     let text = source::text(&app, &command)?;
+    // A text that is no PowerShell is refused below, with the same words.
+    for finding in cmdlet::check(&text, None) {
+        if finding.rule != "syntax" {
+            note(&format!("check: {finding}"));
+        }
+    }
     let approved = approve(&text, &targets, &command)?;
     announce(&app, &targets, &approved, secret);
     let jobs = jobs::prepare(&app, targets, approved);

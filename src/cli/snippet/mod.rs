@@ -125,7 +125,12 @@ pub(super) fn run(cx: &mut Context, command: Snippet) -> Result<Exit, Failure> {
             match format {
                 Format::Json => cx.out.json(&rendered)?,
                 Format::Jsonl => cx.out.jsonl(&rendered)?,
-                Format::Table | Format::Tree => cx.out.raw(&rendered.text)?,
+                Format::Table | Format::Tree => {
+                    cx.out.raw(&rendered.text)?;
+                    for finding in &rendered.findings {
+                        super::note(&format!("{id}:{finding}"));
+                    }
+                }
             }
         }
         Snippet::Lint { what } => return lint::lint(cx, format, &what),

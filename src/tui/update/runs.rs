@@ -34,6 +34,7 @@ pub fn ask(model: &mut Model, target: Option<&str>, text: &str) -> Vec<Effect> {
 pub fn ask_on(model: &mut Model, target: &Target, text: &str) {
     model.dialog = Some(match assess(text, &target.name, target.guard()) {
         Ok(assessment) => Dialog::Confirm(Box::new(Confirm {
+            findings: assessment.findings(),
             assessment,
             target: target.clone(),
             prelude: target.prelude(),

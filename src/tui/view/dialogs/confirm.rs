@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::cmdlet::Risk;
+use crate::cmdlet::{Risk, Severity};
 use crate::execute::Protection;
 use crate::gate::Asks;
 use crate::text::{visible, visible_line};
@@ -103,6 +103,17 @@ pub fn lines(confirm: &Confirm, look: Look<'_>, room: usize) -> Vec<Line<'static
             "        {}",
             wrap::clip(&visible_line(reason), room.saturating_sub(8), look.ascii)
         )));
+    }
+    for finding in &confirm.findings {
+        let style = match finding.severity {
+            Severity::Error => look.theme.error,
+            Severity::Warning => look.theme.warning,
+        };
+        let rows = wrap::soft(&visible_line(&finding.to_string()), room.saturating_sub(8));
+        for (n, part) in rows.into_iter().enumerate() {
+            let head = if n == 0 { "Check   " } else { "        " };
+            lines.push(Line::styled(format!("{head}{part}"), style));
+        }
     }
     if let Some(prelude) = &confirm.prelude {
         let shown = prelude.trim_end().replace('\n', "; ");
