@@ -179,7 +179,12 @@ fn list_change(typed: &str) -> Result<Written, LiteralError> {
         hash_of(typed)?
     } else {
         match pairs(typed) {
-            Some(pairs) if pairs.iter().all(|(key, _)| is_one_of(key, &KEYS)) => pairs,
+            // Without any pair it is no change: nothing, or a `;` that belongs to an element.
+            Some(pairs)
+                if !pairs.is_empty() && pairs.iter().all(|(key, _)| is_one_of(key, &KEYS)) =>
+            {
+                pairs
+            }
             _ => return Ok(written(literal::array(&list::split(typed))?, typed)),
         }
     };
@@ -222,9 +227,14 @@ fn pairs(typed: &str) -> Option<Vec<(String, Vec<String>)>> {
         .collect()
 }
 
-/// The one argument that a text reads as, alone on a line.
+/// A command with this text as its one argument.
+fn probe(typed: &str) -> String {
+    format!("X -P {typed}")
+}
+
+/// The one argument that a text reads as, alone on a line; its places are those in the [`probe`].
 fn single_value(typed: &str) -> Option<Value> {
-    let probe = format!("X -P {typed}");
+    let probe = probe(typed);
     let script = parse(&probe).ok()?;
     let [statement] = script.statements.as_slice() else {
         return None;
@@ -252,29 +262,33 @@ fn hash_of(typed: &str) -> Result<Vec<(String, Vec<String>)>, LiteralError> {
         typed: typed.to_owned(),
         what: "a hashtable of constants such as @{add='a','b'}",
     };
+    let probe = probe(typed);
     match single_value(typed).map(|v| v.kind) {
         Some(ValueKind::Hash(entries)) => entries
             .into_iter()
-            .map(|(key, value)| Some((key, constants(&value)?)))
+            .map(|(key, value)| Some((key, constants(&value, &probe)?)))
             .collect::<Option<_>>()
             .ok_or_else(wanted),
         _ => Err(wanted()),
     }
 }
 
-fn constants(value: &Value) -> Option<Vec<String>> {
+/// The constants of a value that stands in `source`.
+fn constants(value: &Value, source: &str) -> Option<Vec<String>> {
     match &value.kind {
         ValueKind::Text(text) | ValueKind::Bare(text) | ValueKind::Number(text) => {
             Some(vec![text.clone()])
         }
         ValueKind::Array(items) => items.iter().try_fold(Vec::new(), |mut all, item| {
-            all.extend(constants(item)?);
+            all.extend(constants(item, source)?);
             Some(all)
         }),
         ValueKind::Nested(statements) => match statements.as_slice() {
+            // The empty array; `$()` is nothing at all.
+            [] if source.get(value.span.clone())?.starts_with('@') => Some(Vec::new()),
             [one] => match &one.kind {
                 StatementKind::Pipeline(elements) => match elements.as_slice() {
-                    [Element::Expression(value)] => constants(value),
+                    [Element::Expression(value)] => constants(value, source),
                     _ => None,
                 },
                 _ => None,
@@ -308,5 +322,32 @@ fn object(typed: &str) -> Result<Written, LiteralError> {
             typed: typed.to_owned(),
             what: "one constant ('a', 5, @{key='value'}) or one expression in brackets, such as (Get-CsPool -Identity 'pool01')",
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn literal(kind: Kind, typed: &str) -> Option<String> {
+        kind.write(typed).ok().map(|written| written.literal)
+    }
+
+    #[test]
+    fn a_change_of_a_list_has_an_entry() {
+        let change = |typed| literal(Kind::ListChange, typed);
+        assert_eq!(
+            change("add=a; remove=b").as_deref(),
+            Some("@{add='a';remove='b'}")
+        );
+        assert_eq!(change(";").as_deref(), Some("';'"));
+        assert_eq!(change("").as_deref(), Some("''"));
+    }
+
+    #[test]
+    fn an_empty_array_in_a_hashtable_is_a_constant() {
+        let table = |typed| literal(Kind::Hashtable, typed);
+        assert_eq!(table("@{a=@();b='c'}").as_deref(), Some("@{a=@();b='c'}"));
+        assert_eq!(table("@{a=$()}"), None);
     }
 }

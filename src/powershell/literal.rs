@@ -120,7 +120,10 @@ pub fn date_time(typed: &str) -> Option<String> {
 /// number of days.
 pub fn is_time_span(typed: &str) -> bool {
     static SPAN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^-?(\d+\.)?([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,7})?)?$|^\d+$").ok()
+        Regex::new(
+            r"^-?([0-9]+\.)?([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,7})?)?$|^[0-9]+$",
+        )
+        .ok()
     });
     SPAN.as_ref().is_some_and(|r| r.is_match(typed))
 }
@@ -215,6 +218,17 @@ mod tests {
     fn controls_are_refused_by_name() {
         let error = single_quoted("ab\nc").map_err(|e| e.to_string());
         assert!(error.is_err_and(|e| e.contains("character 3 is a line feed")));
+    }
+
+    #[test]
+    fn time_spans_have_ascii_digits() {
+        for span in ["1.12:00:00", "-00:30", "3", "0:05:00.1234567"] {
+            assert!(is_time_span(span), "{span}");
+        }
+        // .NET reads no other digits.
+        for span in ["\u{663}:00:00", "\u{663}", "24:00", "1:60", ""] {
+            assert!(!is_time_span(span), "{span}");
+        }
     }
 
     #[test]
