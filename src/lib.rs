@@ -1,8 +1,8 @@
 //! csdeck: a terminal operations console for Lync Server and Skype for Business Server.
 //!
 //! The map, top may use below: [`tui`], [`cli`] → [`app`] → [`lab`] → [`execute`] → [`gate`] →
-//! [`replication`], [`topology`], [`snippet`] → [`cmdlet`] → [`powershell`]; [`store`] and
-//! [`text`] serve all. Only `tui` knows the terminal.
+//! [`replication`], [`topology`], [`snippet`] → [`cmdlet`] → [`powershell`]; [`store`],
+//! [`text`] and [`near`] serve all. Only `tui` knows the terminal.
 
 // A test that fails is a panic; everything else of the library keeps the lints.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
