@@ -4,8 +4,9 @@
 
 use std::fmt::Write as _;
 
+use crate::cmdlet::repair::{Filled, Pasted};
 use crate::cmdlet::{Cmdlet, Parameter, ParameterSet, Place};
-use crate::powershell::{Kind, LiteralError};
+use crate::powershell::{Kind, LiteralError, list};
 
 use super::library::Layer;
 use super::model::Snippet;
@@ -26,6 +27,9 @@ pub struct Plan {
     pub kept: Vec<String>,
     /// What follows in the pipeline, with its `|`; empty when nothing does.
     pub tail: String,
+    /// Parameters whose value is computed, with the expression as it is written: they are part of
+    /// the command and no field.
+    pub computed: Vec<(usize, String)>,
 }
 
 impl Plan {
@@ -37,13 +41,66 @@ impl Plan {
             lost: Vec::new(),
             kept: Vec::new(),
             tail: String::new(),
+            computed: Vec::new(),
         }
+    }
+
+    /// The form of a pasted command: the plan, what its fields hold as typed texts, and what the
+    /// user must know.
+    pub fn of_filled(filled: &Filled) -> (Plan, Vec<(&'static str, String)>, Vec<String>) {
+        let mut plan = Plan {
+            lost: filled.lost.clone(),
+            kept: filled.kept.clone(),
+            tail: filled.tail.clone(),
+            ..Plan::new(filled.cmdlet, filled.set)
+        };
+        let mut values = Vec::new();
+        let mut notes = Vec::new();
+        for (index, pasted) in &filled.values {
+            let Some(parameter) = filled.cmdlet.parameters.get(*index) else {
+                continue;
+            };
+            let kind = parameter.value_type.kind;
+            match pasted {
+                Pasted::On => values.push((parameter.name, "on".to_owned())),
+                Pasted::Values(_) if kind.is_secret() => notes.push(format!(
+                    "-{} is a secret: what was pasted for it is not taken over, it is asked for when the command runs",
+                    parameter.name
+                )),
+                Pasted::Values(all) => values.push((
+                    parameter.name,
+                    match is_list(parameter) || kind == Kind::ListChange {
+                        true => list::join(all),
+                        false => all.join(","),
+                    },
+                )),
+                // What a field of this kind takes as it stands.
+                Pasted::Expression(text) if kind.write(text).is_ok() && takes_code(kind) => {
+                    values.push((parameter.name, text.clone()));
+                }
+                Pasted::Expression(text) if text.contains('$') => {
+                    plan.lost.push(*index);
+                    notes.push(format!(
+                        "-{} was {text}, which nobody knows here: type its value",
+                        parameter.name
+                    ));
+                }
+                Pasted::Expression(text) => plan.computed.push((*index, text.clone())),
+            }
+        }
+        (plan, values, notes)
     }
 
     /// The same for another set; what is kept stays, what was lost and is not in the set is gone.
     pub fn with_set(&self, set: &'static ParameterSet) -> Plan {
         Plan {
             set,
+            computed: self
+                .computed
+                .iter()
+                .filter(|(p, _)| set.member(*p).is_some())
+                .cloned()
+                .collect(),
             lost: self
                 .lost
                 .iter()
@@ -85,6 +142,7 @@ impl Plan {
             })
             // What makes the set and has no value is written into the body.
             .filter(|(p, required)| !(p.is_switch() && *required))
+            .filter(|(p, _)| self.computed_of(p.name).is_none())
             // What only an online service has would be refused by every server.
             .filter(|(p, required)| *required || !p.products.is_empty())
             .collect();
@@ -113,6 +171,17 @@ impl Plan {
         text.push_str(")\n\n");
         self.body(&mut text, &parameters, &defaults);
         Ok(text)
+    }
+
+    fn computed_of(&self, name: &str) -> Option<&str> {
+        let is = |index: usize| {
+            self.cmdlet
+                .parameters
+                .get(index)
+                .is_some_and(|p| p.name == name)
+        };
+        let found = self.computed.iter().find(|(index, _)| is(*index));
+        found.map(|(_, text)| text.as_str())
     }
 
     fn help(&self, parameters: &[(&Parameter, bool)]) -> String {
@@ -174,6 +243,11 @@ impl Plan {
             text.push_str(&collected);
             command.push_str(" @optional");
         }
+        for (index, text) in &self.computed {
+            if let Some(parameter) = self.cmdlet.parameters.get(*index) {
+                let _ = write!(command, " -{} {text}", parameter.name);
+            }
+        }
         for kept in &self.kept {
             command.push(' ');
             command.push_str(kept);
@@ -202,6 +276,11 @@ fn default(parameter: &Parameter, values: &Values) -> Result<Option<String>, Lit
         (true, many) => Some(format!("@({})", many.join(", "))),
         (false, [one, ..]) => Some(one.clone()),
     })
+}
+
+/// True for kinds whose text is PowerShell.
+fn takes_code(kind: Kind) -> bool {
+    matches!(kind, Kind::Object | Kind::Hashtable | Kind::ListChange)
 }
 
 /// True when the field takes several values. An expression gives one object or several by itself.

@@ -305,6 +305,16 @@ impl Compiler<'_> {
         Ok(CommandTemplate { name, arguments })
     }
 
+    /// True when the name of a field stands behind a `$` in the value.
+    fn mentions_field(&self, value: &Value) -> bool {
+        let text = self.source.get(value.span.clone()).unwrap_or("");
+        text.split('$').skip(1).any(|rest| {
+            let in_name = |c: &char| c.is_alphanumeric() || *c == '_';
+            let name: String = rest.chars().take_while(in_name).collect();
+            (self.is_field)(&name)
+        })
+    }
+
     fn slot(&self, value: &Value) -> Result<Slot, String> {
         let verbatim =
             || Slot::Verbatim(self.source.get(value.span.clone()).unwrap_or("").to_owned());
@@ -348,17 +358,17 @@ impl Compiler<'_> {
                     .map(|(k, v)| Ok((k.clone(), self.slot(v)?)))
                     .collect::<Result<_, String>>()?,
             ),
-            ValueKind::Block(_) => {
-                let text = self.source.get(value.span.clone()).unwrap_or("");
-                if text.split('$').skip(1).any(|rest| {
-                    let name: String = rest
-                        .chars()
-                        .take_while(|c| c.is_alphanumeric() || *c == '_')
-                        .collect();
-                    (self.is_field)(&name)
-                }) {
-                    return Err("a field stands inside a script block".into());
-                }
+            ValueKind::Block(_) if self.mentions_field(value) => {
+                return Err("a field stands inside a script block".into());
+            }
+            ValueKind::Block(_) => verbatim(),
+            // Computed where it runs; nothing of the form is in it.
+            ValueKind::Nested(_)
+                if !self
+                    .source
+                    .get(value.span.clone())
+                    .is_none_or(|t| t.contains('$')) =>
+            {
                 verbatim()
             }
             ValueKind::Nested(_) | ValueKind::Other => return Err("an argument is computed".into()),

@@ -1,5 +1,6 @@
-//! `csdeck cmdlet list|show|check|form`.
+//! `csdeck cmdlet list|show|check|repair|form`.
 
+mod repair;
 mod show;
 
 use std::path::PathBuf;
@@ -39,6 +40,13 @@ pub enum Cmdlet {
         /// Only what exists in this product is right
         #[arg(long, value_parser = product)]
         product: Option<Product>,
+    },
+    /// Undo what a web page did to a command line: the mended text, and on standard error each
+    /// change with its reason; exit code 3 if it still is not PowerShell
+    Repair {
+        /// The pasted text; - reads standard input
+        #[arg(value_name = "FILE|-")]
+        file: PathBuf,
     },
     /// A snippet for the cmdlet, ready to be saved as .ps1
     Form {
@@ -105,6 +113,7 @@ pub(super) fn run(cx: &mut Context, command: Cmdlet) -> Result<Exit, Failure> {
         }
         Cmdlet::Show { name, parameter } => show::show(cx, format, find(&name)?, parameter)?,
         Cmdlet::Check { file, product } => return check(cx, format, &file, product),
+        Cmdlet::Repair { file } => return repair::repair(cx, format, &file),
         Cmdlet::Form {
             name,
             parameter_set,

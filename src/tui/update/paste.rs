@@ -1,8 +1,108 @@
-//! A pasted command line becomes a form.
+//! A pasted command line becomes a form, and what was mended is shown.
 
+use std::fmt::Write as _;
+
+use crate::cmdlet::repair::{self, DiffKind, FillError, Filled, Repaired};
+use crate::snippet::Plan;
+use crate::tui::dialog::Dialog;
 use crate::tui::model::Model;
+use crate::tui::pane::snippets::Form;
 
-/// Repairs a pasted text and opens the form of its first cmdlet.
+/// Repairs a pasted text and opens the form of its first cmdlet. Forms of further ones are kept
+/// filled in, under their names in the list.
 pub fn command(model: &mut Model, text: &str) {
-    model.complain(text.to_owned());
+    let repaired = repair::repair(text.trim_end());
+    let filled = match repair::fill(&repaired.text) {
+        Ok(filled) => filled,
+        Err(error) => return refused(model, text, &repaired, &error),
+    };
+    // A form that is open is left as if by Esc: nothing of it is lost.
+    model.snippets.close();
+    let mut said = changes(text, &repaired);
+    let mut opened: Vec<&str> = Vec::new();
+    for filled in &filled {
+        match form(filled) {
+            Ok((form, notes)) => {
+                for note in filled.notes.iter().chain(&notes) {
+                    let _ = writeln!(said, "- {note}");
+                }
+                for parameter in &filled.lost {
+                    let name = filled.cmdlet.parameters[*parameter].name;
+                    let _ = writeln!(
+                        said,
+                        "- -{name} of {} lost its value: fill it in",
+                        filled.cmdlet.name
+                    );
+                }
+                opened.push(filled.cmdlet.name);
+                match model.snippets.form {
+                    None => model.snippets.form = Some(form),
+                    Some(_) => model.snippets.keep(form),
+                }
+            }
+            Err(why) => {
+                let _ = writeln!(said, "- {}: {why}", filled.cmdlet.name);
+            }
+        }
+    }
+    if let Some((first, others)) = opened.split_first()
+        && !others.is_empty()
+    {
+        let _ = writeln!(
+            said,
+            "- {first} is open; filled in as well, under their names in the list: {}",
+            others.join(", ")
+        );
+    }
+    if said.is_empty() {
+        model.tell("pasted as it is: nothing had to be mended");
+    } else {
+        model.dialog = Some(Dialog::notice("Pasted", said));
+    }
+}
+
+fn refused(model: &mut Model, text: &str, repaired: &Repaired, error: &FillError) {
+    let said = format!("{error}.\n\n{}", changes(text, repaired));
+    let said = match repaired.changes.is_empty() {
+        true => format!("{said}{text}"),
+        false => said,
+    };
+    model.dialog = Some(Dialog::notice("No form for this text", said));
+}
+
+/// Before and after, and every change with its reason; empty when nothing was changed.
+fn changes(text: &str, repaired: &Repaired) -> String {
+    if repaired.changes.is_empty() {
+        return String::new();
+    }
+    let mut said = String::new();
+    for line in repair::diff(text.trim_end(), &repaired.text) {
+        let sign = match line.kind {
+            DiffKind::Same => ' ',
+            DiffKind::Removed => '-',
+            DiffKind::Added => '+',
+        };
+        let _ = writeln!(said, "{sign} {}", line.text);
+    }
+    said.push('\n');
+    for change in &repaired.changes {
+        let _ = writeln!(
+            said,
+            "- line {}, column {}: {}",
+            change.line, change.column, change.message
+        );
+    }
+    said
+}
+
+/// The filled-in form of a command, and what could not be filled in.
+fn form(filled: &Filled) -> Result<(Form, Vec<String>), String> {
+    let (plan, values, notes) = Plan::of_filled(filled);
+    let mut form = Form::of_plan(plan).map_err(|e| e.to_string())?;
+    for (name, text) in &values {
+        form.put(name, text);
+    }
+    form.focus_first_empty();
+    form.refresh();
+    Ok((form, notes))
 }

@@ -91,6 +91,15 @@ impl Form {
         }
     }
 
+    /// Puts the cursor on the first required field that is empty.
+    pub fn focus_first_empty(&mut self) {
+        let empty =
+            |n: &usize| self.snippet.fields[*n].required && self.inputs[*n].text().is_empty();
+        if let Some(n) = self.shown().into_iter().find(empty) {
+            self.focus = n;
+        }
+    }
+
     /// The fields in sight, in order. Folded: those that are required or filled in.
     pub fn shown(&self) -> Vec<usize> {
         (0..self.inputs.len())

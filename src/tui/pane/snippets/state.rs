@@ -153,10 +153,15 @@ impl State {
         Opened::Done
     }
 
+    /// Keeps a form that is not open, for when its row is opened.
+    pub fn keep(&mut self, form: Form) {
+        self.left.insert(form.snippet.id.clone(), form);
+    }
+
     /// Closes the form and remembers it.
     pub fn close(&mut self) {
         if let Some(form) = self.form.take() {
-            self.left.insert(form.snippet.id.clone(), form);
+            self.keep(form);
         }
     }
 }
