@@ -6,6 +6,7 @@ pub mod check;
 mod effect;
 mod finding;
 mod outside;
+pub mod repair;
 pub mod risk;
 
 pub use catalogue::{
