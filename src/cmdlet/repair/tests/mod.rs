@@ -260,6 +260,7 @@ fn split_switches() {
     fine("Install-CsDatabase -SqlServerFqdn Clean");
     fine("Get-CsPool Identity");
     fine("Get-CsUser Filter");
+    fine("Export-CsConfiguration Force");
     fine("Install-CsDatabase -Clean Clean");
     fine("Install-CsDatabase -Clean something else");
 }
