@@ -8,6 +8,7 @@ pub mod explain;
 mod finding;
 mod outside;
 mod place;
+pub mod repair;
 pub mod risk;
 
 pub use catalogue::{
