@@ -128,3 +128,77 @@ fn a_form_is_kept_as_a_snippet_of_ones_own() {
     )));
     shows(&deck.screen(), "is there already");
 }
+
+/// Pastes into the list of the Snippets pane.
+fn paste(text: &str) -> Deck {
+    let mut deck = Deck::lab();
+    deck.keys("2");
+    deck.send(Message::Paste(text.into()));
+    deck
+}
+
+#[test]
+fn a_damaged_line_becomes_a_filled_form_and_shows_what_was_mended() {
+    let mut deck = paste(
+        "Install-CsDatabase -DatabaseType Monitoring -SqlServerFqdn -SqlInstanceName SGLYNCMON -DatabasePaths “I:\\MonitoringLogs”,”H:\\MonitoringData”",
+    );
+    snapshot("paste-mended", deck.screen());
+    deck.keys("enter");
+    snapshot("paste-form", deck.screen());
+    // The lost one is empty, required, and has the cursor.
+    shows(&deck.screen(), "SqlServerFqdn: a value is required");
+    deck.type_in("sql01.kestrel.lan");
+    shows(&deck.screen(), "Install-CsDatabase -DatabaseType 'Monitoring' -SqlServerFqdn 'sql01.");
+}
+
+#[test]
+fn a_line_that_is_fine_is_taken_as_it_is() {
+    let deck = paste("Get-CsUser -Identity sip:ola@kestrel.lan -Verbose | Format-List Enabled\n");
+    shows(&deck.screen(), "nothing had to be mended");
+    shows(
+        &deck.screen(),
+        "Get-CsUser -Identity 'sip:ola@kestrel.lan' -Verbose | Format-List Enabled",
+    );
+}
+
+#[test]
+fn what_is_computed_stays_and_what_nobody_knows_is_asked_for() {
+    let mut deck = paste("Set-CsUser -Identity $user -LineUri (Get-Content C:\\line.txt) -Confirm:$false");
+    shows(&deck.screen(), "-Identity was $user");
+    deck.keys("enter");
+    deck.type_in("ola");
+    shows(&deck.screen(), "Set-CsUser -Identity 'ola' -LineURI (Get-Content C:\\line.txt) -Confirm:$fal");
+}
+
+#[test]
+fn several_commands_open_one_and_keep_the_others() {
+    let mut deck = paste("Get-CsPool -Identity pool01.kestrel.lan\nEnable-CsTopology -Verbose");
+    shows(&deck.screen(), "Get-CsPool is open");
+    deck.keys("enter esc /");
+    deck.type_in("enable-cstopology");
+    deck.keys("enter end enter");
+    shows(&deck.screen(), "Enable-CsTopology -Verbose");
+}
+
+#[test]
+fn a_text_without_a_cmdlet_says_so_and_opens_nothing() {
+    let mut deck = paste("Get-CsPol -Identity x");
+    shows(&deck.screen(), "No form for this text");
+    shows(&deck.screen(), "Get-CsPool");
+    deck.keys("enter");
+    assert!(deck.model.snippets.form.is_none());
+    let deck = paste("Get-CsPool 'it");
+    shows(&deck.screen(), "line 1, column 12");
+}
+
+#[test]
+fn a_command_can_be_typed_where_nothing_can_be_pasted() {
+    let mut deck = Deck::lab();
+    deck.keys("2 p");
+    shows(&deck.screen(), "Command line from elsewhere");
+    deck.type_in("Get–CsPool –Identity ‘pool01’");
+    deck.keys("enter");
+    shows(&deck.screen(), "+ Get-CsPool -Identity 'pool01'");
+    deck.keys("enter");
+    shows(&deck.screen(), "Get-CsPool -Identity 'pool01'");
+}
