@@ -273,10 +273,10 @@ fn worse(command: &Command, name: &str, tables: &Tables) -> Vec<Reason> {
                 _ => reasons.push(hidden(format!("{name} takes parameters from @{table}"))),
             },
             Argument::Value(value) if !name.contains('-') => {
-                if let ValueKind::Bare(word) | ValueKind::Text(word) = &value.kind {
-                    if is_destructive_word(word.trim_start_matches(['/', '-'])) {
-                        reasons.push(seen(Risk::Destructive, format!("{name} with {word}")));
-                    }
+                if let ValueKind::Bare(word) | ValueKind::Text(word) = &value.kind
+                    && is_destructive_word(word.trim_start_matches(['/', '-']))
+                {
+                    reasons.push(seen(Risk::Destructive, format!("{name} with {word}")));
                 }
             }
             Argument::Value(_) => {}

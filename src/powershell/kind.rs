@@ -175,6 +175,13 @@ fn written(literal: String, typed: &str) -> Written {
 /// `a,b` replaces; `add=a,b; remove=c` changes; `@{add='a'}` as PowerShell writes it.
 fn list_change(typed: &str) -> Result<Written, LiteralError> {
     const KEYS: [&str; 3] = ["add", "remove", "replace"];
+    if typed.trim() == "@()" {
+        // The empty list: everything goes.
+        return Ok(Written {
+            truth: false,
+            ..written(literal::array(&[])?, typed)
+        });
+    }
     let entries = if typed.trim_start().starts_with("@{") {
         hash_of(typed)?
     } else {

@@ -69,6 +69,7 @@ pub fn join(elements: &[String]) -> String {
 fn quoted(element: &str) -> String {
     let plain = !element.contains([',', ';', '='])
         && !element.starts_with(is_single_quote)
+        && !element.starts_with('@')
         && element.trim() == element;
     if plain {
         element.to_owned()

@@ -46,6 +46,12 @@ pub enum LiteralError {
         /// The keys there are.
         wanted: &'static str,
     },
+    /// A key that stands in a hashtable twice.
+    #[error("{key:?} stands there twice")]
+    Twice {
+        /// The key.
+        key: String,
+    },
     /// A password or credential, which is never written down.
     #[error("secrets are not given as values; csdeck asks when it runs")]
     Secret,
@@ -78,10 +84,15 @@ pub fn array(elements: &[String]) -> Result<String, LiteralError> {
     literals.map(|l| l.join(","))
 }
 
-/// `@{key='a','b';other='c'}`; a key that is not a plain word is quoted.
+/// `@{key='a','b';other='c'}`; a key that is not a plain word is quoted. PowerShell refuses a key
+/// that stands there twice, in whatever case, and so does this.
 pub fn hashtable(entries: &[(String, Vec<String>)]) -> Result<String, LiteralError> {
     let mut parts = Vec::with_capacity(entries.len());
-    for (key, values) in entries {
+    for (n, (key, values)) in entries.iter().enumerate() {
+        let before = |(k, _): &(String, Vec<String>)| k.to_lowercase() == key.to_lowercase();
+        if entries[..n].iter().any(before) {
+            return Err(LiteralError::Twice { key: key.clone() });
+        }
         let plain = key
             .chars()
             .enumerate()

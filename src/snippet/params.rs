@@ -335,7 +335,7 @@ mod tests {
         let names: Vec<_> = params
             .fields
             .iter()
-            .map(|f| (f.name.as_str(), f.kind.clone(), f.list))
+            .map(|f| (f.name.as_str(), f.kind, f.list))
             .collect();
         assert_eq!(
             names,

@@ -17,12 +17,9 @@ pub(super) fn repair(cx: &mut Context, format: Format, file: &Path) -> Result<Ex
     };
     if matches!(format, Format::Table | Format::Tree) {
         cx.out.raw(&repaired.text)?;
-        for change in &repaired.changes {
-            note(&format!(
-                "{}:{}: {} ({})",
-                change.line, change.column, change.message, change.rule
-            ));
-        }
+        repair::told(&repaired.changes)
+            .iter()
+            .for_each(|said| note(said));
         match &filled {
             Ok(all) => all.iter().for_each(tell),
             Err(error) => note(&error.to_string()),

@@ -105,7 +105,7 @@ impl<'a> Binder<'a, '_, '_, '_> {
             }
             Resolved::Common(full, takes_value) => {
                 self.given.last = None;
-                if !takes_value && attached.is_some_and(|v| value::is_no_truth(v)) {
+                if !takes_value && attached.is_some_and(value::is_no_truth) {
                     self.report.error_at(
                         at,
                         "switch-value",

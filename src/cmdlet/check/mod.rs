@@ -11,12 +11,15 @@ mod sets;
 mod tables;
 mod value;
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use super::catalogue::{Cmdlet, Product, catalogue};
 use super::effect::full_name;
 use super::finding::{Finding, Severity};
 use super::outside;
 use crate::near;
-use crate::powershell::{self, Command, Lines, Script};
+use crate::powershell::{self, Command, Lines, Script, ValueKind};
 
 pub use names::{Resolved, resolve};
 pub use tables::Tables;
@@ -34,8 +37,14 @@ pub fn check(text: &str, product: Option<Product>) -> Vec<Finding> {
 pub fn check_script(text: &str, script: &Script, product: Option<Product>) -> Vec<Finding> {
     let lines = Lines::of(text);
     let tables = Tables::of(&script.statements);
+    let filters = filters(script);
     let mut findings = Vec::new();
+    // The search for near names is the dear part, and a script calls the same names again.
+    let mut strangers: HashMap<String, Finding> = HashMap::new();
     for command in &script.commands {
+        if filters.iter().any(|f| f.contains(&command.span.start)) {
+            continue;
+        }
         let mut report = Report {
             lines: &lines,
             start: command.span.start,
@@ -44,11 +53,37 @@ pub fn check_script(text: &str, script: &Script, product: Option<Product>) -> Ve
         match cmdlet_of(command, script) {
             Known::Cmdlet(cmdlet) => bind::bind(command, cmdlet, &tables, product, &mut report),
             Known::Elsewhere => {}
-            Known::No(name) => unknown(&name, &mut report),
+            Known::No(name) => {
+                let known = strangers.get(&name.to_ascii_lowercase()).cloned();
+                match known {
+                    Some(said) => report.again(said),
+                    None => {
+                        unknown(&name, &mut report);
+                        if let Some(said) = findings.last() {
+                            strangers.insert(name.to_ascii_lowercase(), said.clone());
+                        }
+                    }
+                }
+            }
         }
     }
     findings.sort_by_key(|f| (f.line, f.column));
     findings
+}
+
+/// The blocks that are filters: `-Filter { Enabled -eq $true }` looks like a command and is none,
+/// the cmdlet reads it as text.
+fn filters(script: &Script) -> Vec<Range<usize>> {
+    script
+        .commands
+        .iter()
+        .flat_map(Command::pairs)
+        .filter(|(name, _)| name.to_ascii_lowercase().ends_with("filter"))
+        .filter_map(|(_, value)| match value {
+            Some(value) if matches!(value.kind, ValueKind::Block(_)) => Some(value.span.clone()),
+            _ => None,
+        })
+        .collect()
 }
 
 enum Known {
@@ -112,6 +147,18 @@ struct Report<'a, 'b> {
 impl Report<'_, '_> {
     fn error(&mut self, rule: &'static str, message: String) {
         self.error_at(self.start, rule, message);
+    }
+
+    /// What was said of another command, of this one.
+    fn again(&mut self, said: Finding) {
+        let Finding {
+            rule,
+            severity,
+            message,
+            ..
+        } = said;
+        self.findings
+            .push(Finding::at(self.lines, self.start, rule, severity, message));
     }
 
     fn warning(&mut self, rule: &'static str, message: String) {

@@ -39,6 +39,7 @@ fn what_is_fine_is_fine() {
         "Get-CsPool | select Fqdn | ft",
         "& $whatever -X 5",
         "Export-CsConfiguration -FileName C:\\a.zip",
+        "Get-CsUser -Filter { EnterpriseVoiceEnabled -eq $true } | Set-CsUser -Enabled $false",
         "Start-CsClsLogging -Scenario AlwaysOn -Duration 00:05:00",
     ] {
         assert_eq!(check(text, None), [], "{text}");

@@ -95,6 +95,35 @@ pub fn repair(pasted: &str) -> Repaired {
     )
 }
 
+/// The changes in words, in their order; those of one rule on one line are told once, with all
+/// their places.
+pub fn told(changes: &[Change]) -> Vec<String> {
+    let same = |a: &Change, b: &Change| a.line == b.line && a.rule == b.rule;
+    changes
+        .iter()
+        .enumerate()
+        .filter(|(n, change)| !changes[..*n].iter().any(|earlier| same(earlier, change)))
+        .map(|(_, change)| {
+            let columns: Vec<String> = changes
+                .iter()
+                .filter(|other| same(other, change))
+                .map(|other| other.column.to_string())
+                .collect();
+            let word = if columns.len() > 1 {
+                "columns"
+            } else {
+                "column"
+            };
+            format!(
+                "line {}, {word} {}: {}",
+                change.line,
+                columns.join(", "),
+                change.message
+            )
+        })
+        .collect()
+}
+
 /// One round: the first kind of damage that is found. Returns whether anything changed.
 fn round(draft: &mut Draft) -> bool {
     let reading = tokens::read(draft);

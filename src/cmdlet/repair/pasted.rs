@@ -40,7 +40,9 @@ fn constants(value: &Value, written: &str) -> Option<Vec<String>> {
     match &value.kind {
         ValueKind::Text(text) | ValueKind::Number(text) => Some(vec![text.clone()]),
         // Within a word, quotes and variables mean what they mean outside.
-        ValueKind::Bare(word) if word.chars().all(is_plain) => Some(vec![word.clone()]),
+        ValueKind::Bare(word) if !word.starts_with('@') && word.chars().all(is_plain) => {
+            Some(vec![word.clone()])
+        }
         ValueKind::Expandable(pieces) => match pieces.as_slice() {
             [Piece::Text(text)] if !has_special_escape(written) => Some(vec![text.clone()]),
             _ => None,
@@ -73,7 +75,7 @@ fn constants(value: &Value, written: &str) -> Option<Vec<String>> {
 }
 
 fn is_plain(c: char) -> bool {
-    !is_single_quote(c) && !is_double_quote(c) && !matches!(c, '$' | '`' | '@' | '(' | '{')
+    !is_single_quote(c) && !is_double_quote(c) && !matches!(c, '$' | '`' | '(' | '{')
 }
 
 /// True for escapes that stand for something else than the character behind them.

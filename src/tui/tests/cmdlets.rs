@@ -148,7 +148,10 @@ fn a_damaged_line_becomes_a_filled_form_and_shows_what_was_mended() {
     // The lost one is empty, required, and has the cursor.
     shows(&deck.screen(), "SqlServerFqdn: a value is required");
     deck.type_in("sql01.kestrel.lan");
-    shows(&deck.screen(), "Install-CsDatabase -DatabaseType 'Monitoring' -SqlServerFqdn 'sql01.");
+    shows(
+        &deck.screen(),
+        "Install-CsDatabase -DatabaseType 'Monitoring' -SqlServerFqdn 'sql01.",
+    );
 }
 
 #[test]
@@ -163,11 +166,15 @@ fn a_line_that_is_fine_is_taken_as_it_is() {
 
 #[test]
 fn what_is_computed_stays_and_what_nobody_knows_is_asked_for() {
-    let mut deck = paste("Set-CsUser -Identity $user -LineUri (Get-Content C:\\line.txt) -Confirm:$false");
+    let mut deck =
+        paste("Set-CsUser -Identity $user -LineUri (Get-Content C:\\line.txt) -Confirm:$false");
     shows(&deck.screen(), "-Identity was $user");
     deck.keys("enter");
     deck.type_in("ola");
-    shows(&deck.screen(), "Set-CsUser -Identity 'ola' -LineURI (Get-Content C:\\line.txt) -Confirm:$fal");
+    shows(
+        &deck.screen(),
+        "Set-CsUser -Identity 'ola' -LineURI (Get-Content C:\\line.txt) -Confirm:$fal",
+    );
 }
 
 #[test]

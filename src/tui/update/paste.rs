@@ -85,12 +85,8 @@ fn changes(text: &str, repaired: &Repaired) -> String {
         let _ = writeln!(said, "{sign} {}", line.text);
     }
     said.push('\n');
-    for change in &repaired.changes {
-        let _ = writeln!(
-            said,
-            "- line {}, column {}: {}",
-            change.line, change.column, change.message
-        );
+    for line in repair::told(&repaired.changes) {
+        let _ = writeln!(said, "- {line}");
     }
     said
 }
