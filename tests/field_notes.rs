@@ -4,7 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use csdeck::cmdlet::repair::{Filled, Pasted, Repaired, fill, repair};
-use csdeck::snippet::Library;
+use csdeck::powershell::{list, literal};
+use csdeck::snippet::{Library, Plan, RenderError, Values, render};
 
 /// What is expected of a line.
 struct Expected<'a> {
@@ -56,7 +57,56 @@ fn judge(pasted: &str, expected: &Expected<'_>) -> (Repaired, Filled) {
     assert_eq!(lost, expected.lost);
     assert_eq!(filled.kept, Vec::<String>::new());
     assert_eq!(filled.tail, "");
+    as_a_form(&filled, expected);
     (repaired, filled)
+}
+
+/// The command as a form: what was pasted stands in its fields, what was lost is empty and
+/// required, and once that is filled in the reference has nothing against the text.
+fn as_a_form(filled: &Filled, expected: &Expected<'_>) {
+    let (plan, typed, _) = Plan::of_filled(filled);
+    let form = plan.snippet().expect("a form");
+    let mut values = Values::default();
+    for (name, text) in &typed {
+        // What makes the parameter set stands in the command and is no field.
+        match form.field(name) {
+            Some(field) if field.list => {
+                list::split(text)
+                    .into_iter()
+                    .for_each(|v| values.add(name, v));
+            }
+            Some(_) => values.add(name, text.clone()),
+            None => assert!(form.source.contains(&format!(" -{name}")), "{name}"),
+        }
+    }
+    let empty: Vec<String> = match render(&form, &values) {
+        Err(RenderError::Fields(errors)) => errors.into_iter().map(|e| e.field).collect(),
+        other => other
+            .map(|_| Vec::new())
+            .expect("renders, or has empty fields"),
+    };
+    for lost in expected.lost {
+        assert!(form.field(lost).is_some_and(|f| f.required), "{lost}");
+        assert!(empty.iter().any(|e| e == lost), "{lost} is not asked for");
+    }
+    for name in &empty {
+        values.add(name, "kestrel");
+    }
+    let rendered = render(&form, &values).expect("renders");
+    assert_eq!(rendered.findings, [], "{}", rendered.text);
+    for (name, constants) in expected.values {
+        let literals: Vec<String> = constants
+            .iter()
+            .map(|c| literal::single_quoted(c).expect("no controls"))
+            .collect();
+        let quoted = format!(" -{name} {}", literals.join(","));
+        let bare = format!(" -{name} {}", constants.join(","));
+        let truth = format!(" -{name} ${}", constants.join(","));
+        let there = [quoted.trim_end(), bare.trim_end(), &truth]
+            .iter()
+            .any(|text| rendered.text.contains(*text));
+        assert!(there, "{name} in {}", rendered.text);
+    }
 }
 
 /// The same for a line that needs no note.
