@@ -193,3 +193,43 @@ fn the_terminal_is_given_back_after_signals_and_ctrl_c() {
     assert_eq!(screen.end(), 0);
     assert!(!screen.is_taken());
 }
+
+#[test]
+fn a_damaged_line_becomes_a_form_a_run_and_a_snippet_of_ones_own() {
+    let csdeck = Csdeck::new();
+    let mut screen = Screen::start(&csdeck, 100, 30, &[]);
+    screen.wait_for("Singapore");
+    screen.keys("2");
+    screen.wait_for("Snippets 18");
+    screen.keys("\x1b[200~Install-CsDatabase –CentralManagementDatabase UseDefaultSQL Paths -SqlServerFQDN –Verbose\x1b[201~");
+    screen.wait_for("- -SqlServerFqdn of Install-CsDatabase lost its value");
+    screen.wait_for("+ Install-CsDatabase -CentralManagementDatabase -UseDefaultSqlPaths");
+    screen.keys(ENTER);
+    screen.wait_for("SqlServerFqdn: a value is required");
+    screen.keys("sgsql01.kestrel.lan");
+    let text = "Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn 'sgsql01.kestrel.lan' -UseDefaultSqlPaths -Verbose";
+    screen.wait_for_joined(text);
+    // What is shown runs, byte for byte.
+    screen.keys(CTRL_R);
+    screen.wait_for("Type lab and press Enter");
+    screen.keys("lab");
+    screen.keys(ENTER);
+    screen.wait_for("on lab");
+    let journal = csdeck.run(["journal", "list", "--format", "json"]).code(0);
+    assert_eq!(journal.json()[0]["text"].as_str(), Some(text));
+    // Kept, it renders the same without the console.
+    screen.keys("2");
+    screen.wait_for("Command: change");
+    screen.keys("\x1bOQ");
+    screen.wait_for("Save as a snippet of your own");
+    screen.keys(ENTER);
+    screen.wait_for("saved as cmdlet/install-csdatabase-bycms");
+    let rendered = csdeck
+        .run(["snippet", "render", "cmdlet/install-csdatabase-bycms"])
+        .code(0);
+    assert_eq!(rendered.stdout, format!("{text}\n"));
+    screen.keys("\x1b");
+    screen.wait_for("Snippets 19");
+    screen.keys("q");
+    assert_eq!(screen.end(), 0);
+}
