@@ -177,6 +177,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Input Up ["up"] "row up", "One row up", "";
     Input Down ["down"] "row down", "One row down", "";
     Dialog Open ["enter"] "accept", "Accept what is shown", "accept";
+    Dialog Explain ["f1"] "explain the cmdlet", "What the reference says of the cmdlet in the dialog", "";
     Dialog Back ["esc" "ctrl-c"] "close", "Close without doing anything", "close";
     Dialog Up ["up"] "row above", "One row up", "";
     Dialog Down ["down"] "row below", "One row down", "";

@@ -209,3 +209,22 @@ fn a_command_can_be_typed_where_nothing_can_be_pasted() {
     deck.keys("enter");
     shows(&deck.screen(), "Get-CsPool -Identity 'pool01'");
 }
+
+#[test]
+fn a_dialog_explains_its_cmdlet_and_comes_back() {
+    let mut deck = Deck::lab();
+    deck.keys("4 n");
+    deck.type_in("Enable-CsTopology -WhatIf");
+    deck.keys("f1");
+    shows(&deck.screen(), "Enable-CsTopology [-");
+    deck.keys("enter");
+    shows(&deck.screen(), "Enable-CsTopology -WhatIf");
+    deck.keys("enter f1");
+    shows(&deck.screen(), "Enable-CsTopology [-");
+    deck.keys("esc");
+    shows(&deck.screen(), "Type lab and press Enter");
+    deck.keys("esc n");
+    deck.type_in("hostname");
+    deck.keys("f1");
+    shows(&deck.screen(), "no cmdlet of the reference");
+}

@@ -1,6 +1,6 @@
 //! How dialogs answer keys.
 
-use crate::cmdlet::catalogue;
+use crate::cmdlet::{catalogue, explain};
 use crate::snippet::Plan;
 use crate::snippet::library::snippet_id;
 use crate::tui::action::Action;
@@ -23,9 +23,33 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Back => Vec::new(),
         Action::Open => accept(model, dialog),
+        Action::Explain => {
+            explain(model, dialog);
+            Vec::new()
+        }
         other => {
             model.dialog = Some(scrolled(model, dialog, other));
             Vec::new()
+        }
+    }
+}
+
+/// Shows what the reference says of the cmdlet in a dialog; the dialog comes back behind it.
+fn explain(model: &mut Model, dialog: Dialog) {
+    let cmdlet = match &dialog {
+        Dialog::Command(input) | Dialog::PasteCommand(input) => explain::first_cmdlet(input.text()),
+        Dialog::Confirm(confirm) => explain::first_cmdlet(confirm.assessment.text()),
+        Dialog::Sets { cmdlet, .. } => catalogue().get(cmdlet),
+        _ => None,
+    };
+    match cmdlet {
+        Some(cmdlet) => {
+            model.questions.push_front(dialog);
+            model.dialog = Some(Dialog::notice(cmdlet.name, explain::cmdlet(cmdlet)));
+        }
+        None => {
+            model.complain("there is no cmdlet of the reference here");
+            model.dialog = Some(dialog);
         }
     }
 }
