@@ -1,0 +1,97 @@
+//! The worst command decides, whatever hides it.
+
+use super::*;
+
+fn risk(text: &str) -> Risk {
+    judge(text).expect(text).risk
+}
+
+#[test]
+fn the_worst_command_decides() {
+    for (text, expected) in [
+        ("", Risk::Read),
+        (
+            "Get-CsPool | Where-Object { $_.Fqdn -eq 'a' } | Format-List",
+            Risk::Read,
+        ),
+        (
+            "ConvertTo-Json -InputObject @(Get-CsManagementStoreReplicationStatus)",
+            Risk::Read,
+        ),
+        ("Get-CsPool -Force", Risk::Read),
+        ("Get-CsPool > x.txt", Risk::Change),
+        (
+            "Install-CsDatabase -ConfiguredDatabases -SqlServerFqdn 'a'",
+            Risk::Change,
+        ),
+        (
+            "Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn 'a' -Clean",
+            Risk::Destructive,
+        ),
+        ("Install-CsDatabase -Clean:$false", Risk::Change),
+        ("Install-CsDatabase -Cle", Risk::Destructive),
+        ("Get-CsUser | Disable-CsUser", Risk::Destructive),
+        ("Get-CsUser | % { Remove-CsUser $_ }", Risk::Destructive),
+        ("\"$(Remove-CsUser a)\"", Risk::Destructive),
+        ("iex 'Get-CsPool'", Risk::Destructive),
+        ("& $x", Risk::Destructive),
+        ("powershell -enc AAAA", Risk::Destructive),
+        ("[IO.File]::Delete('x')", Risk::Destructive),
+        ("Frobnicate", Risk::Change),
+        ("Get-X 'Remove-Y'", Risk::Read),
+        (
+            "Un`install-CsDatabase -DatabaseType Monitoring",
+            Risk::Destructive,
+        ),
+    ] {
+        assert_eq!(risk(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn the_cms_database_is_protected_in_every_spelling() {
+    for text in [
+        "Uninstall-CsDatabase -CentralManagementDatabase -SqlServerFqdn a",
+        "uninstall-csdatabase –centralmanagementdatabase",
+        "Uninstall-CsDatabase -Cent",
+        "SkypeForBusiness\\Uninstall-CsDatabase -ce:$true",
+        "$h = @{ CentralManagementDatabase = $true }; Uninstall-CsDatabase @h",
+        "& 'Uninstall-CsDatabase' -CentralManagementDatabase",
+        "iex 'Uninstall-CsDatabase -Central'",
+        "iex ('Unin' + 'stall-CsDatabase')",
+        "$c = 'Uninstall-CsDatabase'; & $c -x",
+        "Un`install-CsDatabase -CentralManagementDatabase",
+        "Get-CsPool; if ($true) { Uninstall-CsDatabase -CentralManagementDatabase }",
+        "Uninstall-CsDatabase -CentralManagementDatabase -WhatIf",
+    ] {
+        assert!(judge(text).expect(text).removes_cms, "{text}");
+    }
+    for text in [
+        "Uninstall-CsDatabase -DatabaseType Monitoring -SqlServerFqdn a",
+        "Install-CsDatabase -CentralManagementDatabase",
+        "Test-CsDatabase -CentralManagementDatabase",
+    ] {
+        assert!(!judge(text).expect(text).removes_cms, "{text}");
+    }
+}
+
+#[test]
+fn what_the_grammar_misreads_is_destructive_and_says_so() {
+    for text in [
+        "Write-Output C:\\logs\\'my file'.txt --flag=\"a b\"",
+        ":outer foreach ($a in 1..3) { while ($true) { continue outer } }",
+        "$x.foreach; $x.end; $x.class.function",
+    ] {
+        let judgement = judge(text).expect(text);
+        assert_eq!(judgement.risk, Risk::Destructive, "{text}");
+        assert!(judgement.reasons[0].text.contains("cannot read"), "{text}");
+        assert!(!judgement.removes_cms);
+    }
+    let text = "$x.end; Uninstall-CsDatabase -CentralManagementDatabase";
+    assert!(judge(text).expect("misread").removes_cms);
+}
+
+#[test]
+fn not_powershell_is_refused() {
+    assert!(judge("Get-X (").is_err());
+}
