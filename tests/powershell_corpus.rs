@@ -39,6 +39,10 @@ fn corpus(text: &str) -> Vec<(String, String, String)> {
 /// nothing of them runs.
 const REFUSED: &[(&str, &str)] = &[
     (
+        "comment-hash-inside-word",
+        "x=#y is an argument or an assignment with a comment: the scan does not guess",
+    ),
+    (
         "argument-shapes",
         "the grammar does not know an argument that is a dash or a dot",
     ),
@@ -156,7 +160,7 @@ const FILE: &str = "writes a file that the text names: a change, which is asked 
 #[test]
 fn what_hides_a_destructive_call_is_destructive() {
     let scripts = corpus(include_str!("fixtures/powershell/hostile.txt"));
-    assert!(scripts.len() >= 450, "{}", scripts.len());
+    assert!(scripts.len() >= 510, "{}", scripts.len());
     let mut wrong = Vec::new();
     let mut refused = Vec::new();
     for (name, _, text) in &scripts {

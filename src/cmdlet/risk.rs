@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Serialize;
 
-use super::check::Tables;
+use super::catalogue::catalogue;
+use super::check::{Tables, filters};
 use super::effect::{Effect, effect_of, full_name};
 use crate::powershell::{
     self, Argument, Command, Script, SyntaxError, Value, ValueKind, ast::is_abbreviation, scan,
@@ -102,10 +103,13 @@ fn unreadable(text: &str, error: &SyntaxError, form: &str) -> Judgement {
 
 /// Judges a parsed text.
 pub fn judge_script(text: &str, script: Script) -> Result<Judgement, SyntaxError> {
-    let tables = Tables::of(&script.statements);
+    let tables = Tables::of(text, &script);
+    // What a cmdlet takes as text is not run.
+    let filters = filters(&script);
     let mut reasons: Vec<Reason> = script
         .commands
         .iter()
+        .filter(|c| !filters.iter().any(|f| f.contains(&c.span.start)))
         .flat_map(|command| of_command(command, &tables))
         .collect();
     for opaque in &script.opaque {
@@ -127,11 +131,8 @@ pub fn judge_script(text: &str, script: Script) -> Result<Judgement, SyntaxError
             ));
         }
     }
-    if let Some(found) = REDEFINES.find(&code) {
-        reasons.push(hidden(format!(
-            "what a name means is changed: {}",
-            found.as_str()
-        )));
+    if let Some(found) = redefines(text, &code) {
+        reasons.push(hidden(format!("what a name means may change: {found}")));
     }
     let worst = |reasons: &mut dyn Iterator<Item = &Reason>| {
         reasons.map(|r| r.risk).max().unwrap_or(Risk::Read)
@@ -181,13 +182,39 @@ fn pattern(text: &str) -> Regex {
 static COMMAND_NAME: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b[A-Za-z]{2,}-[A-Za-z][A-Za-z0-9]+"));
 
-/// The drives in which functions and aliases live, and the variables that say where commands and
-/// modules are found.
-static REDEFINES: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)(?:\$\{?|\b)(?:function|alias):|\$\{?env:(?:path|psmodulepath|pathext)\b\}?\s*\+?=|\$\{?PSDefaultParameterValues\b",
-    )
+/// What changes the meaning of a name, the default of a parameter or the place where commands are
+/// found, or turns something into a block that runs.
+fn redefines(text: &str, code: &str) -> Option<String> {
+    // In any form, also as a text that is put together: nobody needs these in a command line.
+    let lower = text.to_ascii_lowercase();
+    for word in [
+        "psdefaultparametervalues",
+        "scriptblock",
+        "variable:",
+        "function:",
+        "alias:",
+    ] {
+        if lower.contains(word) {
+            return Some(word.to_owned());
+        }
+    }
+    if let Some(found) = PATH.find(code) {
+        return Some(found.as_str().to_owned());
+    }
+    // `${C:\\x.txt} = ''` writes the file; `$x::Name` is a static member.
+    DRIVE
+        .captures_iter(code)
+        .find(|c| !SCOPES.contains(&c[1].to_ascii_lowercase().as_str()))
+        .map(|c| c[0].to_owned())
+}
+
+const SCOPES: &[&str] = &["env", "global", "local", "private", "script", "using"];
+
+static PATH: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\$\{?env:[\\/]?(?:path|psmodulepath|pathext|comspec)\b[^\n;]*=")
 });
+
+static DRIVE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\$\{?([A-Za-z0-9_ ]+):(?:[^:\s]|$)"));
 
 fn of_command(command: &Command, tables: &Tables) -> Vec<Reason> {
     let Some(name) = command.name.as_deref() else {
@@ -211,18 +238,45 @@ fn of_command(command: &Command, tables: &Tables) -> Vec<Reason> {
             reasons.extend(worse(command, name, tables));
             reasons
         }
-        Effect::Read if command.writes_file => {
-            one(seen(Risk::Change, format!("{name} writes a file")))
+        Effect::Read => {
+            let mut reasons = worse_reading(command, name);
+            if command.writes_file {
+                reasons.push(seen(Risk::Change, format!("{name} writes a file")));
+            }
+            reasons
         }
-        Effect::Read => Vec::new(),
     }
 }
+
+/// Parameters of commands that else only look: `Export-CsArchivingData -Purge`.
+fn worse_reading(command: &Command, name: &str) -> Vec<Reason> {
+    let given = command.pairs().filter(|(_, value)| !is_off(*value));
+    given
+        .filter_map(|(parameter, _)| {
+            let lower = parameter.to_ascii_lowercase();
+            let begins = |words: &[&str]| words.iter().any(|w| lower.starts_with(w));
+            let risk = if begins(TAKING_AWAY) {
+                Risk::Destructive
+            } else if begins(&["repair", "reset", "setup", "update"]) {
+                Risk::Change
+            } else {
+                return None;
+            };
+            Some(seen(risk, format!("{name} with -{parameter}")))
+        })
+        .collect()
+}
+
+/// Beginnings of parameters that take something away.
+const TAKING_AWAY: &[&str] = &["clear", "delete", "detach", "drop", "purge", "remove"];
 
 /// Switches that make a changing command destructive.
 const DESTRUCTIVE_SWITCHES: &[&str] = &["Clean", "Force", "DisasterMode"];
 
 /// Words that make a program without a verb destructive: `net user x /delete`, `robocopy /mir`.
 const DESTRUCTIVE_WORDS: &[&str] = &[
+    "cl",
+    "d",
     "erase",
     "format",
     "import",
@@ -230,10 +284,9 @@ const DESTRUCTIVE_WORDS: &[&str] = &[
     "mir",
     "mov",
     "move",
-    "purge",
     "rd",
-    "remove",
     "reset",
+    "restore",
     "rmdir",
     "stop",
     "uninstall",
@@ -245,7 +298,7 @@ fn worse(command: &Command, name: &str, tables: &Tables) -> Vec<Reason> {
     for argument in &command.arguments {
         match argument {
             Argument::Parameter { name: given, .. }
-                if !name.contains('-') && is_destructive_word(given) =>
+                if is_program(name) && is_destructive_word(given) =>
             {
                 reasons.push(seen(Risk::Destructive, format!("{name} with -{given}")));
             }
@@ -272,22 +325,44 @@ fn worse(command: &Command, name: &str, tables: &Tables) -> Vec<Reason> {
                 }
                 _ => reasons.push(hidden(format!("{name} takes parameters from @{table}"))),
             },
-            Argument::Value(value) if !name.contains('-') => {
-                if let ValueKind::Bare(word) | ValueKind::Text(word) = &value.kind
-                    && is_destructive_word(word.trim_start_matches(['/', '-']))
-                {
-                    reasons.push(seen(Risk::Destructive, format!("{name} with {word}")));
+            Argument::Value(value) if is_program(name) => match &value.kind {
+                ValueKind::Bare(word) | ValueKind::Text(word) => {
+                    if is_destructive_word(word) {
+                        reasons.push(seen(Risk::Destructive, format!("{name} with {word}")));
+                    }
                 }
-            }
+                ValueKind::Number(_) => {}
+                _ => reasons.push(hidden(format!("{name} with an argument that is computed"))),
+            },
             Argument::Value(_) => {}
         }
     }
+    let taking_away = |(given, value): &(&str, Option<&Value>)| {
+        let lower = given.to_ascii_lowercase();
+        TAKING_AWAY.iter().any(|w| lower.starts_with(w)) && !is_off(*value)
+    };
+    reasons.extend(
+        command
+            .pairs()
+            .filter(taking_away)
+            .map(|(given, _)| seen(Risk::Destructive, format!("{name} with -{given}"))),
+    );
     reasons
 }
 
+/// True for a program: no alias and no cmdlet.
+fn is_program(name: &str) -> bool {
+    !full_name(name).contains('-')
+}
+
 fn is_destructive_word(word: &str) -> bool {
-    let lower = word.to_ascii_lowercase();
-    lower.starts_with("del") || DESTRUCTIVE_WORDS.contains(&lower.as_str())
+    let lower = word.trim_start_matches(['/', '-']).to_ascii_lowercase();
+    let first = lower.split([':', '=']).next().unwrap_or("");
+    first.starts_with("del")
+        || ["delete", "remove", "purge"]
+            .iter()
+            .any(|w| first.contains(w))
+        || DESTRUCTIVE_WORDS.contains(&first)
 }
 
 fn destructive_switch(name: &str) -> Option<&'static str> {
@@ -326,11 +401,10 @@ const MODULES: &[&str] = &[
 /// Why a command that looks harmless by its name is not seen through.
 fn hides(command: &Command) -> Option<&'static str> {
     let name = full_name(command.name.as_deref().unwrap_or(""));
+    let changes = effect_of(&name) > Effect::Read;
     let drive = |text: &str| {
         let lower = text.to_ascii_lowercase();
-        ["function:", "alias:", "env:path", "env:psmodulepath"]
-            .iter()
-            .any(|drive| lower.contains(drive))
+        lower.contains("function:") || lower.contains("alias:") || changes && lower.contains("env:")
     };
     let word = |value: &Value| match &value.kind {
         ValueKind::Bare(text) | ValueKind::Text(text) | ValueKind::Number(text) => {
@@ -346,12 +420,15 @@ fn hides(command: &Command) -> Option<&'static str> {
     if name.eq_ignore_ascii_case("ForEach-Object") {
         let named = command.may_give("MemberName") || command.has_splat();
         let plain = |v: &Value| !matches!(v.kind, ValueKind::Block(_));
-        return (named || values.any(plain)).then_some("calls a member by its name");
+        // Without a block a default could name the member.
+        let bare = command.arguments.is_empty();
+        return (named || bare || values.any(plain)).then_some("calls a member by its name");
     }
     if name.eq_ignore_ascii_case("Import-Module") {
         let known =
             |v: &Value| word(v).is_some_and(|w| MODULES.contains(&w.to_ascii_lowercase().as_str()));
-        return (command.has_splat() || !values.all(known))
+        let any = values.clone().next().is_some();
+        return (command.has_splat() || command.piped || !any || !values.all(known))
             .then_some("loads a module that csdeck does not know");
     }
     values
@@ -364,18 +441,38 @@ fn hides(command: &Command) -> Option<&'static str> {
 /// arguments or commands are hidden (splatting, `iex`, computed names) and the cmdlet's name
 /// stands anywhere in the text, the answer is yes: it fails closed.
 fn removes_cms(text: &str, script: &Script, hidden: bool) -> bool {
-    const CMDLET: &str = "Uninstall-CsDatabase";
-    let by_command = script.commands.iter().filter(|c| c.is(CMDLET)).any(|c| {
-        c.has_splat()
-            || c.arguments.iter().any(|a| match a {
+    let by_command = script
+        .commands
+        .iter()
+        .filter(|c| c.is("Uninstall-CsDatabase") || c.is("Uninstall-CsMirrorDatabase"))
+        .any(|c| {
+            let central = |(name, value): (&str, Option<&Value>)| {
                 // `-c` is ambiguous (-Confirm), `-ce` is not; an empty name cannot be read.
-                Argument::Parameter { name, .. } => {
-                    is_abbreviation(name, "CentralManagementDatabase")
-                }
-                _ => false,
-            })
-    });
+                is_abbreviation(name, "CentralManagementDatabase")
+                    || is_abbreviation(name, "DatabaseType") && !is_other_database(value)
+            };
+            c.has_splat() || c.pairs().any(central)
+        });
     by_command || hidden && mentions_cms(text)
+}
+
+/// True for a database type that is certainly not the Central Management store: a word of the
+/// reference, or the beginning of words that are all others. Numbers and variables can be any.
+fn is_other_database(value: Option<&Value>) -> bool {
+    let Some(ValueKind::Text(word) | ValueKind::Bare(word)) = value.map(|v| &v.kind) else {
+        return false;
+    };
+    let known = catalogue()
+        .get("Uninstall-CsDatabase")
+        .and_then(|c| c.parameter("DatabaseType"))
+        .map(|p| p.values.as_slice())
+        .unwrap_or_default();
+    let begins = |v: &&&str| {
+        v.get(..word.len())
+            .is_some_and(|head| !word.is_empty() && head.eq_ignore_ascii_case(word))
+    };
+    let mut candidates = known.iter().filter(begins).peekable();
+    candidates.peek().is_some() && candidates.all(|v| *v != "CentralMgmt")
 }
 
 /// True when the cmdlet's name, or its parameter's, stands anywhere in the text, in whatever
@@ -386,7 +483,7 @@ fn mentions_cms(text: &str) -> bool {
         .filter(char::is_ascii_alphabetic)
         .collect::<String>()
         .to_ascii_lowercase();
-    squeezed.contains("uninstallcsdatabase") || squeezed.contains("centralmanagementdatabase")
+    squeezed.contains("uninstallcs") || squeezed.contains("centralmanagementdatabase")
 }
 
 #[cfg(test)]

@@ -304,6 +304,20 @@ impl Reader<'_> {
                     continue;
                 }
                 "redirection" => command.writes_file |= self.is_to_file(node),
+                // `(Get-Date).AddDays(1)`: the grammar cuts the call off its object.
+                "argument_list" => {
+                    if let Some(
+                        Argument::Value(object)
+                        | Argument::Parameter {
+                            value: Some(object),
+                            ..
+                        },
+                    ) = command.arguments.last_mut()
+                    {
+                        object.span.end = self.span(node).end;
+                        object.kind = ValueKind::Other;
+                    }
+                }
                 _ => {
                     let value = self.value(node);
                     match (&value.kind, command.arguments.last_mut()) {
@@ -367,8 +381,12 @@ const MODULES: [&str; 14] = [
     "webadministration",
 ];
 
-/// True for what runs a file: everything with a separator in it but a known module's name.
+/// True for what runs a file: everything with a separator or a drive in it but a known module's
+/// name.
 fn is_path(name: &str) -> bool {
+    if name.contains(':') {
+        return true;
+    }
     match name.rsplit_once(['\\', '/']) {
         None => false,
         Some((module, _)) => !MODULES.contains(&module.to_ascii_lowercase().as_str()),

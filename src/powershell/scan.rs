@@ -46,7 +46,6 @@ pub fn scan(source: &str) -> Result<Normalised, SyntaxError> {
         hidden: false,
         shifts: Vec::new(),
         depth: 0,
-        doubt: None,
         in_string: false,
     };
     scanner.code_until(None, false)?;
@@ -78,8 +77,6 @@ struct Scanner<'a> {
     hidden: bool,
     shifts: Vec<(usize, usize)>,
     depth: usize,
-    /// End of the line in which a `#` may or may not begin a comment.
-    doubt: Option<usize>,
     /// True in a sub-expression of a double-quoted string.
     in_string: bool,
 }
@@ -144,6 +141,10 @@ impl Scanner<'_> {
         let mut keyword = Keyword::None;
         // In a switch: the condition of the clause was read.
         let mut condition = false;
+        // A bare word that holds nothing but letters so far, where a `#` is one more of them.
+        let mut word = false;
+        // The statement begins with a variable or a type: `=` is an operator in it.
+        let mut expression = false;
         while let Some(c) = self.peek(0) {
             let here = self.offset();
             let first = std::mem::replace(&mut statement_start, false);
@@ -164,9 +165,13 @@ impl Scanner<'_> {
                     self.line_comment();
                     statement_start = first;
                 }
+                '#' if word => self.take_same(),
+                // A comment in an expression and a letter in an argument: not both can be judged.
                 '#' => {
-                    self.doubtful_comment();
-                    self.take_same();
+                    return Err(self.error(
+                        here,
+                        "a # right behind something: put a blank in front of a comment, or quote the word",
+                    ));
                 }
                 '<' if self.peek(1) == Some('#') => {
                     if !token_start {
@@ -184,23 +189,26 @@ impl Scanner<'_> {
                     self.here_string(here)?;
                 }
                 '$' => {
-                    self.variable(here)?;
+                    expression |= first && token_start;
+                    if self.peek(1) == Some('(') {
+                        self.take_same();
+                        self.bracket(false)?;
+                    } else {
+                        self.variable(here)?;
+                    }
                     token_start = false;
+                    word = false;
                     condition |= clauses;
                 }
                 // The stop-parsing token: quotes mean nothing up to the end of the line.
-                _ if token_start && self.is_stop_parsing() => self.rest_of_line(),
+                _ if token_start && self.is_stop_parsing() => self.rest_of_line()?,
                 '(' | '{' | '[' => {
-                    self.take_same();
-                    self.deeper(here)?;
-                    let closing = match c {
-                        '(' => ')',
-                        '{' => '}',
-                        _ => ']',
-                    };
                     let body = c == '{' && keyword == Keyword::Switch;
-                    self.code_until(Some((closing, here)), body)?;
-                    self.depth -= 1;
+                    expression |= c == '[' && first && token_start;
+                    // An attribute in front of param(...).
+                    let attribute = c == '[' && first;
+                    self.bracket(body)?;
+                    word = false;
                     // A round bracket or a brace ends every token; a square one may stand in a
                     // word.
                     token_start = c != '[';
@@ -211,7 +219,7 @@ impl Scanner<'_> {
                         self.end_statement();
                         condition = false;
                     }
-                    statement_start = c == '{' || ends;
+                    statement_start = c == '{' || ends || attribute;
                     if body || ends {
                         keyword = Keyword::None;
                     }
@@ -219,10 +227,12 @@ impl Scanner<'_> {
                 // A string at the start of a token is one; within a word it goes on.
                 _ if is_single_quote(c) => {
                     self.single(here)?;
+                    word = false;
                     condition |= clauses;
                 }
                 _ if is_double_quote(c) => {
                     self.double(here)?;
+                    word = false;
                     condition |= clauses;
                 }
                 _ if is_dash(c) => {
@@ -233,23 +243,40 @@ impl Scanner<'_> {
                     self.line_end();
                     token_start = true;
                     statement_start = true;
+                    word = false;
+                    expression = false;
                 }
                 _ if is_blank(c) => {
                     self.take(' ');
                     token_start = true;
                     statement_start = first;
+                    word = false;
                 }
                 '\0' => return Err(self.error(here, "NUL character")),
                 // `2>file`: the number belongs to the redirection.
                 '1'..='6' | '*' if token_start && self.peek(1) == Some('>') => self.take_same(),
-                '>' if token_start => self.redirection(),
+                // It redirects wherever it stands; the grammar sees it between blanks only.
+                '>' => {
+                    if !token_start {
+                        self.insert(' ');
+                    }
+                    self.redirection();
+                    token_start = true;
+                    word = false;
+                }
                 _ => {
-                    if first && token_start {
+                    if first {
                         keyword = self.keyword();
                     }
+                    word = if token_start {
+                        c.is_alphabetic()
+                    } else {
+                        word && (c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '\\' | '/'))
+                    };
                     self.take_same();
-                    token_start = matches!(c, ';' | '|' | '&' | ',');
+                    token_start = matches!(c, ';' | '|' | '&' | ',') || (c == '=' && expression);
                     statement_start = matches!(c, ';' | '|' | '&' | '=');
+                    expression &= c != ';';
                     condition |= clauses && !token_start;
                 }
             }
@@ -261,6 +288,21 @@ impl Scanner<'_> {
             )),
             None => Ok(()),
         }
+    }
+
+    /// A bracket with all that is in it. `body`: the body of a switch.
+    fn bracket(&mut self, body: bool) -> Result<(), SyntaxError> {
+        let here = self.offset();
+        let closing = match self.peek(0) {
+            Some('(') => ')',
+            Some('{') => '}',
+            _ => ']',
+        };
+        self.take_same();
+        self.deeper(here)?;
+        self.code_until(Some((closing, here)), body)?;
+        self.depth -= 1;
+        Ok(())
     }
 
     fn wrong_bracket(&self, found: char, close: Option<(char, usize)>) -> SyntaxError {

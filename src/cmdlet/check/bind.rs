@@ -71,7 +71,10 @@ impl<'a> Binder<'a, '_, '_, '_> {
                     }
                     match arguments.peek() {
                         Some(Argument::Value(next)) => {
-                            self.value_of_last(next);
+                            match self.given.last {
+                                Some(_) => self.value_of_last(next),
+                                None => self.common_value(name, next),
+                            }
                             arguments.next();
                         }
                         _ => self.report.error_at(
@@ -133,6 +136,38 @@ impl<'a> Binder<'a, '_, '_, '_> {
                 );
                 None
             }
+        }
+    }
+
+    /// The value of `-ErrorAction` and its kin (ActionPreference).
+    fn common_value(&mut self, name: &str, given: &Value) {
+        const ACTIONS: [&str; 6] = [
+            "Continue",
+            "Ignore",
+            "Inquire",
+            "SilentlyContinue",
+            "Stop",
+            "Suspend",
+        ];
+        let is_action = matches!(
+            resolve(self.cmdlet, name),
+            Resolved::Common(full, _) if full.ends_with("Action")
+        );
+        if let ValueKind::Bare(word) | ValueKind::Text(word) = &given.kind
+            && is_action
+            && !ACTIONS.iter().any(|a| {
+                a.get(..word.len())
+                    .is_some_and(|head| !word.is_empty() && head.eq_ignore_ascii_case(word))
+            })
+        {
+            self.report.error_at(
+                given.span.start,
+                "unknown-value",
+                format!(
+                    "{word:?} is no value of -{name}. It takes {}.",
+                    ACTIONS.join(", ")
+                ),
+            );
         }
     }
 

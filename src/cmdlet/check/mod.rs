@@ -19,7 +19,7 @@ use super::effect::full_name;
 use super::finding::{Finding, Severity};
 use super::outside;
 use crate::near;
-use crate::powershell::{self, Command, Lines, Script, ValueKind};
+use crate::powershell::{self, Command, Kind, Lines, Script, ValueKind};
 
 pub use names::{Resolved, resolve};
 pub use tables::Tables;
@@ -36,7 +36,7 @@ pub fn check(text: &str, product: Option<Product>) -> Vec<Finding> {
 /// in any of them is fine.
 pub fn check_script(text: &str, script: &Script, product: Option<Product>) -> Vec<Finding> {
     let lines = Lines::of(text);
-    let tables = Tables::of(&script.statements);
+    let tables = Tables::of(text, script);
     let filters = filters(script);
     let mut findings = Vec::new();
     // The search for near names is the dear part, and a script calls the same names again.
@@ -73,17 +73,33 @@ pub fn check_script(text: &str, script: &Script, product: Option<Product>) -> Ve
 
 /// The blocks that are filters: `-Filter { Enabled -eq $true }` looks like a command and is none,
 /// the cmdlet reads it as text.
-fn filters(script: &Script) -> Vec<Range<usize>> {
-    script
-        .commands
-        .iter()
-        .flat_map(Command::pairs)
-        .filter(|(name, _)| name.to_ascii_lowercase().ends_with("filter"))
-        .filter_map(|(_, value)| match value {
-            Some(value) if matches!(value.kind, ValueKind::Block(_)) => Some(value.span.clone()),
-            _ => None,
-        })
-        .collect()
+pub(super) fn filters(script: &Script) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for command in &script.commands {
+        for (name, value) in command.pairs() {
+            let Some(value) = value.filter(|v| matches!(v.kind, ValueKind::Block(_))) else {
+                continue;
+            };
+            // Only a cmdlet that is known to take it as text: Where-Object's -Filter runs it.
+            if name.to_ascii_lowercase().ends_with("filter") && takes_text(command, name) {
+                found.push(value.span.clone());
+            }
+        }
+    }
+    found
+}
+
+fn takes_text(command: &Command, parameter: &str) -> bool {
+    let Some(name) = command.name.as_deref().filter(|_| !command.by_path) else {
+        return false;
+    };
+    match catalogue().get(name).map(|c| (c, resolve(c, parameter))) {
+        Some((cmdlet, Resolved::Own(index, _))) => {
+            cmdlet.parameters[index].value_type.kind == Kind::Text
+        }
+        Some(_) => false,
+        None => name.to_ascii_lowercase().starts_with("get-ad"),
+    }
 }
 
 enum Known {

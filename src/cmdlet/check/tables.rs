@@ -1,6 +1,6 @@
 //! Hashtables that a script collects parameters in and splats (about_Splatting).
 
-use crate::powershell::{Statement, StatementKind, Value, ValueKind};
+use crate::powershell::{Argument, Script, Statement, StatementKind, Value, ValueKind};
 
 /// The tables of a script, by variable.
 #[derive(Debug, Default)]
@@ -11,17 +11,37 @@ pub struct Tables {
 /// What is known of a table.
 #[derive(Debug, Default)]
 pub struct Table {
-    /// Key, value, and true when it is set under a condition.
+    /// Key, value, and true when it is set under a condition or may be overwritten.
     pub entries: Vec<(String, Value, bool)>,
     /// True when it may hold more than is seen.
     pub open: bool,
+    /// How often its variable stands in what was read.
+    seen: usize,
 }
 
 impl Tables {
-    /// Reads assignments at the top level and in the bodies of simple conditions.
-    pub fn of(statements: &[Statement]) -> Tables {
+    /// Reads assignments at the top level and in the bodies of simple conditions. A table is
+    /// closed only when its variable stands nowhere else in the text: a loop, a function, another
+    /// name for it or a cmdlet that sets variables could put anything in.
+    pub fn of(text: &str, script: &Script) -> Tables {
         let mut tables = Tables::default();
-        tables.read(statements, false);
+        tables.read(&script.statements, false);
+        for command in &script.commands {
+            for argument in &command.arguments {
+                if let Argument::Splat { name, .. } = argument {
+                    tables.slot(name).seen += 1;
+                }
+            }
+        }
+        let lower = text.to_ascii_lowercase();
+        let by_name = [
+            "variable", "sv ", "nv ", "-ov ", "-pv ", "-ev ", "-wv ", "-iv ",
+        ]
+        .iter()
+        .any(|word| lower.contains(word));
+        for (name, table) in &mut tables.tables {
+            table.open |= by_name || mentions(&lower, name) != table.seen;
+        }
         tables
     }
 
@@ -33,6 +53,26 @@ impl Tables {
             .map(|(_, table)| table)
     }
 
+    fn slot(&mut self, variable: &str) -> &mut Table {
+        let at = match self
+            .tables
+            .iter()
+            .position(|(name, _)| name.eq_ignore_ascii_case(variable))
+        {
+            Some(at) => at,
+            None => {
+                // Until it is made in sight it may hold anything.
+                let table = Table {
+                    open: true,
+                    ..Table::default()
+                };
+                self.tables.push((variable.to_owned(), table));
+                self.tables.len() - 1
+            }
+        };
+        &mut self.tables[at].1
+    }
+
     fn read(&mut self, statements: &[Statement], conditional: bool) {
         for statement in statements {
             match &statement.kind {
@@ -42,45 +82,30 @@ impl Tables {
                     value,
                 } => self.assign(variable, member.as_deref(), value, conditional),
                 StatementKind::If { body, .. } => self.read(body, true),
-                StatementKind::Pipeline(_) => {}
-                // A loop or a function may change any of them.
-                StatementKind::Other => {
-                    for (_, table) in &mut self.tables {
-                        table.open = true;
-                    }
-                }
+                StatementKind::Pipeline(_) | StatementKind::Other => {}
             }
         }
     }
 
     fn assign(&mut self, variable: &str, member: Option<&str>, value: &Value, conditional: bool) {
-        let at = match self
-            .tables
-            .iter()
-            .position(|(name, _)| name.eq_ignore_ascii_case(variable))
-        {
-            Some(at) => at,
-            None => {
-                self.tables.push((variable.to_owned(), Table::default()));
-                self.tables.len() - 1
-            }
-        };
-        let table = &mut self.tables[at].1;
+        let table = self.slot(variable);
+        table.seen += 1;
         match (member, &value.kind) {
             (Some(member), _) => {
+                table.open |= !is_word(member);
                 table
                     .entries
-                    .push((member.to_owned(), value.clone(), conditional))
+                    .push((member.to_owned(), value.clone(), conditional));
             }
             (None, ValueKind::Hash(entries)) => {
-                // Made anew under a condition: what it held before may be there or not.
-                if conditional {
-                    for entry in &mut table.entries {
-                        entry.2 = true;
-                    }
-                } else {
-                    *table = Table::default();
+                if table.seen == 1 && !conditional {
+                    table.open = false;
                 }
+                // Made anew: what it held before may have been used before.
+                for entry in &mut table.entries {
+                    entry.2 = true;
+                }
+                table.open |= entries.iter().any(|(key, _)| !is_word(key));
                 table.entries.extend(
                     entries
                         .iter()
@@ -90,4 +115,22 @@ impl Tables {
             (None, _) => table.open = true,
         }
     }
+}
+
+fn is_word(key: &str) -> bool {
+    !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// How often `$name` or `@name` stands in a text in lower case, whatever its scope.
+fn mentions(lower: &str, name: &str) -> usize {
+    let name = name.to_ascii_lowercase();
+    lower
+        .match_indices(&name)
+        .filter(|(n, found)| {
+            let before = lower[..*n].chars().next_back();
+            let after = lower[n + found.len()..].chars().next();
+            matches!(before, Some('$' | '@' | '{' | ':'))
+                && !after.is_some_and(|c| c.is_alphanumeric() || c == '_')
+        })
+        .count()
 }

@@ -38,6 +38,9 @@ fn what_is_fine_is_fine() {
         "function Get-Mine { Get-CsPool }; Get-Mine -Anything 5",
         "Get-CsPool | select Fqdn | ft",
         "& $whatever -X 5",
+        "Set-CsCertificate -Type Default -Thumbprint abc -Roll -EffectiveDate (Get-Date).AddDays(1)",
+        "Set-CsUser $u.SipAddress.ToLower() -EnterpriseVoiceEnabled $true",
+        "Set-Mailbox ola -EmailAddresses @{Add='sip:ola@kestrel.lan'}",
         "Export-CsConfiguration -FileName C:\\a.zip",
         "Get-CsUser -Filter { EnterpriseVoiceEnabled -eq $true } | Set-CsUser -Enabled $false",
         "Start-CsClsLogging -Scenario AlwaysOn -Duration 00:05:00",
@@ -131,6 +134,7 @@ fn values_of_the_wrong_kind() {
         "New-ExchangeCertificate -KeySize 3000",
         "New-ExchangeCertificate -Services 'UM,Phone'",
         "Set-CsCertificate -Type Default,Web -Thumbprint a",
+        "Get-CsPool -ErrorAction Quiet",
     ] {
         assert_eq!(rules(text), ["unknown-value"], "{text}: {}", message(text));
     }

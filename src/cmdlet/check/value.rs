@@ -112,7 +112,10 @@ fn problem(parameter: &Parameter, value: &Value) -> Option<Problem> {
             Kind::Hashtable | Kind::Object => None,
             Kind::ListChange => change_keys(parameter, entries),
             // Exchange's lists take @{Add=...; Remove=...}.
-            Kind::Text if parameter.value_type.name.starts_with("MultiValued") => {
+            Kind::Text
+                if parameter.value_type.name.starts_with("MultiValued")
+                    || parameter.value_type.name.ends_with("Collection") =>
+            {
                 change_keys(parameter, entries)
             }
             _ => wrong("a hashtable"),

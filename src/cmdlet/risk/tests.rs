@@ -20,6 +20,21 @@ fn the_worst_command_decides() {
         ),
         ("Get-CsPool -Force", Risk::Read),
         ("Get-CsPool > x.txt", Risk::Change),
+        ("echo a>x.txt", Risk::Change),
+        ("Get-CsPool | Export-Csv x.csv", Risk::Change),
+        (
+            "Get-CsUser -Filter { EnterpriseVoiceEnabled -eq $true }",
+            Risk::Read,
+        ),
+        ("Get-Date (Get-Date).AddDays(1)", Risk::Read),
+        (
+            "$env:COMPUTERNAME; [Environment]::MachineName; [int]'5'",
+            Risk::Read,
+        ),
+        (
+            "$p = @{}; if ($x) { $p.Site = $x }; Get-CsPool @p",
+            Risk::Read,
+        ),
         (
             "Install-CsDatabase -ConfiguredDatabases -SqlServerFqdn 'a'",
             Risk::Change,
@@ -63,11 +78,22 @@ fn the_cms_database_is_protected_in_every_spelling() {
         "Un`install-CsDatabase -CentralManagementDatabase",
         "Get-CsPool; if ($true) { Uninstall-CsDatabase -CentralManagementDatabase }",
         "Uninstall-CsDatabase -CentralManagementDatabase -WhatIf",
+        "Uninstall-CsDatabase -DatabaseType CentralMgmt -SqlServerFqdn a",
+        "Uninstall-CsDatabase -Da Central -SqlServerFqdn a",
+        "Uninstall-CsDatabase -DatabaseType 3 -SqlServerFqdn a",
+        "Uninstall-CsDatabase -DatabaseType $d -SqlServerFqdn a",
+        "Uninstall-CsMirrorDatabase -DatabaseType CentralMgmt -SqlServerFqdn a",
+        "Uninstall-CsDatabase>$null -CentralManagementDatabase",
+        "Invoke-AsWorkflow -Expression 'Uninstall-CsDatabase -CentralManagementDatabase'",
+        "iex ('Uninstall-Cs{0} -Ce' -f 'Database')",
+        "ac C:\\a.ps1 'Uninstall-CsDatabase -Ce'; 1 | ? (gcm C:\\a.ps1).ScriptBlock",
+        "$global:PSDefaultParameterValues['Uninstall-CsDatabase:CentralManagementDatabase']=$true; Uninstall-CsDatabase -SqlServerFqdn a",
     ] {
         assert!(judge(text).expect(text).removes_cms, "{text}");
     }
     for text in [
         "Uninstall-CsDatabase -DatabaseType Monitoring -SqlServerFqdn a",
+        "Uninstall-CsDatabase -DatabaseType 'arch' -SqlServerFqdn a",
         "Install-CsDatabase -CentralManagementDatabase",
         "Test-CsDatabase -CentralManagementDatabase",
     ] {

@@ -21,39 +21,25 @@ impl Scanner<'_> {
         }
     }
 
-    /// A `#` right behind something: PowerShell takes it for a comment in an expression and for a
-    /// letter in an argument. Either is fine as long as nothing that begins on the line goes on
-    /// behind its end.
-    pub(super) fn doubtful_comment(&mut self) {
-        let rest = &self.chars[self.at..];
-        let end = rest
-            .iter()
-            .find(|(_, c)| matches!(c, '\n' | '\r'))
-            .map_or(self.source.len(), |(offset, _)| *offset);
-        self.doubt = Some(end);
-    }
-
-    /// Refuses a string or comment that begins on a line with a doubtful `#` and ends later.
-    fn certain(&self, start: usize) -> Result<(), SyntaxError> {
-        match self.doubt {
-            Some(end) if start < end && self.offset() > end => Err(self.error(
-                start,
-                "this goes on behind its line, and a # in front of it may be a comment: put a blank in front of the #",
-            )),
-            _ => Ok(()),
-        }
-    }
-
     pub(super) fn is_stop_parsing(&self) -> bool {
         self.peek(0).is_some_and(is_dash)
             && self.peek(1).is_some_and(is_dash)
             && self.peek(2) == Some('%')
     }
 
-    pub(super) fn rest_of_line(&mut self) {
+    /// The line behind `--%`. In an expression it is no such token, and quotes are quotes: the
+    /// grammar must see the same ones as PowerShell.
+    pub(super) fn rest_of_line(&mut self) -> Result<(), SyntaxError> {
         while let Some(c) = self.peek(0).filter(|c| !matches!(c, '\n' | '\r')) {
+            if (is_single_quote(c) || is_double_quote(c)) && !c.is_ascii() {
+                return Err(self.error(
+                    self.offset(),
+                    "a typographic quote behind --%: whether it is one cannot be told",
+                ));
+            }
             self.take(if is_dash(c) { '-' } else { c });
         }
+        Ok(())
     }
 
     /// `${any name}`: quotes mean nothing in it.
@@ -62,7 +48,7 @@ impl Scanner<'_> {
             self.take_same();
             match c {
                 '`' => self.take_same(),
-                '}' => return self.certain(start),
+                '}' => return Ok(()),
                 _ => {}
             }
         }
@@ -90,7 +76,7 @@ impl Scanner<'_> {
             if c == '#' && self.peek(1) == Some('>') {
                 self.take_same();
                 self.take_same();
-                return self.certain(start);
+                return Ok(());
             }
             self.take_same();
         }
@@ -107,7 +93,7 @@ impl Scanner<'_> {
             if is_single_quote(c) {
                 self.take('\'');
                 if !self.peek(0).is_some_and(is_single_quote) {
-                    return self.certain(start);
+                    return Ok(());
                 }
                 self.take('\'');
             } else {
@@ -129,7 +115,7 @@ impl Scanner<'_> {
                 self.take('"');
                 self.plain_quote(start)?;
                 if !self.peek(0).is_some_and(is_double_quote) {
-                    return self.certain(start);
+                    return Ok(());
                 }
                 self.take('"');
             } else if c == '`' {
@@ -237,7 +223,7 @@ impl Scanner<'_> {
             if line_start && same(c) && self.peek(1) == Some('@') {
                 self.take(ascii);
                 self.take_same();
-                return self.certain(start);
+                return Ok(());
             }
             line_start = matches!(c, '\n' | '\r');
             match (single, c, self.peek(1)) {
