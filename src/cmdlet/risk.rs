@@ -5,11 +5,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Serialize;
 
-use super::catalogue::catalogue;
 use super::check::{Tables, filters};
 use super::effect::{Effect, effect_of, full_name};
 use crate::powershell::{
-    self, Argument, Command, Script, SyntaxError, Value, ValueKind, ast::is_abbreviation, scan,
+    self, Argument, Command, Script, SyntaxError, Value, ValueKind, ast::is_abbreviation,
 };
 
 /// How much a script can break.
@@ -80,7 +79,7 @@ pub struct Judgement {
 /// types the target's name.
 pub fn judge(text: &str) -> Result<Judgement, SyntaxError> {
     match powershell::parse(text) {
-        Ok(script) => judge_script(text, script),
+        Ok(script) => Ok(judge_script(text, script)),
         Err(error) => match error.misread {
             Some(form) => Ok(unreadable(text, &error, form)),
             None => Err(error),
@@ -102,7 +101,7 @@ fn unreadable(text: &str, error: &SyntaxError, form: &str) -> Judgement {
 }
 
 /// Judges a parsed text.
-pub fn judge_script(text: &str, script: Script) -> Result<Judgement, SyntaxError> {
+pub fn judge_script(text: &str, script: Script) -> Judgement {
     let tables = Tables::of(text, &script);
     // What a cmdlet takes as text is not run.
     let filters = filters(&script);
@@ -121,8 +120,8 @@ pub fn judge_script(text: &str, script: Script) -> Result<Judgement, SyntaxError
     }
     // The grammar is not the sole judge: a command name that stands in code and that the grammar
     // did not report counts all the same.
-    let code = scan::scan(text)?.code;
-    for word in COMMAND_NAME.find_iter(&code) {
+    let code = script.scanned.code.as_str();
+    for word in COMMAND_NAME.find_iter(code) {
         let effect = effect_of(word.as_str());
         if effect >= Effect::Destructive && !script.commands.iter().any(|c| c.is(word.as_str())) {
             reasons.push(seen(
@@ -131,7 +130,7 @@ pub fn judge_script(text: &str, script: Script) -> Result<Judgement, SyntaxError
             ));
         }
     }
-    if let Some(found) = redefines(text, &code) {
+    if let Some(found) = redefines(text, code) {
         reasons.push(hidden(format!("what a name means may change: {found}")));
     }
     let worst = |reasons: &mut dyn Iterator<Item = &Reason>| {
@@ -140,13 +139,13 @@ pub fn judge_script(text: &str, script: Script) -> Result<Judgement, SyntaxError
     let risk = worst(&mut reasons.iter());
     let least = worst(&mut reasons.iter().filter(|r| !r.conditional));
     let removes_cms = removes_cms(text, &script, reasons.iter().any(|r| r.opaque));
-    Ok(Judgement {
+    Judgement {
         risk,
         least,
         reasons,
         removes_cms,
         script,
-    })
+    }
 }
 
 fn seen(risk: Risk, text: String) -> Reason {
@@ -198,23 +197,44 @@ fn redefines(text: &str, code: &str) -> Option<String> {
             return Some(word.to_owned());
         }
     }
-    if let Some(found) = PATH.find(code) {
-        return Some(found.as_str().to_owned());
-    }
-    // `${C:\\x.txt} = ''` writes the file; `$x::Name` is a static member.
-    DRIVE
-        .captures_iter(code)
-        .find(|c| !SCOPES.contains(&c[1].to_ascii_lowercase().as_str()))
-        .map(|c| c[0].to_owned())
+    drives(code)
+        .find(|(drive, rest)| match drive.to_ascii_lowercase().as_str() {
+            "env" => sets_path(rest),
+            scope => !SCOPES.contains(&scope),
+        })
+        .map(|(drive, _)| format!("${drive}:"))
 }
 
-const SCOPES: &[&str] = &["env", "global", "local", "private", "script", "using"];
+/// Scopes of variables; every other word in front of a colon is a drive, and assigning to a
+/// variable of it writes there: `${C:\x.txt} = ''`.
+const SCOPES: &[&str] = &["global", "local", "private", "script", "using"];
 
-static PATH: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\$\{?env:[\\/]?(?:path|psmodulepath|pathext|comspec)\b[^\n;]*=")
-});
+/// The words between `$` or `${` and a colon, with what follows; `$x::Name` is a static member.
+fn drives(code: &str) -> impl Iterator<Item = (&str, &str)> {
+    code.match_indices('$').filter_map(|(n, _)| {
+        let rest = code[n + 1..].trim_start_matches('{');
+        let in_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ' ';
+        let (name, rest) = rest.split_at(rest.find(|c| !in_name(c))?);
+        let rest = rest.strip_prefix(':')?;
+        let ends = rest.starts_with(|c: char| c == ':' || c.is_whitespace());
+        (!name.is_empty() && !ends).then_some((name, rest))
+    })
+}
 
-static DRIVE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\$\{?([A-Za-z0-9_ ]+):(?:[^:\s]|$)"));
+/// True when what follows `$env:` is an assignment to a variable that says where programs and
+/// modules are found.
+fn sets_path(rest: &str) -> bool {
+    let line = rest
+        .split(['\n', ';'])
+        .next()
+        .unwrap_or("")
+        .to_ascii_lowercase();
+    let name = line.trim_start_matches(['\\', '/']);
+    line.contains('=')
+        && ["path", "psmodulepath", "pathext", "comspec"]
+            .iter()
+            .any(|path| name.starts_with(path))
+}
 
 fn of_command(command: &Command, tables: &Tables) -> Vec<Reason> {
     let Some(name) = command.name.as_deref() else {
@@ -456,23 +476,15 @@ fn removes_cms(text: &str, script: &Script, hidden: bool) -> bool {
     by_command || hidden && mentions_cms(text)
 }
 
-/// True for a database type that is certainly not the Central Management store: a word of the
-/// reference, or the beginning of words that are all others. Numbers and variables can be any.
+/// True for a database type that is certainly not the Central Management store: a word that does
+/// not begin its name. PowerShell takes the beginning of an enumerator, its number, and whatever a
+/// variable holds.
 fn is_other_database(value: Option<&Value>) -> bool {
     let Some(ValueKind::Text(word) | ValueKind::Bare(word)) = value.map(|v| &v.kind) else {
         return false;
     };
-    let known = catalogue()
-        .get("Uninstall-CsDatabase")
-        .and_then(|c| c.parameter("DatabaseType"))
-        .map(|p| p.values.as_slice())
-        .unwrap_or_default();
-    let begins = |v: &&&str| {
-        v.get(..word.len())
-            .is_some_and(|head| !word.is_empty() && head.eq_ignore_ascii_case(word))
-    };
-    let mut candidates = known.iter().filter(begins).peekable();
-    candidates.peek().is_some() && candidates.all(|v| *v != "CentralMgmt")
+    let letters = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphabetic());
+    letters && !"centralmgmt".starts_with(&word.to_ascii_lowercase())
 }
 
 /// True when the cmdlet's name, or its parameter's, stands anywhere in the text, in whatever

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::scan::Normalised;
+
 /// A parsed script.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Script {
@@ -18,6 +20,8 @@ pub struct Script {
     pub functions: Vec<String>,
     /// True when output of something goes to a file (`>`; not `2>&1` or `> $null`).
     pub writes_file: bool,
+    /// What the scan in front of the grammar made of the text.
+    pub scanned: Normalised,
 }
 
 /// A place that hides what it does.

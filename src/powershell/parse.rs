@@ -35,14 +35,7 @@ pub fn parse(source: &str) -> Result<Script, SyntaxError> {
     if root.has_error() {
         return Err(reader.first_error(root));
     }
-    let mut script = Script {
-        statements: Vec::new(),
-        commands: Vec::new(),
-        opaque: Vec::new(),
-        param_block: None,
-        functions: Vec::new(),
-        writes_file: false,
-    };
+    let mut script = Script::default();
     for child in named(root) {
         match child.kind() {
             "param_block" => script.param_block = Some(reader.span(child)),
@@ -51,6 +44,7 @@ pub fn parse(source: &str) -> Result<Script, SyntaxError> {
         }
     }
     reader.facts(root, &mut script)?;
+    script.scanned = normalised;
     Ok(script)
 }
 
@@ -68,12 +62,24 @@ fn tree_of(normalised: &Normalised) -> Result<Tree, SyntaxError> {
         })
 }
 
+/// Up to so many children are asked for one by one: a cursor costs more than it spares. Asking
+/// for each child of a long list that way would take quadratic time.
+const FEW: usize = 24;
+
 fn children(node: Node<'_>) -> Vec<Node<'_>> {
-    node.children(&mut node.walk()).collect()
+    match node.child_count() {
+        0 => Vec::new(),
+        n if n as usize <= FEW => (0..n).filter_map(|i| node.child(i)).collect(),
+        _ => node.children(&mut node.walk()).collect(),
+    }
 }
 
 fn named(node: Node<'_>) -> Vec<Node<'_>> {
-    node.named_children(&mut node.walk()).collect()
+    match node.named_child_count() {
+        0 => Vec::new(),
+        n if n <= FEW => (0..n).filter_map(|i| node.named_child(i as u32)).collect(),
+        _ => node.named_children(&mut node.walk()).collect(),
+    }
 }
 
 fn only(node: Node<'_>) -> Option<Node<'_>> {

@@ -11,7 +11,7 @@ use super::chars::{is_blank, is_dash, is_double_quote, is_single_quote};
 use super::{Position, SyntaxError};
 
 /// A script in the grammar's alphabet, with the way back to the original's byte offsets.
-#[derive(Debug)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Normalised {
     /// Same structure as the original; quotes, dashes and blanks outside strings are ASCII.
     pub text: String,
@@ -99,11 +99,12 @@ impl Scanner<'_> {
         };
         self.at += 1;
         self.out.push(as_char);
-        if self.hidden {
-            self.code
-                .extend(std::iter::repeat_n(' ', as_char.len_utf8()));
-        } else {
-            self.code.push(as_char);
+        match self.hidden {
+            true if as_char.is_ascii() => self.code.push(' '),
+            true => self
+                .code
+                .extend(std::iter::repeat_n(' ', as_char.len_utf8())),
+            false => self.code.push(as_char),
         }
         if c.len_utf8() != as_char.len_utf8() {
             self.shifts.push((self.out.len(), offset + c.len_utf8()));

@@ -58,7 +58,7 @@ pub fn read(id: &str, source: &str, layer: Layer) -> Result<Snippet, ReadError> 
         return Err(ReadError::TooLarge);
     }
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-    let judgement = cmdlet::judge_script(source, powershell::parse(source)?)?;
+    let judgement = cmdlet::judge_script(source, powershell::parse(source)?);
     let script = &judgement.script;
     refuse_what_needs_the_file(source, script)?;
     let help = Help::read(source);
@@ -132,7 +132,7 @@ pub fn read(id: &str, source: &str, layer: Layer) -> Result<Snippet, ReadError> 
 }
 
 fn refuse_what_needs_the_file(source: &str, script: &Script) -> Result<(), ReadError> {
-    let code = powershell::scan::scan(source)?;
+    let code = &script.scanned;
     let lower = code.code.to_ascii_lowercase();
     for (what, why) in [
         (
