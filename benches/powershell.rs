@@ -92,7 +92,6 @@ fn long_scripts(criterion: &mut Criterion) {
         }
         group.finish();
     }
-    // `repair` of the same script belongs here once there is one.
 }
 
 fn one_command(criterion: &mut Criterion) {
@@ -103,6 +102,11 @@ fn one_command(criterion: &mut Criterion) {
     // Every name of the catalogue is looked at for one that was meant.
     criterion.bench_function("check one unknown command", |bench| {
         bench.iter(|| cmdlet::check(black_box("Get-CsPoolUpgradeState -Identity 'a'"), None));
+    });
+    let damaged =
+        "Install-CsDatabase –CentralManagementDatabase UseDefaultSQL Paths -SqlServerFQDN –clean";
+    criterion.bench_function("repair and fill one command", |bench| {
+        bench.iter(|| cmdlet::repair::fill(&cmdlet::repair::repair(black_box(damaged)).text));
     });
     criterion.bench_function("parse one command", |bench| {
         bench.iter(|| powershell::parse(black_box(COMMAND)));
