@@ -16,20 +16,38 @@ pub fn near<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&
     found.into_iter().map(|(_, name)| name).collect()
 }
 
-/// How far apart two names in lower case are; `None` when too far.
+/// How far apart two names in lower case are; `None` when too far. A catalogue of names is held
+/// against one that is wrong at every key press, so that what cannot be near is found out first.
 fn rank(wanted: &str, name: &str) -> Option<usize> {
-    let last = |text: &str| text.rsplit('/').next().unwrap_or(text).to_owned();
-    let distance = distance(wanted, name).min(distance(&last(wanted), &last(name)));
+    let limit = (wanted.chars().count() / 3).clamp(1, 4);
+    let near = |a: &str, b: &str| distance_within(a, b, limit.max(2));
+    let distance = match near(wanted, name) {
+        Some(0) => Some(0),
+        whole => match (last(wanted), last(name)) {
+            (a, b) if a.len() < wanted.len() || b.len() < name.len() => {
+                [whole, near(a, b)].into_iter().flatten().min()
+            }
+            _ => whole,
+        },
+    };
     let inside = wanted.len() > 2 && (name.contains(wanted) || wanted.contains(name));
     if inside {
-        return Some(distance.min(2));
+        return Some(distance.unwrap_or(2).min(2));
     }
-    let limit = (wanted.chars().count() / 3).clamp(1, 4);
-    if distance <= limit {
+    if let Some(distance) = distance.filter(|d| *d <= limit) {
         return Some(distance);
     }
-    let missing = missing_words(wanted, name);
-    (missing * 3 <= words(wanted).count() && words(wanted).count() > 1).then_some(limit + missing)
+    let count = words(wanted).count();
+    if count < 2 {
+        return None;
+    }
+    let missing = missing_words(wanted, name, count / 3)?;
+    Some(limit + missing)
+}
+
+/// The part behind the last `/`.
+fn last(text: &str) -> &str {
+    text.rsplit('/').next().unwrap_or(text)
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -37,13 +55,20 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-/// How many words of `wanted` are not in `name`, not even with one letter wrong.
-fn missing_words(wanted: &str, name: &str) -> usize {
-    words(wanted)
-        .filter(|word| {
-            !words(name).any(|other| distance(word, other) <= usize::from(word.len() > 3))
-        })
-        .count()
+/// How many words of `wanted` are not in `name`, not even with one letter wrong; `None` for more
+/// than `most`.
+fn missing_words(wanted: &str, name: &str, most: usize) -> Option<usize> {
+    let mut missing = 0;
+    for word in words(wanted) {
+        let slip = usize::from(word.len() > 3);
+        if !words(name).any(|other| distance_within(word, other, slip).is_some()) {
+            missing += 1;
+            if missing > most {
+                return None;
+            }
+        }
+    }
+    Some(missing)
 }
 
 /// ` Did you mean a, b?`, or nothing when no name is near.
@@ -54,20 +79,31 @@ pub fn did_you_mean<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) 
     }
 }
 
-/// How many letters have to be added, removed or exchanged (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
+/// How many letters have to be added, removed or exchanged (Levenshtein); `None` for more than
+/// `most`.
+fn distance_within(a: &str, b: &str, most: usize) -> Option<usize> {
+    // Every letter that one has more must be added. In bytes it is a bound for ASCII only.
+    if a.is_ascii() && b.is_ascii() && a.len().abs_diff(b.len()) > most {
+        return None;
+    }
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.chars().enumerate() {
         let mut corner = row[0];
         row[0] = i + 1;
+        let mut least = row[0];
         for (j, y) in b.iter().enumerate() {
             let change = corner + usize::from(x != *y);
             corner = row[j + 1];
             row[j + 1] = change.min(row[j] + 1).min(row[j + 1] + 1);
+            least = least.min(row[j + 1]);
+        }
+        // No row below has less.
+        if least > most {
+            return None;
         }
     }
-    row.last().copied().unwrap_or(0)
+    row.last().copied().filter(|d| *d <= most)
 }
 
 #[cfg(test)]
@@ -93,6 +129,8 @@ mod tests {
         assert_eq!(near("Topology", ids), ["topology/enable-topology"]);
         assert!(near("zzz", ids).is_empty());
         assert_eq!(did_you_mean("x", ["fe01"]), "");
-        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance_within("kitten", "sitting", 3), Some(3));
+        assert_eq!(distance_within("kitten", "sitting", 2), None);
+        assert_eq!(distance_within("äöü", "aou", 3), Some(3));
     }
 }
