@@ -66,7 +66,7 @@ fn show_says_everything_and_names_the_near_ones() {
         .code(0);
     for part in [
         "Parameter set ByCMS",
-        "-WhatIf    yes",
+        "-WhatIf: yes",
         "L2010 L2013 S2015 S2019",
     ] {
         assert!(text.stdout.contains(part), "{part}");

@@ -64,7 +64,7 @@ fn judge(pasted: &str, expected: &Expected<'_>) -> (Repaired, Filled) {
 /// The command as a form: what was pasted stands in its fields, what was lost is empty and
 /// required, and once that is filled in the reference has nothing against the text.
 fn as_a_form(filled: &Filled, expected: &Expected<'_>) {
-    let (plan, typed, _) = Plan::of_filled(filled);
+    let (plan, typed, _) = Plan::of_filled(filled).expect("a form");
     let form = plan.snippet().expect("a form");
     let mut values = Values::default();
     for (name, text) in &typed {

@@ -387,7 +387,7 @@ const SNIPPET: &str = "<#\n.SYNOPSIS\nMade up\n#>\n\
     param(\n  [string] $Name,\n  [string[]] $Items,\n  [hashtable] $Table\n)\n\
     $optional = @{}\n\
     if ($PSBoundParameters.ContainsKey('Items')) { $optional.Items = $Items }\n\
-    Set-CsSample -Name $Name -Table $Table -Attached:$Name -Note \"of $Name, it's '$Items'\" \
+    Write-Output -Name $Name -Table $Table -Attached:$Name -Note \"of $Name, it's '$Items'\" \
     -Fixed 'it''s' -Both 'a',$Name -Map @{Key = $Name; Other = 'b'} @optional -Last\n";
 
 fn sample() -> Snippet {

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::catalogue::{Cmdlet, Parameter, ParameterSet, catalogue};
 use super::effect::{Effect, effect_of};
 use super::place::Place;
+use super::risk;
 use crate::powershell;
 
 /// A parameter set as the reference's syntax block shows it.
@@ -35,7 +36,7 @@ pub fn syntax(cmdlet: &Cmdlet, set: &ParameterSet) -> String {
 pub fn cmdlet(cmdlet: &Cmdlet) -> String {
     let mut text = format!("{}\n\n", cmdlet.name);
     let mut pair = |name: &str, value: &str| {
-        let _ = writeln!(text, "{name:<10} {value}");
+        let _ = writeln!(text, "{name}: {value}");
     };
     pair("products", &cmdlet.products.to_string());
     pair(
@@ -47,7 +48,7 @@ pub fn cmdlet(cmdlet: &Cmdlet) -> String {
         },
     );
     pair("runs on", Place::of(cmdlet).text());
-    pair("effect", effect(cmdlet));
+    pair("effect", &effect(cmdlet));
     pair(
         "-WhatIf",
         if cmdlet.has_what_if() {
@@ -88,12 +89,24 @@ pub fn first_cmdlet(text: &str) -> Option<&'static Cmdlet> {
     names.find_map(|name| catalogue().get(name))
 }
 
-/// What running the cmdlet does, by its name alone.
-pub fn effect(cmdlet: &Cmdlet) -> &'static str {
-    match effect_of(cmdlet.name) {
-        Effect::Read => "read: it only looks",
-        Effect::Change => "change; destructive with -Clean, -Force or -DisasterMode",
-        Effect::Destructive | Effect::Opaque => "destructive: it removes, moves or overwrites",
+/// What running the cmdlet does, and which of its parameters make it worse.
+fn effect(cmdlet: &Cmdlet) -> String {
+    let word = match effect_of(cmdlet.name) {
+        Effect::Read => "read",
+        Effect::Change => "change",
+        Effect::Destructive | Effect::Opaque => {
+            return "destructive: it removes, moves or overwrites".to_owned();
+        }
+    };
+    let worse: Vec<String> = cmdlet
+        .parameters
+        .iter()
+        .filter(|p| risk::is_destructive_parameter(word == "read", p.name))
+        .map(|p| format!("-{}", p.name))
+        .collect();
+    match worse.is_empty() {
+        true => word.to_owned(),
+        false => format!("{word}; destructive with {}", worse.join(" or ")),
     }
 }
 
@@ -182,7 +195,7 @@ mod tests {
         for part in [
             "L2010 L2013 S2015 S2019",
             "line to SQL",
-            "-WhatIf    yes",
+            "-WhatIf: yes",
             "Parameter set ByLocal",
             "Install-CsDatabase -CentralManagementDatabase [-Clean]",
             "-SqlServerFqdn <Fqdn>",

@@ -113,9 +113,9 @@ const KNOWN: &[&str] = &[
     "get-unique",
     "get-variable",
     "get-volume",
-    "get-website",
     "get-webapppoolstate",
     "get-webbinding",
+    "get-website",
     "get-webvirtualdirectory",
     "get-windowsfeature",
     "get-winevent",
@@ -153,8 +153,8 @@ const KNOWN: &[&str] = &[
     "net",
     "netsh",
     "netstat",
-    "new-alias",
     "new-aduser",
+    "new-alias",
     "new-eventlog",
     "new-item",
     "new-itemproperty",
@@ -262,8 +262,8 @@ const KNOWN: &[&str] = &[
     "suspend-service",
     "systeminfo",
     "takeown",
-    "tasklist",
     "taskkill",
+    "tasklist",
     "tee-object",
     "telnet",
     "test-computersecurechannel",
@@ -301,7 +301,7 @@ const KNOWN: &[&str] = &[
 pub fn is_known(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let lower = lower.strip_suffix(".exe").unwrap_or(&lower);
-    KNOWN.contains(&lower)
+    KNOWN.binary_search(&lower).is_ok()
 }
 
 #[cfg(test)]
@@ -311,6 +311,7 @@ mod tests {
 
     #[test]
     fn the_list_is_in_lower_case_and_holds_nothing_twice() {
+        assert!(KNOWN.is_sorted());
         for (n, name) in KNOWN.iter().enumerate() {
             assert_eq!(*name, name.to_ascii_lowercase());
             assert!(!KNOWN[..n].contains(name), "{name} twice");

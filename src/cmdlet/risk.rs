@@ -1,5 +1,7 @@
 //! The risk of a script: the worst of its commands, and why.
 
+mod names;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -130,7 +132,7 @@ pub fn judge_script(text: &str, script: Script) -> Judgement {
             ));
         }
     }
-    if let Some(found) = redefines(text, code) {
+    if let Some(found) = names::redefines(text, code) {
         reasons.push(hidden(format!("what a name means may change: {found}")));
     }
     let worst = |reasons: &mut dyn Iterator<Item = &Reason>| {
@@ -180,61 +182,6 @@ fn pattern(text: &str) -> Regex {
 
 static COMMAND_NAME: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b[A-Za-z]{2,}-[A-Za-z][A-Za-z0-9]+"));
-
-/// What changes the meaning of a name, the default of a parameter or the place where commands are
-/// found, or turns something into a block that runs.
-fn redefines(text: &str, code: &str) -> Option<String> {
-    // In any form, also as a text that is put together: nobody needs these in a command line.
-    let lower = text.to_ascii_lowercase();
-    for word in [
-        "psdefaultparametervalues",
-        "scriptblock",
-        "variable:",
-        "function:",
-        "alias:",
-    ] {
-        if lower.contains(word) {
-            return Some(word.to_owned());
-        }
-    }
-    drives(code)
-        .find(|(drive, rest)| match drive.to_ascii_lowercase().as_str() {
-            "env" => sets_path(rest),
-            scope => !SCOPES.contains(&scope),
-        })
-        .map(|(drive, _)| format!("${drive}:"))
-}
-
-/// Scopes of variables; every other word in front of a colon is a drive, and assigning to a
-/// variable of it writes there: `${C:\x.txt} = ''`.
-const SCOPES: &[&str] = &["global", "local", "private", "script", "using"];
-
-/// The words between `$` or `${` and a colon, with what follows; `$x::Name` is a static member.
-fn drives(code: &str) -> impl Iterator<Item = (&str, &str)> {
-    code.match_indices('$').filter_map(|(n, _)| {
-        let rest = code[n + 1..].trim_start_matches('{');
-        let in_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ' ';
-        let (name, rest) = rest.split_at(rest.find(|c| !in_name(c))?);
-        let rest = rest.strip_prefix(':')?;
-        let ends = rest.starts_with(|c: char| c == ':' || c.is_whitespace());
-        (!name.is_empty() && !ends).then_some((name, rest))
-    })
-}
-
-/// True when what follows `$env:` is an assignment to a variable that says where programs and
-/// modules are found.
-fn sets_path(rest: &str) -> bool {
-    let line = rest
-        .split(['\n', ';'])
-        .next()
-        .unwrap_or("")
-        .to_ascii_lowercase();
-    let name = line.trim_start_matches(['\\', '/']);
-    line.contains('=')
-        && ["path", "psmodulepath", "pathext", "comspec"]
-            .iter()
-            .any(|path| name.starts_with(path))
-}
 
 fn of_command(command: &Command, tables: &Tables) -> Vec<Reason> {
     let Some(name) = command.name.as_deref() else {
@@ -383,6 +330,17 @@ fn is_destructive_word(word: &str) -> bool {
             .iter()
             .any(|w| first.contains(w))
         || DESTRUCTIVE_WORDS.contains(&first)
+}
+
+/// True for a parameter of this name that makes a command destructive that else only reads, or
+/// changes.
+pub(super) fn is_destructive_parameter(reads: bool, name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    TAKING_AWAY.iter().any(|w| lower.starts_with(w))
+        || !reads
+            && DESTRUCTIVE_SWITCHES
+                .iter()
+                .any(|s| s.eq_ignore_ascii_case(name))
 }
 
 fn destructive_switch(name: &str) -> Option<&'static str> {

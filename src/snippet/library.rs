@@ -175,6 +175,9 @@ impl Library {
     }
 }
 
+/// Names that no file can have on Windows.
+const DEVICES: [&str; 8] = ["con", "prn", "aux", "nul", "com1", "com2", "lpt1", "lpt2"];
+
 /// The id that a snippet can be saved under: folders and a name of letters, digits, `-`, `_` and
 /// `.`, in lower case, separated by `/`; `.ps1` at its end is dropped. Nothing in it can leave the
 /// folder, and every platform can keep it.
@@ -189,7 +192,15 @@ pub fn snippet_id(typed: &str) -> Result<String, String> {
             && !part.starts_with('.')
             && !part.ends_with('.')
     };
-    // runbooks/ holds files of another kind.
+    let first = |part: &str| part.split('.').next().unwrap_or("").to_owned();
+    if id
+        .split('/')
+        .any(|part| DEVICES.contains(&first(part).as_str()))
+    {
+        return Err(format!(
+            "{id:?} holds a name that Windows keeps for a device"
+        ));
+    }
     if id.is_empty() || !id.split('/').all(part_fits) || id.split('/').count() > 6 {
         return Err(format!(
             "{id:?} is no snippet's name: folder/name, of letters, digits, - and _"

@@ -41,7 +41,8 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Key(key) => on_key(model, key),
         Message::Paste(text) => {
-            paste(model, &text);
+            // Terminals send carriage returns; a line end that vanished would join two commands.
+            paste(model, &text.replace("\r\n", "\n").replace('\r', "\n"));
             Vec::new()
         }
         Message::Scroll(rows) => {

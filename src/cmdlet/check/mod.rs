@@ -58,7 +58,7 @@ pub fn check_script(text: &str, script: &Script, product: Option<Product>) -> Ve
                 match known {
                     Some(said) => report.again(said),
                     None => {
-                        unknown(&name, &mut report);
+                        unknown(&name, strangers.len() < HINTS, &mut report);
                         if let Some(said) = findings.last() {
                             strangers.insert(name.to_ascii_lowercase(), said.clone());
                         }
@@ -130,8 +130,14 @@ fn cmdlet_of(command: &Command, script: &Script) -> Known {
     }
 }
 
-fn unknown(name: &str, report: &mut Report<'_, '_>) {
-    let near = near::did_you_mean(name, catalogue().iter().map(|c| c.name));
+/// For how many unknown names of a text the near ones are looked for.
+const HINTS: usize = 16;
+
+fn unknown(name: &str, hint: bool, report: &mut Report<'_, '_>) {
+    let near = match hint {
+        true => near::did_you_mean(name, catalogue().iter().map(|c| c.name)),
+        false => String::new(),
+    };
     if is_cs(name) {
         report.error(
             "unknown-cmdlet",
@@ -146,9 +152,9 @@ fn unknown(name: &str, report: &mut Report<'_, '_>) {
 }
 
 /// `Verb-CsNoun`, by its form alone.
-pub fn is_cs(name: &str) -> bool {
+fn is_cs(name: &str) -> bool {
     name.split_once('-').is_some_and(|(verb, noun)| {
-        !verb.is_empty() && noun.len() > 2 && noun[..].to_ascii_lowercase().starts_with("cs")
+        !verb.is_empty() && noun.len() > 2 && noun.to_ascii_lowercase().starts_with("cs")
     })
 }
 

@@ -15,9 +15,25 @@ pub struct Table {
     pub entries: Vec<(String, Value, bool)>,
     /// True when it may hold more than is seen.
     pub open: bool,
-    /// How often its variable stands in what was read.
+    /// How often it is assigned to, or one of its members.
     seen: usize,
+    /// How often it is splatted.
+    splats: usize,
 }
+
+impl Table {
+    /// One that is splatted: until it is made in sight it may hold anything.
+    fn splatted() -> Table {
+        Table {
+            open: true,
+            splats: 1,
+            ..Table::default()
+        }
+    }
+}
+
+/// The most variables that are followed.
+const MOST: usize = 32;
 
 impl Tables {
     /// Reads assignments at the top level and in the bodies of simple conditions. A table is
@@ -25,14 +41,21 @@ impl Tables {
     /// name for it or a cmdlet that sets variables could put anything in.
     pub fn of(text: &str, script: &Script) -> Tables {
         let mut tables = Tables::default();
-        tables.read(&script.statements, false);
         for command in &script.commands {
             for argument in &command.arguments {
                 if let Argument::Splat { name, .. } = argument {
-                    tables.slot(name).seen += 1;
+                    match tables.slot(name) {
+                        Some(table) => table.splats += 1,
+                        None => tables.tables.push((name.clone(), Table::splatted())),
+                    }
                 }
             }
         }
+        // Nobody splats so many by hand; each is looked for in the whole text.
+        if tables.tables.is_empty() || tables.tables.len() > MOST {
+            return Tables::default();
+        }
+        tables.read(&script.statements, false);
         let lower = text.to_ascii_lowercase();
         let by_name = [
             "variable", "sv ", "nv ", "-ov ", "-pv ", "-ev ", "-wv ", "-iv ",
@@ -40,7 +63,7 @@ impl Tables {
         .iter()
         .any(|word| lower.contains(word));
         for (name, table) in &mut tables.tables {
-            table.open |= by_name || mentions(&lower, name) != table.seen;
+            table.open |= by_name || mentions(&lower, name) != table.seen + table.splats;
         }
         tables
     }
@@ -53,24 +76,12 @@ impl Tables {
             .map(|(_, table)| table)
     }
 
-    fn slot(&mut self, variable: &str) -> &mut Table {
-        let at = match self
-            .tables
-            .iter()
-            .position(|(name, _)| name.eq_ignore_ascii_case(variable))
-        {
-            Some(at) => at,
-            None => {
-                // Until it is made in sight it may hold anything.
-                let table = Table {
-                    open: true,
-                    ..Table::default()
-                };
-                self.tables.push((variable.to_owned(), table));
-                self.tables.len() - 1
-            }
-        };
-        &mut self.tables[at].1
+    /// The table of a variable that is splatted somewhere; others are of no interest.
+    fn slot(&mut self, variable: &str) -> Option<&mut Table> {
+        self.tables
+            .iter_mut()
+            .find(|(name, _)| name.eq_ignore_ascii_case(variable))
+            .map(|(_, table)| table)
     }
 
     fn read(&mut self, statements: &[Statement], conditional: bool) {
@@ -88,7 +99,9 @@ impl Tables {
     }
 
     fn assign(&mut self, variable: &str, member: Option<&str>, value: &Value, conditional: bool) {
-        let table = self.slot(variable);
+        let Some(table) = self.slot(variable) else {
+            return;
+        };
         table.seen += 1;
         match (member, &value.kind) {
             (Some(member), _) => {

@@ -74,6 +74,15 @@ pub fn fill(repaired: &str) -> Result<Vec<Filled>, FillError> {
         }
     }
     // Nothing vanishes in silence.
+    let others: Vec<String> = script
+        .statements
+        .iter()
+        .filter(|s| !seen.contains(&s.span))
+        .map(|s| {
+            let text = repaired.get(s.span.clone()).unwrap_or("");
+            text.lines().next().unwrap_or("").chars().take(60).collect()
+        })
+        .collect();
     let within = |c: &Command| seen.iter().any(|s| s.contains(&c.span.start));
     let left: Vec<&str> = script
         .commands
@@ -83,9 +92,11 @@ pub fn fill(repaired: &str) -> Result<Vec<Filled>, FillError> {
         .collect();
     match all.last_mut() {
         Some(last) => {
-            last.notes.extend(left.iter().map(|name| {
-                format!("{name} stands inside another statement of the text and is not in a form")
-            }));
+            last.notes.extend(
+                others
+                    .iter()
+                    .map(|text| format!("not in a form, run it by itself: {text}")),
+            );
             Ok(all)
         }
         None => Err(FillError::NoCmdlet {

@@ -18,6 +18,8 @@ mod text;
 mod tokens;
 mod words;
 
+use std::collections::HashMap;
+
 pub use diff::{DiffKind, DiffLine, diff};
 pub use fill::{FillError, Filled, fill};
 pub use pasted::Pasted;
@@ -95,31 +97,28 @@ pub fn repair(pasted: &str) -> Repaired {
     )
 }
 
-/// The changes in words, in their order; those of one rule on one line are told once, with all
-/// their places.
+/// The changes in words, in their order; equal ones on one line are told once, with all their
+/// places.
 pub fn told(changes: &[Change]) -> Vec<String> {
-    let same = |a: &Change, b: &Change| a.line == b.line && a.rule == b.rule;
-    changes
-        .iter()
-        .enumerate()
-        .filter(|(n, change)| !changes[..*n].iter().any(|earlier| same(earlier, change)))
-        .map(|(_, change)| {
-            let columns: Vec<String> = changes
-                .iter()
-                .filter(|other| same(other, change))
-                .map(|other| other.column.to_string())
-                .collect();
+    let mut groups: Vec<(usize, &str, Vec<String>)> = Vec::new();
+    let mut known: HashMap<(usize, &str), usize> = HashMap::new();
+    for change in changes {
+        let key = (change.line, change.message.as_str());
+        let at = *known.entry(key).or_insert_with(|| {
+            groups.push((change.line, &change.message, Vec::new()));
+            groups.len() - 1
+        });
+        groups[at].2.push(change.column.to_string());
+    }
+    groups
+        .into_iter()
+        .map(|(line, message, columns)| {
             let word = if columns.len() > 1 {
                 "columns"
             } else {
                 "column"
             };
-            format!(
-                "line {}, {word} {}: {}",
-                change.line,
-                columns.join(", "),
-                change.message
-            )
+            format!("line {line}, {word} {}: {message}", columns.join(", "))
         })
         .collect()
 }

@@ -228,3 +228,79 @@ fn a_dialog_explains_its_cmdlet_and_comes_back() {
     deck.keys("f1");
     shows(&deck.screen(), "no cmdlet of the reference");
 }
+
+#[test]
+fn line_ends_of_a_paste_never_join_two_commands() {
+    let two = "Enable-CsUser -Identity a -RegistrarPool p1\rDisable-CsUser -Identity b";
+    let mut deck = Deck::lab();
+    deck.keys("2 p");
+    deck.send(Message::Paste(two.into()));
+    shows(&deck.screen(), "Enable-CsUser is open; filled in as well");
+    deck.keys("enter");
+    shows(&deck.screen(), "-RegistrarPool 'p1'");
+    hides(&deck.screen(), "p1Disable");
+    let deck = paste("Get-CsPool\r\nRestart-Service REPLICA");
+    shows(
+        &deck.screen(),
+        "not in a form, run it by itself: Restart-Service REPLICA",
+    );
+}
+
+#[test]
+fn a_variable_in_the_rest_of_the_command_opens_no_form() {
+    for text in [
+        "Get-CsUser -ResultSize 5 | Set-CsUser -Enabled $Identity",
+        "Get-CsUser -ResultSize 5 | Move-CsUser -Target $pool",
+        "Set-CsUser @params",
+        "Get-CsUser -ResultSize 5 -Verbose:$Identity",
+    ] {
+        let deck = paste(text);
+        assert!(deck.model.snippets.form.is_none(), "{text}");
+        shows(&deck.screen(), "nobody knows here");
+    }
+    // What PowerShell sets by itself is known.
+    for text in [
+        "Get-CsUser -Filter {Enabled -eq $true}",
+        "Set-CsUser -Identity a -LineUri $null",
+        "Get-CsUser | Where-Object { $_.Enabled }",
+    ] {
+        let deck = paste(text);
+        let form = deck.model.snippets.form.as_ref().expect(text);
+        assert!(form.result.is_ok(), "{text}");
+    }
+    let deck = paste("Get-CsPool > C:\\out.txt");
+    assert!(deck.model.snippets.form.is_none());
+    shows(&deck.screen(), "cannot be made a form");
+}
+
+#[test]
+fn what_a_field_cannot_hold_is_asked_for() {
+    let deck = paste("Set-CsUser -Identity \"a\tb\"");
+    shows(&deck.screen(), "-Identity held a line end, a tab");
+    assert!(
+        deck.model
+            .snippets
+            .form
+            .as_ref()
+            .is_some_and(|f| f.result.is_err())
+    );
+}
+
+#[test]
+fn another_set_and_back_loses_nothing() {
+    let mut deck = Deck::lab();
+    deck.keys("2");
+    deck.send(Message::Paste(
+        "Install-CsDatabase -CentralManagementDatabase -SqlServerFqdn sql01.kestrel.lan".into(),
+    ));
+    deck.keys("f4 down down down enter");
+    shows(&deck.screen(), "Install-CsDatabase -LocalDatabases");
+    deck.keys("f4 up up up enter");
+    shows(&deck.screen(), "-SqlServerFqdn 'sql01.kestrel.la");
+    // The row opens the set that was left last.
+    deck.keys("f4 down down enter esc /");
+    deck.type_in("install-csdatabase");
+    deck.model.snippets.selected = deck.model.snippets.snippets();
+    deck.keys("enter enter");
+    shows(&deck.screen(), "parameter set ByConfigured");
+}

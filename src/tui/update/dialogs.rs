@@ -239,6 +239,11 @@ pub fn paste(model: &mut Model, text: &str) {
         // The name that confirms a dangerous run is typed, not pasted.
         None | Some(Dialog::Confirm(_) | Dialog::HostKey { .. }) => {}
         Some(Dialog::Password { input, .. }) => input.paste(text),
+        // Several lines are several commands, which one line cannot hold.
+        Some(Dialog::PasteCommand(_)) if text.trim_end().contains('\n') => {
+            model.dialog = None;
+            pasted::command(model, text);
+        }
         Some(dialog) => {
             if let Some(input) = input(dialog) {
                 input.paste(text);

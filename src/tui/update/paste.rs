@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cmdlet::repair::{self, DiffKind, FillError, Filled, Repaired};
-use crate::snippet::Plan;
+use crate::snippet::{Mode, Plan};
 use crate::tui::dialog::Dialog;
 use crate::tui::model::Model;
 use crate::tui::pane::snippets::Form;
@@ -19,38 +19,49 @@ pub fn command(model: &mut Model, text: &str) {
     // A form that is open is left as if by Esc: nothing of it is lost.
     model.snippets.close();
     let mut said = changes(text, &repaired);
-    let mut opened: Vec<&str> = Vec::new();
+    let mut opened: Vec<String> = Vec::new();
+    let mut names: Vec<&str> = Vec::new();
     for filled in &filled {
         match form(filled) {
             Ok((form, notes)) => {
                 for note in filled.notes.iter().chain(&notes) {
-                    let _ = writeln!(said, "- {note}");
+                    let _ = writeln!(said, "• {note}");
                 }
                 for parameter in &filled.lost {
                     let name = filled.cmdlet.parameters[*parameter].name;
                     let _ = writeln!(
                         said,
-                        "- -{name} of {} lost its value: fill it in",
+                        "• -{name} of {} lost its value: fill it in",
                         filled.cmdlet.name
                     );
                 }
-                opened.push(filled.cmdlet.name);
-                match model.snippets.form {
-                    None => model.snippets.form = Some(form),
-                    Some(_) => model.snippets.keep(form),
+                let id = form.snippet.id.clone();
+                if opened.is_empty() {
+                    model.snippets.form = Some(form);
+                } else if opened.contains(&id) {
+                    let _ = writeln!(
+                        said,
+                        "• a further {} of the text is not opened: paste it by itself",
+                        filled.cmdlet.name
+                    );
+                    continue;
+                } else {
+                    model.snippets.keep(form);
                 }
+                opened.push(id);
+                names.push(filled.cmdlet.name);
             }
             Err(why) => {
-                let _ = writeln!(said, "- {}: {why}", filled.cmdlet.name);
+                let _ = writeln!(said, "• {}: {why}", filled.cmdlet.name);
             }
         }
     }
-    if let Some((first, others)) = opened.split_first()
+    if let Some((first, others)) = names.split_first()
         && !others.is_empty()
     {
         let _ = writeln!(
             said,
-            "- {first} is open; filled in as well, under their names in the list: {}",
+            "• {first} is open; filled in as well, under their names in the list: {}",
             others.join(", ")
         );
     }
@@ -86,15 +97,19 @@ fn changes(text: &str, repaired: &Repaired) -> String {
     }
     said.push('\n');
     for line in repair::told(&repaired.changes) {
-        let _ = writeln!(said, "- {line}");
+        let _ = writeln!(said, "• {line}");
     }
     said
 }
 
 /// The filled-in form of a command, and what could not be filled in.
 fn form(filled: &Filled) -> Result<(Form, Vec<String>), String> {
-    let (plan, values, notes) = Plan::of_filled(filled);
+    let (plan, values, notes) = Plan::of_filled(filled)?;
     let mut form = Form::of_plan(plan).map_err(|e| e.to_string())?;
+    // A form that renders as a script would hide the command in it.
+    if let Mode::Script { reason } = form.snippet.mode() {
+        return Err(format!("this cannot be made a form: {reason}"));
+    }
     for (name, text) in &values {
         form.put(name, text);
     }

@@ -44,8 +44,7 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
             let inner = dialog(frame, look, "Command line from elsewhere", width, 4, None);
             let line = Rect { height: 1, ..inner };
             input.draw(frame, line, look.theme.input_focused, true);
-            let hint =
-                "Enter makes a form of it; quotes, dashes and lost values are mended. Esc closes.";
+            let hint = "Enter makes a form of it, damage mended. Esc closes.";
             below(frame, inner, 1, hint, look);
         }
         Dialog::Sets { cmdlet, selected } => draw_sets(cmdlet, *selected, look, width, frame),
@@ -53,7 +52,7 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
             let inner = dialog(frame, look, "Save as a snippet of your own", width, 4, None);
             let line = Rect { height: 1, ..inner };
             id.draw(frame, line, look.theme.input_focused, true);
-            let hint = "folder/name in your snippets folder. Enter saves, Esc closes.";
+            let hint = "folder/name. Enter saves, Esc closes.";
             below(frame, inner, 1, hint, look);
         }
         Dialog::Palette(palette) => draw_palette(palette, look, width, frame),
@@ -151,7 +150,10 @@ fn below(frame: &mut Frame<'_>, inner: Rect, row: u16, text: &str, look: Look<'_
             ..inner
         };
         frame.render_widget(
-            Paragraph::new(Line::styled(text.to_owned(), look.theme.dim)),
+            Paragraph::new(Line::styled(
+                wrap::clip(text, usize::from(inner.width), look.ascii),
+                look.theme.dim,
+            )),
             line,
         );
     }
@@ -243,7 +245,7 @@ fn draw_sets(cmdlet: &str, selected: usize, look: Look<'_>, width: u16, frame: &
         let text = format!("{:<names$}  {needs}", set.name);
         Line::raw(wrap::clip(&text, usize::from(rows.width), look.ascii))
     });
-    let hint = "Enter chooses, Esc closes. What is filled in goes along.";
+    let hint = "Enter chooses, Esc closes.";
     below(frame, inner, rows.height + 1, hint, look);
 }
 

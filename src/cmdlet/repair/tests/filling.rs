@@ -166,7 +166,10 @@ fn several_commands() {
     assert_eq!(names, ["Get-CsPool", "Enable-CsTopology"]);
     assert_eq!(
         all[1].notes,
-        ["Get-CsUser stands inside another statement of the text and is not in a form"]
+        [
+            "not in a form, run it by itself: Write-Host 'x'",
+            "not in a form, run it by itself: $a = Get-CsUser"
+        ]
     );
 }
 

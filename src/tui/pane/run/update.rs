@@ -54,14 +54,13 @@ pub fn update(state: &mut State, action: Action) -> Option<Out> {
             });
         }
         Action::Explain => {
-            return state
-                .current()
-                .map(|job| match explain::first_cmdlet(&job.text) {
-                    Some(cmdlet) => Out::Show(cmdlet.name.to_owned(), explain::cmdlet(cmdlet)),
-                    None => {
-                        Out::Problem("the cmdlet reference knows no command of this job".into())
-                    }
-                });
+            let Some(job) = state.current() else {
+                return Some(Out::Problem("nothing ran yet; ? shows all keys".into()));
+            };
+            return Some(match explain::first_cmdlet(&job.text) {
+                Some(cmdlet) => Out::Show(cmdlet.name.to_owned(), explain::cmdlet(cmdlet)),
+                None => Out::Problem("the cmdlet reference knows no command of this job".into()),
+            });
         }
         Action::Earlier => {
             let most = state

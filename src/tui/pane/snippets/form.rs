@@ -79,6 +79,21 @@ impl Form {
         }))
     }
 
+    /// Fills empty fields with what another form has in fields of the same name.
+    pub fn take_over(&mut self, other: &Form) {
+        for (field, input) in other.snippet.fields.iter().zip(&other.inputs) {
+            let at = self
+                .snippet
+                .fields
+                .iter()
+                .position(|f| f.name == field.name);
+            if at.is_some_and(|n| self.inputs[n].text().is_empty()) {
+                self.put(&field.name, input.text());
+            }
+        }
+        self.refresh();
+    }
+
     /// Puts a text into the field of this name, if there is one; [`Form::refresh`] comes after.
     pub fn put(&mut self, name: &str, text: &str) {
         let at = self
@@ -105,6 +120,7 @@ impl Form {
         (0..self.inputs.len())
             .filter(|n| {
                 !self.folded
+                    || *n == self.focus
                     || self.snippet.fields[*n].required
                     || !self.inputs[*n].text().is_empty()
             })
@@ -114,8 +130,13 @@ impl Form {
     /// Folds the fields that are neither required nor filled in, or shows them.
     pub fn fold(&mut self) {
         self.folded = !self.folded;
-        if !self.shown().contains(&self.focus) {
-            self.focus = self.shown().first().copied().unwrap_or(0);
+        let field = self.snippet.fields.get(self.focus);
+        let idle = self
+            .inputs
+            .get(self.focus)
+            .is_none_or(|i| i.text().is_empty());
+        if self.folded && idle && !field.is_some_and(|f| f.required) {
+            self.focus = 0;
         }
     }
 

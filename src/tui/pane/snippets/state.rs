@@ -19,9 +19,20 @@ pub struct State {
     pub selected: usize,
     /// The form, when one is open.
     pub form: Option<Form>,
-    /// Forms that were left, by id: what was filled in stays for the session.
-    pub left: HashMap<String, Form>,
+    /// Forms that were left: what was filled in stays for the session.
+    pub left: HashMap<Left, Form>,
+    /// The parameter set that was left last, by cmdlet.
+    sets: HashMap<&'static str, &'static str>,
     found: Vec<Found>,
+}
+
+/// What a form that was left was made from: a snippet and a cmdlet may have the same id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Left {
+    /// A snippet, by id.
+    Snippet(String),
+    /// A cmdlet and its parameter set, by the plan's id.
+    Plan(String),
 }
 
 /// What a row stands for, by name.
@@ -110,12 +121,19 @@ impl State {
         match self.row(self.selected) {
             None => Opened::Done,
             Some(Row::Snippet(snippet)) => {
-                let form = match self.left.get(&snippet.id) {
+                let form = match self.left.get(&Left::Snippet(snippet.id.clone())) {
                     Some(form) => form.clone(),
                     None => Form::new(snippet),
                 };
                 self.form = Some(form);
                 Opened::Done
+            }
+            Some(Row::Cmdlet(cmdlet)) if self.sets.contains_key(cmdlet.name) => {
+                let set = self.sets.get(cmdlet.name).and_then(|s| cmdlet.set(s));
+                match set.or_else(|| cmdlet.first_set()) {
+                    Some(set) => self.open_plan(Plan::new(cmdlet, set)),
+                    None => Opened::Done,
+                }
             }
             Some(Row::Cmdlet(cmdlet)) if cmdlet.default_set.is_none() && cmdlet.sets.len() > 1 => {
                 Opened::Choose(cmdlet.name)
@@ -129,7 +147,7 @@ impl State {
 
     /// Opens the form of a plan, as it was left.
     pub fn open_plan(&mut self, plan: Plan) -> Opened {
-        match self.left.get(&plan.id()) {
+        match self.left.get(&Left::Plan(plan.id())) {
             Some(form) => self.form = Some(form.clone()),
             None => match Form::of_plan(plan) {
                 Ok(form) => self.form = Some(form),
@@ -146,7 +164,16 @@ impl State {
             return Opened::Done;
         };
         match form.with_set(set) {
-            Some(Ok(form)) => self.form = Some(form),
+            Some(Ok(mut new)) => {
+                // What the other set has no field for waits there, and what waited here is back.
+                if let Some(earlier) = self.left.get(&key_of(&new)) {
+                    new.take_over(earlier);
+                }
+                if let Some(old) = self.form.take() {
+                    self.keep(old);
+                }
+                self.form = Some(new);
+            }
             Some(Err(error)) => return failed(&error),
             None => {}
         }
@@ -155,7 +182,10 @@ impl State {
 
     /// Keeps a form that is not open, for when its row is opened.
     pub fn keep(&mut self, form: Form) {
-        self.left.insert(form.snippet.id.clone(), form);
+        if let Some(plan) = &form.plan {
+            self.sets.insert(plan.cmdlet.name, plan.set.name);
+        }
+        self.left.insert(key_of(&form), form);
     }
 
     /// Closes the form and remembers it.
@@ -163,6 +193,14 @@ impl State {
         if let Some(form) = self.form.take() {
             self.keep(form);
         }
+    }
+}
+
+fn key_of(form: &Form) -> Left {
+    let id = form.snippet.id.clone();
+    match form.plan {
+        Some(_) => Left::Plan(id),
+        None => Left::Snippet(id),
     }
 }
 

@@ -52,6 +52,12 @@ pub fn update(state: &mut State, action: Action) -> Option<Out> {
         Action::Fold => form.fold(),
         Action::ChooseSet => return Some(choose_set(form)),
         Action::Explain => return Some(explain_field(form)),
+        Action::Save if form.plan.is_none() => {
+            return Some(Out::Problem(
+                "this is a snippet already; only a form made from a cmdlet is kept as a new one"
+                    .into(),
+            ));
+        }
         Action::Save => {
             return Some(match form.source() {
                 Ok(source) => Out::Save(source),

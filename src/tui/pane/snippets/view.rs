@@ -196,6 +196,14 @@ fn draw_form(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
     let frame_block = block_styled(look, title, style, false);
     let inner = frame_block.inner(command);
     frame.render_widget(frame_block, command);
+    let room = usize::from(inner.height);
+    let mut preview = preview;
+    if preview.len() > room && room > 1 {
+        // What is cut off is said; the question before a run shows all of it.
+        let more = format!("… {} more rows", preview.len() - room + 1);
+        preview.truncate(room - 1);
+        preview.push(Line::styled(more, look.theme.dim));
+    }
     frame.render_widget(Paragraph::new(preview), inner);
 }
 
@@ -337,7 +345,7 @@ fn hint(form: &Form, n: usize, field: &Field) -> String {
     }
     let choices = form.choices(n);
     match (choices.is_empty(), field.list) {
-        (false, _) if field.kind != Kind::Bool => format!("{} (Ctrl-N)", choices.join(" | ")),
+        (false, _) if field.kind != Kind::Bool => format!("Ctrl-N: {}", choices.join(" | ")),
         (_, true) => "several: separate with commas".into(),
         _ => field.kind.hint().into(),
     }

@@ -69,6 +69,9 @@ pub fn draw(confirm: &Confirm, look: Look<'_>, width: u16, frame: &mut Frame<'_>
     }
 }
 
+/// Findings that are shown: the text itself must stay in sight.
+const FINDINGS: usize = 2;
+
 /// Rows under the text: a blank one, the question, the answer, what was wrong with the last one.
 pub fn tail(confirm: &Confirm) -> u16 {
     2 + u16::from(confirm.asks() == Asks::TypeName) + u16::from(confirm.problem.is_some())
@@ -104,7 +107,8 @@ pub fn lines(confirm: &Confirm, look: Look<'_>, room: usize) -> Vec<Line<'static
             wrap::clip(&visible_line(reason), room.saturating_sub(8), look.ascii)
         )));
     }
-    for finding in &confirm.findings {
+    let more = confirm.findings.len().saturating_sub(FINDINGS);
+    for finding in confirm.findings.iter().take(FINDINGS) {
         let style = match finding.severity {
             Severity::Error => look.theme.error,
             Severity::Warning => look.theme.warning,
@@ -114,6 +118,11 @@ pub fn lines(confirm: &Confirm, look: Look<'_>, room: usize) -> Vec<Line<'static
             let head = if n == 0 { "Check   " } else { "        " };
             lines.push(Line::styled(format!("{head}{part}"), style));
         }
+    }
+    if more > 0 {
+        lines.push(Line::raw(format!(
+            "        and {more} more: csdeck cmdlet check says all"
+        )));
     }
     if let Some(prelude) = &confirm.prelude {
         let shown = prelude.trim_end().replace('\n', "; ");

@@ -53,10 +53,16 @@ pub fn window(
     shown
 }
 
-/// The rows of a notice.
+/// The rows of a notice. Lines of a comparison (`+ `, `- `) are kept to the blank.
 pub fn notice_lines(text: &str, width: usize) -> Vec<Line<'static>> {
-    wrap::soft(&visible(text), width)
-        .into_iter()
+    visible(text)
+        .split('\n')
+        .flat_map(
+            |line| match line.starts_with("+ ") || line.starts_with("- ") {
+                true => wrap::hard(line, width),
+                false => wrap::soft(line, width),
+            },
+        )
         .map(Line::raw)
         .collect()
 }
