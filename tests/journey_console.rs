@@ -29,7 +29,7 @@ fn journey(columns: u16, rows: u16) {
 
     // Find, fill in, and see the very text that the command renders.
     screen.keys("2");
-    screen.wait_for("Snippets 18");
+    screen.wait_for("Snippets 130");
     screen.keys("/database cms install");
     screen.wait_for("/database cms install");
     screen.keys(ENTER);
@@ -139,7 +139,7 @@ fn a_running_job_is_cancelled_and_the_console_stays_awake() {
     screen.wait_for("running on lab");
     // While it runs, the other panes answer.
     screen.keys("2");
-    screen.wait_for("Snippets 18");
+    screen.wait_for("Snippets 130");
     screen.keys("4");
     screen.keys("c");
     screen.wait_for("cancelled on lab");
@@ -200,9 +200,9 @@ fn a_damaged_line_becomes_a_form_a_run_and_a_snippet_of_ones_own() {
     let mut screen = Screen::start(&csdeck, 100, 30, &[]);
     screen.wait_for("Singapore");
     screen.keys("2");
-    screen.wait_for("Snippets 18");
+    screen.wait_for("Snippets 130");
     screen.keys("\x1b[200~Install-CsDatabase –CentralManagementDatabase UseDefaultSQL Paths -SqlServerFQDN –Verbose\x1b[201~");
-    screen.wait_for("- -SqlServerFqdn of Install-CsDatabase lost its value");
+    screen.wait_for("• -SqlServerFqdn of Install-CsDatabase lost its value");
     screen.wait_for("+ Install-CsDatabase -CentralManagementDatabase -UseDefaultSqlPaths");
     screen.keys(ENTER);
     screen.wait_for("SqlServerFqdn: a value is required");
@@ -214,7 +214,7 @@ fn a_damaged_line_becomes_a_form_a_run_and_a_snippet_of_ones_own() {
     screen.wait_for("Type lab and press Enter");
     screen.keys("lab");
     screen.keys(ENTER);
-    screen.wait_for("on lab");
+    screen.wait_for("succeeded on lab");
     let journal = csdeck.run(["journal", "list", "--format", "json"]).code(0);
     assert_eq!(journal.json()[0]["text"].as_str(), Some(text));
     // Kept, it renders the same without the console.
@@ -229,7 +229,7 @@ fn a_damaged_line_becomes_a_form_a_run_and_a_snippet_of_ones_own() {
         .code(0);
     assert_eq!(rendered.stdout, format!("{text}\n"));
     screen.keys("\x1b");
-    screen.wait_for("Snippets 19");
+    screen.wait_for("Snippets 131");
     screen.keys("q");
     assert_eq!(screen.end(), 0);
 }

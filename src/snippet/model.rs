@@ -59,6 +59,19 @@ impl Snippet {
         passed_to(&self.template, field)
     }
 
+    /// What a field takes. The reference knows better than `[object]` whether the parameter
+    /// changes a list; it is asked for such fields only, and not before a form is filled in.
+    pub fn kind_of(&self, field: &Field) -> Kind {
+        match field.kind {
+            Kind::Object => self
+                .parameter_of(&field.name)
+                .map(|(_, parameter)| parameter.value_type.kind)
+                .filter(|kind| *kind == Kind::ListChange)
+                .unwrap_or(Kind::Object),
+            kind => kind,
+        }
+    }
+
     /// How it renders.
     pub fn mode(&self) -> Mode {
         match &self.template {

@@ -3,13 +3,13 @@
 use thiserror::Error;
 
 use crate::cmdlet::{self, Risk};
-use crate::powershell::{self, Kind, LiteralError, Position, Script, SyntaxError};
+use crate::powershell::{self, LiteralError, Position, Script, SyntaxError};
 
 use super::help::Help;
 use super::library::Layer;
 use super::model::Snippet;
 use super::params;
-use super::template::{Template, compile, passed_to};
+use super::template::{Template, compile};
 
 /// Largest snippet file, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
@@ -82,14 +82,6 @@ pub fn read(id: &str, source: &str, layer: Layer) -> Result<Snippet, ReadError> 
         template = Template::Script {
             reason: format!("the default of {name} is computed"),
         };
-    }
-    for field in params.fields.iter_mut().filter(|f| f.kind == Kind::Object) {
-        // The reference knows better than [object] what the parameter takes.
-        if let Some((_, parameter)) = passed_to(&template, &field.name)
-            && parameter.value_type.kind == Kind::ListChange
-        {
-            field.kind = Kind::ListChange;
-        }
     }
     let impact = match params.confirm_impact.as_deref() {
         Some(i) if i.eq_ignore_ascii_case("high") => Risk::Destructive,

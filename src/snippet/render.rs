@@ -82,7 +82,9 @@ impl Writer<'_> {
     }
 
     fn kind(&self, name: &str) -> Kind {
-        self.snippet.field(name).map_or(Kind::Text, |f| f.kind)
+        self.snippet
+            .field(name)
+            .map_or(Kind::Text, |f| self.snippet.kind_of(f))
     }
 
     fn command(&self, command: &CommandTemplate) -> Result<String, LiteralError> {

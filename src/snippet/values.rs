@@ -107,7 +107,8 @@ pub(super) fn check(snippet: &Snippet, values: &Values) -> Result<Filled, Vec<Fi
                 });
             }
             None => {}
-            Some(texts) => match check_field(field, texts, given.is_some()) {
+            Some(texts) => match check_field(field, snippet.kind_of(field), texts, given.is_some())
+            {
                 Ok(checked) => filled.push((field.name.clone(), checked)),
                 Err(message) => errors.push(FieldError {
                     field: field.name.clone(),
@@ -195,7 +196,12 @@ fn is_on(field: &Field, values: &Values) -> bool {
 }
 
 /// Checks what was typed for one field. The error says what is wanted.
-fn check_field(field: &Field, texts: &[String], given: bool) -> Result<Checked, String> {
+fn check_field(
+    field: &Field,
+    kind: Kind,
+    texts: &[String],
+    given: bool,
+) -> Result<Checked, String> {
     if !field.list && texts.len() > 1 {
         return Err(format!("takes one value, {} were given", texts.len()));
     }
@@ -203,7 +209,7 @@ fn check_field(field: &Field, texts: &[String], given: bool) -> Result<Checked, 
     let mut plain = Vec::new();
     let mut truths = Vec::new();
     for text in texts {
-        let (literal, text, truth) = check_element(field, text, given)?;
+        let (literal, text, truth) = check_element(field, kind, text, given)?;
         literals.push(literal);
         plain.push(text);
         truths.push(truth);
@@ -222,11 +228,12 @@ fn check_field(field: &Field, texts: &[String], given: bool) -> Result<Checked, 
 
 fn check_element(
     field: &Field,
+    kind: Kind,
     typed: &str,
     given: bool,
 ) -> Result<(String, String, bool), String> {
     if field.required && typed.is_empty() && given {
-        return Err(format!("a value is required ({})", field.kind.hint()));
+        return Err(format!("a value is required ({})", kind.hint()));
     }
     // The spelling of the choice, whatever was typed.
     let typed = field
@@ -234,7 +241,7 @@ fn check_element(
         .iter()
         .find(|c| c.eq_ignore_ascii_case(typed.trim()))
         .map_or(typed, String::as_str);
-    let written = field.kind.write(typed).map_err(|e| e.to_string())?;
+    let written = kind.write(typed).map_err(|e| e.to_string())?;
     if let (Kind::Integer(..), Some((low, high))) = (field.kind, field.range) {
         let inside = written
             .text

@@ -347,7 +347,7 @@ fn hint(form: &Form, n: usize, field: &Field) -> String {
     match (choices.is_empty(), field.list) {
         (false, _) if field.kind != Kind::Bool => format!("Ctrl-N: {}", choices.join(" | ")),
         (_, true) => "several: separate with commas".into(),
-        _ => field.kind.hint().into(),
+        _ => form.snippet.kind_of(field).hint().into(),
     }
 }
 
