@@ -174,7 +174,7 @@ fn the_judge_sees_what_was_put_in() {
 #[test]
 fn the_judge_sees_what_was_filled_in() {
     let source = "param([string] $Name, [string[]] $Items, [hashtable] $Table)\n\
-        Set-CsSample -Name $Name -Items $Items -Note \"of $Name, it's '$Items'\" -Table $Table -Last\n";
+        Write-Output -Name $Name -Items $Items -Note \"of $Name, it's '$Items'\" -Table $Table -Last\n";
     let sample = snippet::read("made/up", source, Layer::BuiltIn).expect("a snippet");
     let strategy = (
         nasty::value(),

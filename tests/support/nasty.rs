@@ -164,7 +164,7 @@ impl Given {
 }
 
 /// The command's name in every command made here.
-pub const NAME: &str = "Set-CsSample";
+pub const NAME: &str = "Write-Output";
 
 /// Parameters of a command, in order.
 pub type Parameters = Vec<(String, Given)>;
