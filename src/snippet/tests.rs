@@ -190,6 +190,12 @@ fn unset_empty_and_cleared_are_three_things() {
     let go = |v: &Values| render(&snippet, v).expect("renders").text;
     assert_eq!(go(&values(&[])), "Get-X -B 'b'");
     assert_eq!(go(&values(&[("A", "")])), "Get-X -A '' -B 'b'");
+    // For a number, a truth or a choice nothing is no value, and its default is gone.
+    let numbers = own(
+        "param([int]$N = 5, [bool]$T = $true, [ValidateSet('a','b')]$C = 'a')\nGet-X -N $N -T $T -C $C",
+    );
+    let emptied = values(&[("N", ""), ("T", ""), ("C", "")]);
+    assert_eq!(render(&numbers, &emptied).expect("renders").text, "Get-X");
     let mut cleared = values(&[]);
     cleared.clear("B");
     assert_eq!(go(&cleared), "Get-X");

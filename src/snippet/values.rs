@@ -93,7 +93,15 @@ pub(super) fn check(snippet: &Snippet, values: &Values) -> Result<Filled, Vec<Fi
     };
     let mut filled = Filled::new();
     for field in &snippet.fields {
+        // Nothing is a text; for a number, a truth or a choice it is no value at all.
+        let takes_nothing = snippet.kind_of(field) == Kind::Text && field.choices.is_empty();
+        let emptied = |texts: &&[String]| {
+            texts.iter().all(String::is_empty) && !takes_nothing && !field.required
+        };
         let given = values.of(&field.name);
+        if given.as_ref().is_some_and(emptied) {
+            continue;
+        }
         let source = match given {
             Some(given) => Some(given),
             None if values.is_cleared(&field.name) || !applies(field) => None,
