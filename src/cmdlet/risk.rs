@@ -1,5 +1,6 @@
 //! The risk of a script: the worst of its commands, and why.
 
+mod central;
 mod names;
 
 use std::sync::LazyLock;
@@ -10,7 +11,7 @@ use serde::Serialize;
 use super::check::{Tables, filters};
 use super::effect::{Effect, effect_of, full_name};
 use crate::powershell::{
-    self, Argument, Command, Script, SyntaxError, Value, ValueKind, ast::is_abbreviation,
+    self, Argument, Command, Script, SyntaxError, Value, ValueKind, ast::begins,
 };
 
 /// How much a script can break.
@@ -97,7 +98,7 @@ fn unreadable(text: &str, error: &SyntaxError, form: &str) -> Judgement {
             "csdeck cannot read this text, perhaps because it holds {form}; {}",
             error.position
         ))],
-        removes_cms: mentions_cms(text),
+        removes_cms: central::mentions(text),
         script: Script::default(),
     }
 }
@@ -140,7 +141,7 @@ pub fn judge_script(text: &str, script: Script) -> Judgement {
     };
     let risk = worst(&mut reasons.iter());
     let least = worst(&mut reasons.iter().filter(|r| !r.conditional));
-    let removes_cms = removes_cms(text, &script, reasons.iter().any(|r| r.opaque));
+    let removes_cms = central::removes(text, &script, reasons.iter().any(|r| r.opaque));
     Judgement {
         risk,
         least,
@@ -346,11 +347,7 @@ pub(super) fn is_destructive_parameter(reads: bool, name: &str) -> bool {
 fn destructive_switch(name: &str) -> Option<&'static str> {
     DESTRUCTIVE_SWITCHES
         .iter()
-        .find(|switch| {
-            switch
-                .get(..name.len())
-                .is_some_and(|head| !name.is_empty() && head.eq_ignore_ascii_case(name))
-        })
+        .find(|switch| begins(name, switch))
         .copied()
 }
 
@@ -413,47 +410,6 @@ fn hides(command: &Command) -> Option<&'static str> {
         .filter_map(word)
         .any(|text| drive(&text))
         .then_some("works on functions, aliases or the path")
-}
-
-/// `Uninstall-CsDatabase -CentralManagementDatabase` in any spelling PowerShell takes. Where
-/// arguments or commands are hidden (splatting, `iex`, computed names) and the cmdlet's name
-/// stands anywhere in the text, the answer is yes: it fails closed.
-fn removes_cms(text: &str, script: &Script, hidden: bool) -> bool {
-    let by_command = script
-        .commands
-        .iter()
-        .filter(|c| c.is("Uninstall-CsDatabase") || c.is("Uninstall-CsMirrorDatabase"))
-        .any(|c| {
-            let central = |(name, value): (&str, Option<&Value>)| {
-                // `-c` is ambiguous (-Confirm), `-ce` is not; an empty name cannot be read.
-                is_abbreviation(name, "CentralManagementDatabase")
-                    || is_abbreviation(name, "DatabaseType") && !is_other_database(value)
-            };
-            c.has_splat() || c.pairs().any(central)
-        });
-    by_command || hidden && mentions_cms(text)
-}
-
-/// True for a database type that is certainly not the Central Management store: a word that does
-/// not begin its name. PowerShell takes the beginning of an enumerator, its number, and whatever a
-/// variable holds.
-fn is_other_database(value: Option<&Value>) -> bool {
-    let Some(ValueKind::Text(word) | ValueKind::Bare(word)) = value.map(|v| &v.kind) else {
-        return false;
-    };
-    let letters = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphabetic());
-    letters && !"centralmgmt".starts_with(&word.to_ascii_lowercase())
-}
-
-/// True when the cmdlet's name, or its parameter's, stands anywhere in the text, in whatever
-/// pieces.
-fn mentions_cms(text: &str) -> bool {
-    let squeezed: String = text
-        .chars()
-        .filter(char::is_ascii_alphabetic)
-        .collect::<String>()
-        .to_ascii_lowercase();
-    squeezed.contains("uninstallcs") || squeezed.contains("centralmanagementdatabase")
 }
 
 #[cfg(test)]

@@ -140,10 +140,15 @@ impl Command {
 
 /// True when `name` is `full` or a beginning of at least two letters of it, in any case.
 pub fn is_abbreviation(name: &str, full: &str) -> bool {
-    name.len() >= 2
+    name.len() >= 2 && begins(name, full)
+}
+
+/// True when `word` is `full` or a beginning of it, in any case; the empty word begins nothing.
+pub fn begins(word: &str, full: &str) -> bool {
+    !word.is_empty()
         && full
-            .get(..name.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(name))
+            .get(..word.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(word))
 }
 
 impl Argument {

@@ -128,11 +128,16 @@ impl ParameterSet {
         self.members.iter().find(|m| m.parameter == parameter)
     }
 
-    /// The parameter at a position, by its index.
-    pub fn at(&self, position: u8) -> Option<usize> {
-        self.members
+    /// The parameters that values without a name bind to, in their order: those with a position
+    /// that were not given by name.
+    pub fn places(&self, is_given: impl Fn(usize) -> bool) -> Vec<usize> {
+        let mut places: Vec<(u8, usize)> = self
+            .members
             .iter()
-            .find(|m| m.position == Some(position))
-            .map(|m| m.parameter)
+            .filter(|m| !is_given(m.parameter))
+            .filter_map(|m| Some((m.position?, m.parameter)))
+            .collect();
+        places.sort_unstable();
+        places.into_iter().map(|(_, parameter)| parameter).collect()
     }
 }

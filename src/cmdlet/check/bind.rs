@@ -6,6 +6,7 @@ use super::tables::Tables;
 use super::{Report, value};
 use crate::cmdlet::catalogue::{Cmdlet, Parameter, Product};
 use crate::near;
+use crate::powershell::ast::begins;
 use crate::powershell::{Argument, Command, Value, ValueKind};
 
 /// Binds a command and reports what does not fit.
@@ -155,10 +156,7 @@ impl<'a> Binder<'a, '_, '_, '_> {
         );
         if let ValueKind::Bare(word) | ValueKind::Text(word) = &given.kind
             && is_action
-            && !ACTIONS.iter().any(|a| {
-                a.get(..word.len())
-                    .is_some_and(|head| !word.is_empty() && head.eq_ignore_ascii_case(word))
-            })
+            && !ACTIONS.iter().any(|a| begins(word, a))
         {
             self.report.error_at(
                 given.span.start,

@@ -1,6 +1,7 @@
 //! Which parameter a written name means (about_Parameters, about_CommonParameters).
 
 use crate::cmdlet::catalogue::{Cmdlet, Parameter};
+use crate::powershell::ast::begins;
 
 /// Parameters that every cmdlet has, with their aliases and whether they take a value.
 const COMMON: &[(&str, &str, bool)] = &[
@@ -40,12 +41,7 @@ pub fn resolve(cmdlet: &Cmdlet, name: &str) -> Resolved {
     if let Some((full, _, takes)) = COMMON.iter().find(|(f, a, _)| same(f) || same(a)) {
         return Resolved::Common(full, *takes);
     }
-    let begins = |full: &str| {
-        !name.is_empty()
-            && full
-                .get(..name.len())
-                .is_some_and(|head| head.eq_ignore_ascii_case(name))
-    };
+    let begins = |full: &str| begins(name, full);
     let own = |p: &Parameter| begins(p.name) || p.aliases.iter().any(|a| begins(a));
     let own: Vec<(usize, &Parameter)> = cmdlet
         .parameters

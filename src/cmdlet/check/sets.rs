@@ -56,23 +56,12 @@ pub fn resolve(cmdlet: &Cmdlet, given: &Given<'_>, report: &mut Report<'_, '_>) 
 /// The parameters that the values without a name bind to in a set; `None` when there is no place
 /// for one of them.
 fn place(set: &ParameterSet, given: &Given<'_>) -> Option<Vec<usize>> {
-    let mut places: Vec<(u8, usize)> = set
-        .members
-        .iter()
-        .filter_map(|m| Some((m.position?, m.parameter)))
-        .filter(|(_, p)| !given.sure.iter().any(|(s, _)| s == p))
-        .collect();
-    places.sort_unstable();
+    let mut places = set.places(|p| given.sure.iter().any(|(s, _)| *s == p));
     if places.len() < given.loose.len() {
         return None;
     }
-    Some(
-        places
-            .into_iter()
-            .take(given.loose.len())
-            .map(|(_, p)| p)
-            .collect(),
-    )
+    places.truncate(given.loose.len());
+    Some(places)
 }
 
 fn exclusive(cmdlet: &Cmdlet, given: &Given<'_>, report: &mut Report<'_, '_>) {
@@ -115,11 +104,8 @@ fn unplaced(
     let most = sets
         .iter()
         .map(|set| {
-            set.members
-                .iter()
-                .filter(|m| m.position.is_some())
-                .filter(|m| !given.sure.iter().any(|(s, _)| *s == m.parameter))
-                .count()
+            set.places(|p| given.sure.iter().any(|(s, _)| *s == p))
+                .len()
         })
         .max()
         .unwrap_or(0);

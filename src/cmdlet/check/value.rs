@@ -4,6 +4,7 @@
 use super::Report;
 use crate::cmdlet::catalogue::Parameter;
 use crate::near;
+use crate::powershell::ast::begins;
 use crate::powershell::literal::{is_guid, is_time_span};
 use crate::powershell::{Kind, Value, ValueKind};
 
@@ -196,12 +197,7 @@ fn enumerator(parameter: &Parameter, word: &str) -> Option<Problem> {
     if enumeration && word.parse::<i64>().is_ok() {
         return None;
     }
-    let begins = |v: &&&str| {
-        !word.is_empty()
-            && v.get(..word.len())
-                .is_some_and(|head| head.eq_ignore_ascii_case(word))
-    };
-    if enumeration && parameter.values.iter().filter(begins).count() == 1 {
+    if enumeration && parameter.values.iter().filter(|v| begins(word, v)).count() == 1 {
         return None;
     }
     let near = near::did_you_mean(word, parameter.values.iter().copied());

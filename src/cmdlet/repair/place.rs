@@ -61,12 +61,7 @@ pub(super) fn choose(cmdlet: &'static Cmdlet, given: &[usize], loose: usize) -> 
 
 /// The parameters that values without a name bind to.
 fn places(set: &ParameterSet, given: &[usize], loose: usize) -> Vec<usize> {
-    let mut places: Vec<(u8, usize)> = set
-        .members
-        .iter()
-        .filter_map(|m| Some((m.position?, m.parameter)))
-        .filter(|(_, p)| !given.contains(p))
-        .collect();
-    places.sort_unstable();
-    places.into_iter().take(loose).map(|(_, p)| p).collect()
+    let mut places = set.places(|p| given.contains(&p));
+    places.truncate(loose);
+    places
 }
