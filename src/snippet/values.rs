@@ -93,8 +93,13 @@ pub(super) fn check(snippet: &Snippet, values: &Values) -> Result<Filled, Vec<Fi
     };
     let mut filled = Filled::new();
     for field in &snippet.fields {
-        // Nothing is a text; for a number, a truth or a choice it is no value at all.
-        let takes_nothing = snippet.kind_of(field) == Kind::Text && field.choices.is_empty();
+        // Nothing is a text, a list or a table; for a number, a date, a truth or a choice it is
+        // no value at all.
+        let takes_nothing = field.choices.is_empty()
+            && matches!(
+                field.kind,
+                Kind::Text | Kind::Hashtable | Kind::Object | Kind::ListChange
+            );
         let emptied = |texts: &&[String]| {
             texts.iter().all(String::is_empty) && !takes_nothing && !field.required
         };
