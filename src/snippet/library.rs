@@ -8,6 +8,7 @@ use rust_embed::RustEmbed;
 
 use super::model::Snippet;
 use super::read::{MAX_BYTES, ReadError, read};
+use crate::powershell::Position;
 
 #[derive(RustEmbed)]
 #[folder = "snippets/"]
@@ -48,7 +49,7 @@ pub struct Problem {
     /// Why not.
     pub error: String,
     /// Where in the file; line 1, column 1 when the file could not be read at all.
-    pub position: crate::powershell::Position,
+    pub position: Position,
 }
 
 /// All snippets, and what went wrong while reading them.
@@ -71,14 +72,8 @@ impl Library {
     /// nothing else is lost.
     pub fn load(team: &[PathBuf], own: Option<&Path>) -> Library {
         let mut library = Library::default();
-        for path in BuiltIn::iter() {
-            if let (Some(id), Some(file)) = (path.strip_suffix(".ps1"), BuiltIn::get(&path)) {
-                library.add(
-                    id,
-                    std::str::from_utf8(&file.data).map_err(|_| "not UTF-8"),
-                    Layer::BuiltIn,
-                );
-            }
+        for (id, read) in read_built_in() {
+            library.put(&id, read, Layer::BuiltIn);
         }
         for folder in team {
             library.add_folder(folder, &Layer::Team(folder.clone()));
@@ -90,12 +85,10 @@ impl Library {
     }
 
     fn add(&mut self, id: &str, source: Result<&str, &str>, layer: Layer) {
-        let start = crate::powershell::Position { line: 1, column: 1 };
-        let read: Result<Snippet, (String, _)> = match source {
-            Ok(source) => read(id, source, layer.clone())
-                .map_err(|e: ReadError| (e.to_string(), e.position())),
-            Err(why) => Err((why.to_owned(), start)),
-        };
+        self.put(id, read_one(id, source, layer.clone()), layer);
+    }
+
+    fn put(&mut self, id: &str, read: Read, layer: Layer) {
         match read {
             Ok(snippet) => {
                 if let Some(lost) = self.snippets.insert(id.to_owned(), snippet) {
@@ -173,6 +166,47 @@ impl Library {
         found.sort_by(|(a, s), (b, t)| b.cmp(a).then_with(|| s.id.cmp(&t.id)));
         found.into_iter().map(|(_, s)| s).collect()
     }
+}
+
+/// A snippet, or why there is none and where.
+type Read = Result<Snippet, (String, Position)>;
+
+fn read_one(id: &str, source: Result<&str, &str>, layer: Layer) -> Read {
+    match source {
+        Ok(source) => read(id, source, layer).map_err(|e: ReadError| (e.to_string(), e.position())),
+        Err(why) => Err((why.to_owned(), Position { line: 1, column: 1 })),
+    }
+}
+
+/// What is part of the program, in its order. Parsing is most of what csdeck does before its first
+/// screen, and the files have nothing to do with each other: each core takes a share.
+fn read_built_in() -> Vec<(String, Read)> {
+    let paths: Vec<_> = BuiltIn::iter().collect();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = paths.len().div_ceil(cores.min(8)).max(1);
+    let one = |path: &std::borrow::Cow<'static, str>| {
+        let (id, file) = (path.strip_suffix(".ps1")?, BuiltIn::get(path)?);
+        let source = std::str::from_utf8(&file.data).map_err(|_| "not UTF-8");
+        Some((id.to_owned(), read_one(id, source, Layer::BuiltIn)))
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = paths
+            .chunks(share)
+            .map(|paths| {
+                let work = move || paths.iter().filter_map(one).collect::<Vec<_>>();
+                (paths, scope.spawn(work))
+            })
+            .collect();
+        workers
+            .into_iter()
+            // A share whose thread failed is read here; nothing of the library is lost.
+            .flat_map(|(paths, worker)| {
+                worker
+                    .join()
+                    .unwrap_or_else(|_| paths.iter().filter_map(one).collect())
+            })
+            .collect()
+    })
 }
 
 /// Names that no file can have on Windows.
