@@ -149,6 +149,7 @@ const NOT_DESTRUCTIVE: &[(&str, &str)] = &[
     ("redirect-path-with-null", FILE),
     ("redirect-variable-named-like-null", FILE),
     ("redirect-without-blanks", FILE),
+    ("redirection-of-stream-one-glued", FILE),
     ("set-content-over-binary", FILE),
     ("tee-object-overwrites", FILE),
     ("tee-object-writes-script", FILE),

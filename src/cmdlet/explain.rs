@@ -85,8 +85,7 @@ pub fn cmdlet(cmdlet: &Cmdlet) -> String {
 /// The first cmdlet of the reference that a text calls.
 pub fn first_cmdlet(text: &str) -> Option<&'static Cmdlet> {
     let script = powershell::parse(text).ok()?;
-    let mut names = script.commands.iter().filter_map(|c| c.name.as_deref());
-    names.find_map(|name| catalogue().get(name))
+    script.commands.iter().find_map(|c| catalogue().of(c))
 }
 
 /// What running the cmdlet does, and which of its parameters make it worse.

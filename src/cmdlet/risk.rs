@@ -118,7 +118,8 @@ pub fn judge_script(text: &str, script: Script) -> Judgement {
         let shown = text.get(opaque.span.clone()).unwrap_or("");
         reasons.push(hidden(format!("{}: {}", opaque.what, short(shown))));
     }
-    if script.writes_file {
+    let by_name = |c: &Command| c.writes_file && c.name.is_some();
+    if script.scanned.writes_file && !script.commands.iter().any(by_name) {
         reasons.push(seen(Risk::Change, "output goes to a file".into()));
     }
     // The grammar is not the sole judge: a command name that stands in code and that the grammar
@@ -222,10 +223,10 @@ fn worse_reading(command: &Command, name: &str) -> Vec<Reason> {
     given
         .filter_map(|(parameter, _)| {
             let lower = parameter.to_ascii_lowercase();
-            let begins = |words: &[&str]| words.iter().any(|w| lower.starts_with(w));
-            let risk = if begins(TAKING_AWAY) {
+            let changing = ["repair", "reset", "setup", "update"];
+            let risk = if takes_away(parameter) {
                 Risk::Destructive
-            } else if begins(&["repair", "reset", "setup", "update"]) {
+            } else if changing.iter().any(|w| lower.starts_with(w)) {
                 Risk::Change
             } else {
                 return None;
@@ -237,6 +238,12 @@ fn worse_reading(command: &Command, name: &str) -> Vec<Reason> {
 
 /// Beginnings of parameters that take something away.
 const TAKING_AWAY: &[&str] = &["clear", "delete", "detach", "drop", "purge", "remove"];
+
+/// True for a parameter of a name that says so.
+fn takes_away(parameter: &str) -> bool {
+    let lower = parameter.to_ascii_lowercase();
+    TAKING_AWAY.iter().any(|word| lower.starts_with(word))
+}
 
 /// Switches that make a changing command destructive.
 const DESTRUCTIVE_SWITCHES: &[&str] = &["Clean", "Force", "DisasterMode"];
@@ -305,14 +312,10 @@ fn worse(command: &Command, name: &str, tables: &Tables) -> Vec<Reason> {
             Argument::Value(_) => {}
         }
     }
-    let taking_away = |(given, value): &(&str, Option<&Value>)| {
-        let lower = given.to_ascii_lowercase();
-        TAKING_AWAY.iter().any(|w| lower.starts_with(w)) && !is_off(*value)
-    };
     reasons.extend(
         command
             .pairs()
-            .filter(taking_away)
+            .filter(|(given, value)| takes_away(given) && !is_off(*value))
             .map(|(given, _)| seen(Risk::Destructive, format!("{name} with -{given}"))),
     );
     reasons
@@ -336,8 +339,7 @@ fn is_destructive_word(word: &str) -> bool {
 /// True for a parameter of this name that makes a command destructive that else only reads, or
 /// changes.
 pub(super) fn is_destructive_parameter(reads: bool, name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    TAKING_AWAY.iter().any(|w| lower.starts_with(w))
+    takes_away(name)
         || !reads
             && DESTRUCTIVE_SWITCHES
                 .iter()

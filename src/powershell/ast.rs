@@ -18,8 +18,6 @@ pub struct Script {
     pub param_block: Option<Range<usize>>,
     /// Names of the functions and filters that it defines, at any depth.
     pub functions: Vec<String>,
-    /// True when output of something goes to a file (`>`; not `2>&1` or `> $null`).
-    pub writes_file: bool,
     /// What the scan in front of the grammar made of the text.
     pub scanned: Normalised,
 }

@@ -17,6 +17,9 @@ pub struct Normalised {
     pub text: String,
     /// `text` with the inside of strings and comments blanked: what is certainly code.
     pub code: String,
+    /// True when output of something goes to a file: `>` in code, but for `2>&1` and `> $null`.
+    /// The grammar does not know every form of it.
+    pub writes_file: bool,
     /// (offset in `text`, offset in the original) wherever the two begin to differ by a new
     /// amount; sorted.
     shifts: Vec<(usize, usize)>,
@@ -45,6 +48,7 @@ pub fn scan(source: &str) -> Result<Normalised, SyntaxError> {
         code: String::with_capacity(source.len()),
         hidden: false,
         shifts: Vec::new(),
+        writes_file: false,
         depth: 0,
         in_string: false,
     };
@@ -52,6 +56,7 @@ pub fn scan(source: &str) -> Result<Normalised, SyntaxError> {
     Ok(Normalised {
         text: scanner.out,
         code: scanner.code,
+        writes_file: scanner.writes_file,
         shifts: scanner.shifts,
     })
 }
@@ -76,6 +81,7 @@ struct Scanner<'a> {
     code: String,
     hidden: bool,
     shifts: Vec<(usize, usize)>,
+    writes_file: bool,
     depth: usize,
     /// True in a sub-expression of a double-quoted string.
     in_string: bool,
@@ -353,6 +359,14 @@ impl Scanner<'_> {
         while self.peek(0) == Some('>') {
             self.take_same();
         }
+        let rest = self.chars[self.at..].iter().map(|(_, c)| *c);
+        let target: String = rest.skip_while(|c| is_blank(*c)).take(6).collect();
+        let word_ends = |c: char| c.is_whitespace() || matches!(c, ';' | '|' | ')' | '}');
+        let to_null = target
+            .get(..5)
+            .is_some_and(|t| t.eq_ignore_ascii_case("$null"))
+            && target.get(5..).is_some_and(|t| t.chars().all(word_ends));
+        self.writes_file |= !(target.starts_with('&') || to_null);
         if !matches!(self.peek(0), None | Some('&' | '\n' | '\r')) {
             self.insert(' ');
         }

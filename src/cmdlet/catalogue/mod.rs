@@ -9,6 +9,8 @@ mod types;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::powershell::Command;
+
 pub use model::{Cmdlet, Member, Parameter, ParameterSet};
 pub use product::{Product, Products};
 pub use types::ValueType;
@@ -50,6 +52,13 @@ impl Catalogue {
         self.by_name
             .get(&name.to_ascii_lowercase())
             .and_then(|n| self.cmdlets.get(*n))
+    }
+
+    /// The cmdlet that a command calls; `None` for a program by its path and for a name that is
+    /// computed.
+    pub fn of(&self, command: &Command) -> Option<&Cmdlet> {
+        let name = command.name.as_deref().filter(|_| !command.by_path)?;
+        self.get(name)
     }
 
     /// All cmdlets, by name.

@@ -88,7 +88,7 @@ pub fn fill(repaired: &str) -> Result<Vec<Filled>, FillError> {
         .commands
         .iter()
         .filter(|c| !within(c))
-        .filter_map(|c| Some(cmdlet_of(c)?.name))
+        .filter_map(|c| Some(catalogue().of(c)?.name))
         .collect();
     match all.last_mut() {
         Some(last) => {
@@ -103,11 +103,6 @@ pub fn fill(repaired: &str) -> Result<Vec<Filled>, FillError> {
             hint: hint(repaired, &script, &left),
         }),
     }
-}
-
-fn cmdlet_of(command: &Command) -> Option<&'static Cmdlet> {
-    let name = command.name.as_deref().filter(|_| !command.by_path)?;
-    catalogue().get(name)
 }
 
 fn hint(text: &str, script: &Script, inside: &[&str]) -> String {
@@ -136,7 +131,7 @@ fn hint(text: &str, script: &Script, inside: &[&str]) -> String {
 }
 
 fn one(text: &str, command: &Command, tail: &str) -> Option<Filled> {
-    let cmdlet = cmdlet_of(command)?;
+    let cmdlet = catalogue().of(command)?;
     let mut reader = Reader {
         text,
         cmdlet,

@@ -59,10 +59,6 @@ impl Reader<'_> {
                         "this operator is PowerShell 7's; the servers' modules need Windows PowerShell 5.1".into(),
                     ));
                 }
-                "redirection" => {
-                    script.writes_file |= self.is_to_file(node);
-                    None
-                }
                 "function_statement" => {
                     let name = named(node)
                         .into_iter()
