@@ -29,7 +29,7 @@ fn cases(cases: u32) -> ProptestConfig {
 /// The parameters of the one command that a text is, or what else it is.
 fn seen(text: &str) -> Result<Parameters, String> {
     let script = powershell::parse(text).map_err(|e| e.to_string())?;
-    if !script.opaque.is_empty() || !script.functions.is_empty() || script.writes_file {
+    if !script.opaque.is_empty() || !script.functions.is_empty() || script.scanned.writes_file {
         return Err(format!("more than a command: {script:?}"));
     }
     let [command] = script.commands.as_slice() else {
