@@ -130,6 +130,9 @@ pub(super) fn run(cx: &mut Context, command: Snippet) -> Result<Exit, Failure> {
                     for finding in &rendered.findings {
                         super::note(&format!("{id}:{finding}"));
                     }
+                    for doubt in &rendered.doubts {
+                        super::note(&format!("{id}: {doubt}"));
+                    }
                 }
             }
         }
