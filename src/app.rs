@@ -16,6 +16,7 @@ use crate::store::config::{self, Config, ConfigError};
 use crate::store::keyring;
 use crate::store::paths::{NoHome, Paths};
 use crate::store::secret::SessionSecrets;
+use crate::suggest::Engagement;
 use crate::topology::{self, Topology};
 
 /// How csdeck was started.
@@ -183,6 +184,25 @@ impl App {
         Ok(self.library())
     }
 
+    /// The variables of the engagement; none without a file.
+    pub fn engagement(&self) -> Result<Engagement, ConfigError> {
+        let path = self.paths.engagement();
+        read_engagement(&path, &config::read(&path)?)
+    }
+
+    /// The text of `engagement.toml`, to be edited.
+    pub fn engagement_text(&self) -> Result<String, ConfigError> {
+        config::read(&self.paths.engagement())
+    }
+
+    /// Writes `engagement.toml`; a text that cannot be used is not written.
+    pub fn write_engagement(&self, text: &str) -> Result<Engagement, ConfigError> {
+        let path = self.paths.engagement();
+        let engagement = read_engagement(&path, text)?;
+        atomic::write(&path, text.as_bytes()).map_err(|source| ConfigError::Io { path, source })?;
+        Ok(engagement)
+    }
+
     /// The topology to open with: the lab's own in the lab, else the configured document, else
     /// none.
     pub fn topology(&self) -> Result<Option<Topology>, TopologyError> {
@@ -192,6 +212,13 @@ impl App {
             None => Ok(None),
         }
     }
+}
+
+fn read_engagement(path: &std::path::Path, text: &str) -> Result<Engagement, ConfigError> {
+    Engagement::read(text).map_err(|e| ConfigError::Content {
+        path: path.to_owned(),
+        message: e.to_string(),
+    })
 }
 
 /// Reads a topology document.

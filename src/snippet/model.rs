@@ -1,5 +1,8 @@
 //! What a snippet is.
 
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
 use crate::cmdlet::{Cmdlet, Parameter, Risk};
 use crate::powershell::Kind;
 
@@ -39,12 +42,24 @@ pub struct Snippet {
     /// The file as read.
     pub source: String,
     pub(super) template: Template,
+    /// What each field means, found out once.
+    pub(super) meanings: OnceLock<Vec<Meaning>>,
 }
 
 impl Snippet {
     /// The first part of the id: its folder; empty for a file at the top.
     pub fn group(&self) -> &str {
         self.id.rsplit_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// The file it was read from; `None` for what has none of its own.
+    pub fn path(&self) -> Option<PathBuf> {
+        match &self.layer {
+            Layer::Team(folder) | Layer::Own(folder) => {
+                Some(folder.join(format!("{}.ps1", self.id)))
+            }
+            Layer::Reference | Layer::BuiltIn => None,
+        }
     }
 
     /// The field of this name; PowerShell ignores case.
@@ -75,7 +90,18 @@ impl Snippet {
 
     /// What a field means. Loads the catalogue.
     pub fn meaning_of(&self, field: &Field) -> Meaning {
-        Meaning::of(field, self.kind_of(field), self.parameter_of(&field.name))
+        let at = self.fields.iter().position(|f| f.name == field.name);
+        at.and_then(|n| self.meanings().get(n))
+            .copied()
+            .unwrap_or(Meaning::Plain)
+    }
+
+    /// What the fields mean, in their order. Loads the catalogue.
+    pub fn meanings(&self) -> &[Meaning] {
+        self.meanings.get_or_init(|| {
+            let of = |f: &Field| Meaning::of(f, self.kind_of(f), self.parameter_of(&f.name));
+            self.fields.iter().map(of).collect()
+        })
     }
 
     /// How it renders.

@@ -1,5 +1,7 @@
 //! From a `.ps1` file to a [`Snippet`].
 
+use std::sync::OnceLock;
+
 use thiserror::Error;
 
 use crate::cmdlet::{self, Risk};
@@ -120,6 +122,7 @@ pub fn read(id: &str, source: &str, layer: Layer) -> Result<Snippet, ReadError> 
         layer,
         source: source.to_owned(),
         template,
+        meanings: OnceLock::new(),
     })
 }
 

@@ -117,7 +117,7 @@ pub(super) fn check(snippet: &Snippet, values: &Values) -> Result<Filled, Vec<Fi
             None if field.required && applies(field) && !field.kind.is_secret() => {
                 errors.push(FieldError {
                     field: field.name.clone(),
-                    message: format!("a value is required ({})", field.kind.hint()),
+                    message: format!("a value is required ({})", wanted(snippet, field)),
                 });
             }
             None => {}
@@ -126,7 +126,7 @@ pub(super) fn check(snippet: &Snippet, values: &Values) -> Result<Filled, Vec<Fi
                 Ok(checked) => filled.push((field.name.clone(), checked)),
                 Err(message) => errors.push(FieldError {
                     field: field.name.clone(),
-                    message,
+                    message: in_words(snippet, field, texts, message),
                 }),
             },
         }
@@ -136,6 +136,25 @@ pub(super) fn check(snippet: &Snippet, values: &Values) -> Result<Filled, Vec<Fi
     } else {
         Err(errors)
     }
+}
+
+/// What is wrong with a value, in words where the meaning of the field has some: a pattern is for
+/// programs.
+fn in_words(snippet: &Snippet, field: &Field, texts: &[String], message: String) -> String {
+    match &field.pattern {
+        Some(pattern) if message.contains(pattern.as_str()) => {
+            let meaning = snippet.meaning_of(field);
+            let doubt = texts.iter().find_map(|text| meaning.doubt(text));
+            doubt.unwrap_or(message)
+        }
+        _ => message,
+    }
+}
+
+/// What a field takes, in the most telling words there are.
+fn wanted(snippet: &Snippet, field: &Field) -> &'static str {
+    let meaning = snippet.meaning_of(field).hint();
+    meaning.unwrap_or_else(|| field.kind.hint())
 }
 
 fn unknown(snippet: &Snippet, name: &str) -> String {

@@ -161,7 +161,8 @@ pub fn remove_target(path: &Path, name: &str) -> Result<bool, ConfigError> {
     Ok(true)
 }
 
-fn read(path: &Path) -> Result<String, ConfigError> {
+/// The text of a file of the config folder; a missing one is empty.
+pub fn read(path: &Path) -> Result<String, ConfigError> {
     let io = |source| ConfigError::Io {
         path: path.to_owned(),
         source,

@@ -83,6 +83,16 @@ impl Paths {
         self.data.join("lab")
     }
 
+    /// The variables of the engagement.
+    pub fn engagement(&self) -> PathBuf {
+        self.config.join("engagement.toml")
+    }
+
+    /// Values that were filled in before.
+    pub fn history(&self) -> PathBuf {
+        self.data.join("history.json")
+    }
+
     /// Text that no clipboard would take.
     pub fn clipboard_file(&self) -> PathBuf {
         self.data.join("clipboard.txt")

@@ -148,10 +148,9 @@ fn rank(roles: &[PoolRole]) -> u8 {
 
 fn pools(topology: &Topology, around: &Around) -> Vec<(String, String)> {
     let mut found: Vec<(u8, &Pool, Vec<PoolRole>)> = topology
-        .pools
-        .iter()
-        .filter(|p| in_site(topology, around, &p.site))
-        .map(|p| (p, topology.pool_roles(&p.fqdn)))
+        .pools_with_roles()
+        .into_iter()
+        .filter(|(p, _)| in_site(topology, around, &p.site))
         .map(|(p, roles)| (rank(&roles), p, roles))
         .filter(|(rank, _, _)| *rank < 5)
         .collect();

@@ -64,6 +64,19 @@ impl Topology {
         at.map_or_else(Vec::new, |at| index.roles_of(self, at))
     }
 
+    /// The pools with what each is for, as [`Topology::pool_roles`] tells it, in one go.
+    pub fn pools_with_roles(&self) -> Vec<(&Pool, Vec<PoolRole>)> {
+        let index = Index::new(self);
+        let pools = self.pools.iter();
+        pools
+            .map(|p| {
+                let at = index.pool(&p.fqdn);
+                let roles = at.map_or_else(Vec::new, |at| index.roles_of(self, at));
+                (p, roles)
+            })
+            .collect()
+    }
+
     /// The machines that must appear in the replication status: those of every pool with
     /// RequiresReplication, each once, in the topology's order.
     pub fn expected_replicas(&self) -> Vec<ExpectedReplica> {

@@ -36,6 +36,14 @@ pub enum Action {
     NewCommand,
     PasteCommand,
     ChooseSet,
+    ChooseValue,
+    EditLines,
+    Mark,
+    SnippetsFor,
+    FormOfJob,
+    Engagement,
+    EditSource,
+    Reload,
     Explain,
     Save,
     CancelJob,
@@ -61,6 +69,8 @@ pub enum Place {
     Replication,
     Run,
     Input,
+    Pick,
+    Lines,
     Dialog,
 }
 
@@ -77,12 +87,14 @@ impl Place {
             Place::Replication => "Replication",
             Place::Run => "Run",
             Place::Input => "While typing a filter",
+            Place::Pick => "While choosing a value",
+            Place::Lines => "While editing lines",
             Place::Dialog => "Dialogs",
         }
     }
 
     /// All places, in the order of the help screen.
-    pub const ALL: [Place; 10] = [
+    pub const ALL: [Place; 12] = [
         Place::Anywhere,
         Place::List,
         Place::Filtered,
@@ -92,6 +104,8 @@ impl Place {
         Place::Replication,
         Place::Run,
         Place::Input,
+        Place::Pick,
+        Place::Lines,
         Place::Dialog,
     ];
 }
@@ -144,19 +158,26 @@ pub const BINDINGS: &[Binding] = bindings! {
     Topology Open ["enter" "space"] "fold or unfold", "Fold or unfold the row", "fold";
     Topology Fold ["left" "h"] "fold", "Fold the row, or go to the row above it", "";
     Topology Unfold ["right" "l"] "unfold", "Unfold the row", "";
+    Topology SnippetsFor ["s"] "snippets for this", "Show the snippets that apply to the row; their forms open filled in", "snippets";
     Topology Copy ["y"] "copy name", "Copy the name of the row", "copy";
     Snippets Open ["enter" "right"] "open form", "Fill in the snippet or the cmdlet", "fill in";
     Snippets PasteCommand ["p"] "paste command", "Make a form of a command line from elsewhere, its damage repaired", "paste";
+    Snippets EditSource ["e"] "edit snippet", "Edit the file in $VISUAL or $EDITOR; a built-in snippet is copied first", "edit";
+    Snippets Engagement ["v"] "engagement variables", "Edit the variables that forms are filled in from", "variables";
+    Snippets Reload ["R" "f5"] "reload snippets", "Read the library again; changed files are also noticed by themselves", "";
     Snippets Explain ["f1"] "explain cmdlet", "What the reference says of the cmdlet", "explain";
     Form NextField ["tab" "enter" "down"] "next field", "Go to the next field", "next";
     Form RunText ["ctrl-r" "f5"] "run command", "Show target and text, ask, and run", "run";
     Form Copy ["ctrl-y" "f3"] "copy command", "Copy the command exactly as shown", "copy";
+    Form ChooseValue ["f7" "ctrl-f"] "choose value", "Choose from the topology, earlier values, or what a server answers", "choose";
+    Form Back ["esc"] "back", "Back to the list; what was filled in stays", "back";
+    Form Palette ["f10" "ctrl-x"] "more actions", "Find an action of the form by its name", "more";
+    Form Explain ["f1"] "explain field", "What the reference says of the field with the cursor", "explain";
+    Form Save ["f2" "ctrl-s"] "save snippet", "Keep the form as a snippet of your own", "save";
     Form ChooseSet ["f4" "ctrl-t"] "parameter set", "Choose another parameter set of the cmdlet", "set";
     Form Fold ["f6" "ctrl-o"] "fold fields", "Show only what is required or filled in, or all fields", "fields";
-    Form Save ["f2" "ctrl-s"] "save snippet", "Keep the form as a snippet of your own", "save";
-    Form Back ["esc"] "back", "Back to the list; what was filled in stays", "back";
-    Form Explain ["f1"] "explain field", "What the reference says of the field with the cursor", "explain";
     Form NextChoice ["ctrl-n"] "next choice", "The next choice of a field with choices, or on and off", "choice";
+    Form EditLines ["f12" "ctrl-l"] "edit as lines", "Edit the elements of a list, one per line", "";
     Form PreviousField ["shift-tab" "up"] "previous field", "Go to the field before", "";
     Form PreviousChoice ["ctrl-p"] "previous choice", "The choice before", "";
     Form ClearField ["ctrl-u"] "clear field", "Empty the field: an emptied default is left out", "";
@@ -168,6 +189,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Run NewCommand ["n"] "new command", "Type a command to run", "new";
     Run CancelJob ["c"] "cancel", "Cancel the selected job", "cancel";
     Run RunText ["r"] "run again", "Show the text of the job, ask, and run it again", "again";
+    Run FormOfJob ["f"] "form of this command", "Make a form of the job's command; F2 there keeps it as a snippet", "form";
     Run Explain ["f1"] "explain cmdlet", "What the reference says of the cmdlet that ran", "";
     Run Copy ["y"] "copy output", "Copy the output of the selected job", "copy";
     Run Earlier ["left" "["] "scroll up", "Scroll the output back", "";
@@ -179,6 +201,21 @@ pub const BINDINGS: &[Binding] = bindings! {
     Dialog Open ["enter"] "accept", "Accept what is shown", "accept";
     Dialog Explain ["f1"] "explain the cmdlet", "What the reference says of the cmdlet in the dialog", "";
     Dialog Back ["esc" "ctrl-c"] "close", "Close without doing anything", "close";
+    Pick Open ["enter"] "take", "Take what is marked or highlighted, or what was typed", "take";
+    Pick Mark ["tab"] "mark", "Mark a choice of a list, or take the mark away", "mark";
+    Pick RunText ["f5"] "ask the server", "Show the command that lists the choices, ask, and run it", "ask";
+    Pick Back ["esc" "ctrl-c"] "leave", "Leave the field as it is", "leave";
+    Pick Up ["up"] "choice above", "One choice up", "";
+    Pick Down ["down"] "choice below", "One choice down", "";
+    Pick PageUp ["pgup"] "choices above", "Ten choices up", "";
+    Pick PageDown ["pgdn"] "choices below", "Ten choices down", "";
+    Lines Save ["f2" "ctrl-s"] "keep", "Keep the lines", "keep";
+    Lines Open ["enter"] "new line", "Begin a line", "new line";
+    Lines Back ["esc" "ctrl-c"] "drop", "Leave everything as it was", "drop";
+    Lines Up ["up"] "line above", "One line up", "";
+    Lines Down ["down"] "line below", "One line down", "";
+    Lines PageUp ["pgup"] "lines above", "Ten lines up", "";
+    Lines PageDown ["pgdn"] "lines below", "Ten lines down", "";
     Dialog Up ["up"] "row above", "One row up", "";
     Dialog Down ["down"] "row below", "One row down", "";
     Dialog PageUp ["pgup"] "page above", "A page up", "";
@@ -209,19 +246,21 @@ pub fn keys_shown(binding: &Binding) -> String {
 /// The hint line for these places: `Enter fill in  / filter  ...`, as pairs of key and word.
 /// Where characters are text (`as_text`), only keys that type none are offered.
 pub fn hints(places: &[Place], as_text: bool) -> Vec<(String, &'static str)> {
-    places
-        .iter()
-        .flat_map(|place| {
-            BINDINGS
-                .iter()
-                .filter(move |b| b.place == *place && !b.hint.is_empty())
-        })
-        .filter_map(|b| {
-            let mut keys = b.keys.iter().filter_map(|k| Key::parse(k));
-            let key = keys.find(|k| !as_text || k.text().is_none())?;
-            Some((key.to_string(), b.hint))
-        })
-        .collect()
+    let mut found: Vec<(String, &'static str)> = Vec::new();
+    for place in places {
+        let of_place = BINDINGS.iter().filter(|b| b.place == *place);
+        for binding in of_place.filter(|b| !b.hint.is_empty()) {
+            let mut keys = binding.keys.iter().filter_map(|k| Key::parse(k));
+            // A key that a nearer place has is not this one's here.
+            let own = |k: &Key| {
+                (!as_text || k.text().is_none()) && action_for(*k, places) == Some(binding.action)
+            };
+            if let Some(key) = keys.find(own) {
+                found.push((key.to_string(), binding.hint));
+            }
+        }
+    }
+    found
 }
 
 #[cfg(test)]

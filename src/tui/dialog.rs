@@ -2,6 +2,9 @@
 //! find an action, paste a command, choose a parameter set, save a
 //! snippet, read the keys.
 
+mod lines;
+mod pick;
+
 use crate::cmdlet::Finding;
 use crate::execute::{HostKey, Target};
 use crate::gate::{Asks, Assessment};
@@ -9,6 +12,9 @@ use crate::gate::{Asks, Assessment};
 use super::action::{Action, BINDINGS, Binding, Place};
 use super::message::Retry;
 use super::widget::input::{LineInput, SecretInput};
+
+pub use lines::{Lines, Purpose};
+pub use pick::Picker;
 
 /// The dialog that is open. One at a time.
 #[derive(Debug)]
@@ -59,12 +65,18 @@ pub enum Dialog {
         /// The highlighted set.
         selected: usize,
     },
+    /// Choose the value of a field.
+    Pick(Box<Picker>),
+    /// Edit a text of several lines.
+    Lines(Box<Lines>),
     /// Name the snippet that a form becomes.
     SaveSnippet {
         /// Its id: folders and name, without `.ps1`.
         id: LineInput,
         /// The `.ps1` text.
         source: String,
+        /// True when it is then opened in the editor.
+        edit: bool,
     },
     /// A text to read.
     Notice {
@@ -105,6 +117,8 @@ pub struct Confirm {
     pub problem: Option<String>,
     /// Rows scrolled down.
     pub scroll: usize,
+    /// True when what it answers becomes the choices of the field with the cursor.
+    pub for_choices: bool,
 }
 
 impl Confirm {

@@ -16,6 +16,7 @@ use crate::execute::{
 };
 use crate::gate::{Approved, Confirmation, assess};
 use crate::replication::STATUS_COMMAND;
+use crate::suggest::History;
 
 /// Time between two polls of a server.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
@@ -79,15 +80,30 @@ impl Effects {
                     let _ = messages.blocking_send(Message::Copied(result));
                 });
             }
-            Effect::SaveSnippet { id, source } => {
+            Effect::SaveSnippet { id, source, edit } => {
                 let (app, messages) = (self.app.clone(), self.messages.clone());
                 tokio::task::spawn_blocking(move || {
                     let saved = app
                         .save_snippet(&id, &source)
-                        .map(|library| (id, Box::new(library)));
+                        .map(|library| (id, Box::new(library), edit));
                     let _ = messages.blocking_send(Message::Saved(saved));
                 });
             }
+            Effect::Reload => self.work(|app| Message::Library(Box::new(app.library()))),
+            // The main loop has the terminal, which the editor needs.
+            Effect::Edit(_) => {}
+            Effect::KeepValues(filled) => self.work(move |app| {
+                let kept = History::record(&app.paths.history(), &filled);
+                Message::History(kept.map(Box::new).map_err(|e| e.to_string()))
+            }),
+            Effect::ReadEngagement => self.work(|app| {
+                let text = app.engagement_text();
+                Message::EngagementText(text.map_err(|e| e.to_string()))
+            }),
+            Effect::WriteEngagement(text) => self.work(move |app| {
+                let written = app.write_engagement(&text).map(Box::new);
+                Message::Engagement(written.map_err(|e| (text, e.to_string())))
+            }),
             Effect::JournalCopy(text) => {
                 let journal = self.app.journal.clone();
                 tokio::task::spawn_blocking(move || {
@@ -115,6 +131,14 @@ impl Effects {
                 let _ = terminal::mouse(on);
             }
         }
+    }
+
+    /// Does work that blocks, outside the state's task, and sends what comes of it.
+    fn work(&self, work: impl FnOnce(&App) -> Message + Send + 'static) {
+        let (app, messages) = (self.app.clone(), self.messages.clone());
+        tokio::task::spawn_blocking(move || {
+            let _ = messages.blocking_send(work(&app));
+        });
     }
 
     /// Cancels everything that still runs.

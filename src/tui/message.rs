@@ -1,11 +1,14 @@
 //! What comes into the console's state, and what it asks to be done.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 
 use crate::execute::{Event, HostKey, JobEnd, Target, TransportError};
 use crate::gate::Approved;
 use crate::snippet::Library;
 use crate::store::secret::Secret;
+use crate::suggest::{Engagement, History};
 
 use super::key::Key;
 
@@ -33,8 +36,19 @@ pub enum Message {
     Remembered(String, Retry, Result<(), String>),
     /// Text was copied: where to, or why not.
     Copied(Result<String, String>),
-    /// A snippet was written: its id and the library that now holds it, or why not.
-    Saved(Result<(String, Box<Library>), String>),
+    /// A snippet was written: its id, the library that now holds it, and whether it is to be
+    /// opened in the editor; or why not.
+    Saved(Result<(String, Box<Library>, bool), String>),
+    /// The library was read again.
+    Library(Box<Library>),
+    /// What was filled in before, as the file holds it now, or why it does not.
+    History(Result<Box<History>, String>),
+    /// The text of `engagement.toml`, to be edited, or why it cannot be read.
+    EngagementText(Result<String, String>),
+    /// The variables of the engagement were written; or the text, and why not.
+    Engagement(Result<Box<Engagement>, (String, String)>),
+    /// The editor came back: a problem to tell, if any.
+    Edited(Option<String>),
     /// The process is asked to end, with this exit code.
     End(i32),
 }
@@ -73,7 +87,19 @@ pub enum Effect {
         id: String,
         /// The `.ps1` text.
         source: String,
+        /// Open it in the editor then.
+        edit: bool,
     },
+    /// Read the library again.
+    Reload,
+    /// Open a file in the editor; the terminal is the editor's meanwhile.
+    Edit(PathBuf),
+    /// Add what a form holds to the history: field and value.
+    KeepValues(Vec<(String, String)>),
+    /// Read `engagement.toml`.
+    ReadEngagement,
+    /// Write `engagement.toml`.
+    WriteEngagement(String),
     /// Note in the journal that text whose gate is closed was copied.
     JournalCopy(String),
     /// Add a target's host key to known_hosts, then try again.

@@ -5,11 +5,13 @@
 mod action;
 mod clipboard;
 mod dialog;
+mod editor;
 mod effects;
 mod key;
 mod message;
 mod model;
 mod pane;
+mod sources;
 mod terminal;
 #[cfg(test)]
 mod tests;
@@ -61,6 +63,7 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
     tokio::spawn(signals(sender));
     let mut events = EventStream::new();
     let mut batch: Vec<Message> = Vec::new();
+    let mut edits: Vec<std::path::PathBuf> = Vec::new();
     let code = loop {
         screen
             .terminal
@@ -71,6 +74,7 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
         }
         // Sleeps until something happens; then takes in all that is there before drawing again.
         tokio::select! {
+            () = std::future::ready(()), if !batch.is_empty() => {}
             event = events.next() => match event {
                 Some(Ok(event)) => batch.extend(terminal::message(event)),
                 // The terminal is gone: nothing can be shown or asked any more.
@@ -86,7 +90,20 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
         for message in batch.drain(..) {
             panic_when_asked(&message);
             for effect in update::update(&mut model, message) {
-                effects.perform(effect);
+                match effect {
+                    Effect::Edit(path) => edits.push(path),
+                    effect => effects.perform(effect),
+                }
+            }
+        }
+        for path in edits.drain(..) {
+            // The editor reads the keys: nobody else may.
+            drop(events);
+            let problem = screen.lend(model.mouse, || editor::open(&path));
+            events = EventStream::new();
+            batch.push(Message::Edited(problem));
+            if let Ok(size) = screen.terminal.size() {
+                batch.push(Message::Resize(size.width, size.height));
             }
         }
     };

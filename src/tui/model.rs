@@ -9,6 +9,7 @@ use crate::topology::Topology;
 use super::action::Place;
 use super::dialog::Dialog;
 use super::pane::{Filter, Pane, replication, run, snippets, topology};
+use super::sources::Sources;
 use super::theme::Theme;
 use super::widget::Look;
 
@@ -27,6 +28,8 @@ pub struct Model {
     pub replication: replication::State,
     /// The Run pane.
     pub run: run::State,
+    /// What forms are filled in from.
+    pub sources: Sources,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
     /// Questions that came up while another dialog was open; asked when it is closed.
@@ -65,6 +68,7 @@ impl Model {
     pub fn new(app: &App, no_color: bool) -> Model {
         let loaded = app.topology().map_err(|e| e.to_string());
         let topology: Option<&Topology> = loaded.as_ref().ok().and_then(Option::as_ref);
+        let (sources, told) = Sources::load(app, topology.cloned());
         let (mut themes, problems) = Theme::all(&app.paths.themes());
         let mut notice = problems.first().map(|p| Notice {
             problem: true,
@@ -83,6 +87,12 @@ impl Model {
                 text: format!("there is no theme called {wanted:?}"),
             });
         }
+        if let Some(first) = told.into_iter().next() {
+            notice = Some(Notice {
+                problem: true,
+                text: first,
+            });
+        }
         let target = app
             .watched_target()
             .and_then(|watched| app.targets.iter().position(|t| t.name == watched.name))
@@ -96,6 +106,7 @@ impl Model {
             ),
             snippets: snippets::State::new(app.library()),
             run: run::State::default(),
+            sources,
             dialog: None,
             questions: VecDeque::new(),
             notice,
@@ -143,8 +154,11 @@ impl Model {
 
     /// The places whose bindings hold now, nearest first.
     pub fn places(&self) -> &'static [Place] {
-        if self.dialog.is_some() {
-            return &[Place::Dialog];
+        match &self.dialog {
+            Some(Dialog::Pick(_)) => return &[Place::Pick],
+            Some(Dialog::Lines(_)) => return &[Place::Lines],
+            Some(_) => return &[Place::Dialog],
+            None => {}
         }
         let typing = match self.pane {
             Pane::Topology => self.topology.filter.typing,

@@ -52,6 +52,28 @@ impl Screen {
     }
 }
 
+impl Screen {
+    /// Gives the terminal to somebody else for a while, and takes it again; nothing of the screen
+    /// before is counted on.
+    pub fn lend<T>(&mut self, mouse_taken: bool, borrow: impl FnOnce() -> T) -> T {
+        give_back();
+        let result = borrow();
+        // A terminal that is gone is noticed by the next drawing.
+        let _ = enable_raw_mode();
+        let _ = execute!(
+            stdout(),
+            EnterAlternateScreen,
+            EnableBracketedPaste,
+            cursor::Hide
+        );
+        if mouse_taken {
+            let _ = mouse(true);
+        }
+        let _ = self.terminal.clear();
+        result
+    }
+}
+
 impl Drop for Screen {
     fn drop(&mut self) {
         give_back();

@@ -1,18 +1,20 @@
 //! How the state answers what happens: no I/O, no waiting, only new state and effects.
 
 mod answer;
+mod choose;
 mod dialogs;
 mod paste;
 mod runs;
 
 use super::action::{Action, Place, action_for};
-use super::dialog::{Dialog, Palette};
+use super::dialog::{Dialog, Lines, Palette, Purpose};
 use super::key::Key;
 use super::message::{Effect, Message};
 use super::model::Model;
 use super::pane::{Pane, replication, run, snippets, topology};
 use super::view;
 use super::widget::input::LineInput;
+use crate::suggest::Subject;
 
 pub use runs::watch;
 
@@ -117,7 +119,16 @@ fn paste(model: &mut Model, text: &str) {
         .as_mut()
         .filter(|_| model.pane == Pane::Snippets)
     {
-        if let Some(input) = form.inputs.get_mut(form.focus) {
+        // Lines in a list are its elements.
+        if form.takes_several(form.focus) && text.trim().contains('\n') {
+            let mut elements = form.elements(form.focus);
+            elements.extend(
+                text.lines()
+                    .map(|l| l.trim().to_owned())
+                    .filter(|l| !l.is_empty()),
+            );
+            form.set_elements(form.focus, &elements);
+        } else if let Some(input) = form.inputs.get_mut(form.focus) {
             input.paste(text);
             form.refresh();
         }
@@ -186,6 +197,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ClearFilter => {
             if model.filter().is_some_and(super::pane::Filter::clear) {
                 refilter(model);
+            } else if model.pane == Pane::Snippets && model.snippets.subject.is_some() {
+                model.snippets.show_for(None);
             }
         }
         Action::Open if model.places() == [Place::Input] => {
@@ -200,9 +213,14 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn in_pane(model: &mut Model, action: Action) -> Vec<Effect> {
     match model.pane {
+        Pane::Topology if action == Action::SnippetsFor => {
+            snippets_for(model);
+            Vec::new()
+        }
         Pane::Topology => topology::update(&mut model.topology, action),
         Pane::Snippets => {
-            let out = snippets::update(&mut model.snippets, action);
+            let known = model.sources.known();
+            let out = snippets::update(&mut model.snippets, action, known);
             out.map_or_else(Vec::new, |out| in_snippets(model, out))
         }
         Pane::Replication => match replication::update(&mut model.replication, action) {
@@ -227,6 +245,11 @@ fn in_pane(model: &mut Model, action: Action) -> Vec<Effect> {
                 model.dialog = Some(Dialog::notice(title, text));
                 Vec::new()
             }
+            Some(run::Out::Form(text)) => {
+                model.pane = Pane::Snippets;
+                paste::command(model, &text);
+                Vec::new()
+            }
             Some(run::Out::Problem(text)) => {
                 model.complain(text);
                 Vec::new()
@@ -236,10 +259,45 @@ fn in_pane(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
+/// Shows the snippets that apply to the selected row of the topology.
+fn snippets_for(model: &mut Model) {
+    let topology = model.sources.topology.as_ref();
+    let row = model.topology.current();
+    let subject = topology.zip(row).and_then(|(t, row)| Subject::of(t, row));
+    match subject {
+        Some(subject) => {
+            model.snippets.show_for(Some(subject));
+            model.pane = Pane::Snippets;
+        }
+        None => {
+            model.complain("no snippet is about this row: choose a site, pool, machine or service")
+        }
+    }
+}
+
 fn in_snippets(model: &mut Model, out: snippets::Out) -> Vec<Effect> {
     match out {
-        snippets::Out::Run(text) => return runs::ask(model, None, &text),
-        snippets::Out::Copy(text) => return runs::copy_command(model, text),
+        snippets::Out::Run(text) => {
+            let mut effects = runs::ask(model, None, &text);
+            // What is refused was not used.
+            if !matches!(model.dialog, Some(Dialog::Notice { .. })) {
+                effects.extend(keep_values(model));
+            }
+            return effects;
+        }
+        snippets::Out::Copy(text) => {
+            let mut effects = runs::copy_command(model, text);
+            effects.extend(keep_values(model));
+            return effects;
+        }
+        snippets::Out::Pick(picker) => model.dialog = Some(Dialog::Pick(picker)),
+        snippets::Out::EditLines(field, text) => {
+            let lines = Lines::new(Purpose::List(field), &text);
+            model.dialog = Some(Dialog::Lines(Box::new(lines)));
+        }
+        snippets::Out::Engagement => return vec![Effect::ReadEngagement],
+        snippets::Out::Reload => return vec![Effect::Reload],
+        snippets::Out::EditSource(id) => return edit_source(model, &id),
         snippets::Out::Problem(text) => model.complain(text),
         snippets::Out::Show(title, text) => model.dialog = Some(Dialog::notice(title, text)),
         snippets::Out::PasteCommand => {
@@ -256,6 +314,37 @@ fn in_snippets(model: &mut Model, out: snippets::Out) -> Vec<Effect> {
             model.dialog = Some(Dialog::SaveSnippet {
                 id: LineInput::new(&id),
                 source,
+                edit: false,
+            });
+        }
+    }
+    Vec::new()
+}
+
+/// The history takes the values of a form when its command is used.
+fn keep_values(model: &Model) -> Vec<Effect> {
+    let filled = model
+        .snippets
+        .form
+        .as_ref()
+        .map(snippets::Form::to_remember);
+    let filled = filled.filter(|values| !values.is_empty());
+    filled.map(Effect::KeepValues).into_iter().collect()
+}
+
+/// Opens the file of a snippet in the editor. What is part of the program is first kept under the
+/// same id in the own folder, where it takes the built-in one's place.
+fn edit_source(model: &mut Model, id: &str) -> Vec<Effect> {
+    let Some(snippet) = model.snippets.library.get(id) else {
+        return Vec::new();
+    };
+    match snippet.path() {
+        Some(path) => return vec![Effect::Edit(path)],
+        None => {
+            model.dialog = Some(Dialog::SaveSnippet {
+                id: LineInput::new(id),
+                source: snippet.source.clone(),
+                edit: true,
             });
         }
     }

@@ -116,7 +116,7 @@ fn a_form_is_kept_as_a_snippet_of_ones_own() {
     deck.keys("ctrl-a ctrl-k");
     deck.type_in("users/Enable-Ola");
     let effects = deck.keys("enter");
-    let [Effect::SaveSnippet { id, source }] = effects.as_slice() else {
+    let [Effect::SaveSnippet { id, source, .. }] = effects.as_slice() else {
         panic!("{effects:?}");
     };
     assert_eq!(id, "users/enable-ola");

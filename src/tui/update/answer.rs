@@ -1,12 +1,16 @@
 //! How the state takes in the results of work.
 
-use crate::execute::{JobEnd, TransportError};
+use crate::execute::{JobEnd, JobState, TransportError};
+use crate::snippet::{Library, Snippet};
+use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::message::{Effect, JobId, Message, Retry, WatchId};
 use crate::tui::model::Model;
+use crate::tui::pane::Pane;
 use crate::tui::pane::replication::{self, Watch};
 use crate::tui::widget::input::{LineInput, SecretInput};
 
+use super::choose;
 use super::dialogs::again;
 
 /// Takes a result in.
@@ -19,10 +23,35 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Remembered(_, _, Err(why)) => {
             model.complain(format!("the host key was not written: {why}"))
         }
-        Message::Saved(Ok((id, library))) => {
+        Message::Saved(Ok((id, library, edit))) => {
             model.snippets.library = *library;
             model.snippets.refresh();
             model.tell(format!("saved as {id}"));
+            let path = model.snippets.library.get(&id).and_then(Snippet::path);
+            if let Some(path) = path.filter(|_| edit) {
+                return vec![Effect::Edit(path)];
+            }
+        }
+        Message::Library(library) => reloaded(model, *library),
+        Message::History(Ok(history)) => model.sources.history = *history,
+        Message::History(Err(why)) => model.complain(why),
+        Message::EngagementText(Ok(text)) if model.dialog.is_none() => {
+            choose::edit_engagement(model, &text);
+        }
+        Message::EngagementText(Err(why)) => model.complain(why),
+        Message::Engagement(Ok(engagement)) => {
+            let count = engagement.iter().count();
+            model.sources.engagement = *engagement;
+            model.tell(format!(
+                "{count} variables: new forms are filled in from them"
+            ));
+        }
+        Message::Engagement(Err((text, why))) => choose::engagement_refused(model, &text, why),
+        Message::Edited(problem) => {
+            if let Some(problem) = problem {
+                model.complain(problem);
+            }
+            return vec![Effect::Reload];
         }
         Message::Saved(Err(why)) => model.complain(why),
         Message::Copied(Ok(place)) => model.tell(place),
@@ -44,6 +73,48 @@ fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) {
         question(model, &target, &error, retry);
     }
     model.run.ended(id, end);
+    if let Some(job) = model.run.jobs.iter().find(|j| j.id == id) {
+        model.sources.answered(job);
+        if model.snippets.asked == Some(id) {
+            model.snippets.asked = None;
+            let well = job.state == JobState::Succeeded;
+            choices_came(model, well);
+        }
+    }
+}
+
+/// The choices of the field with the cursor, when nothing else came in between.
+fn choices_came(model: &mut Model, well: bool) {
+    if !well {
+        model.complain("no choices: the command failed; its job is in the Run pane");
+        return;
+    }
+    if model.dialog.is_none() && model.pane == Pane::Snippets {
+        super::act(model, Action::ChooseValue);
+    } else {
+        model.tell("the choices are there: F7 in the form");
+    }
+}
+
+/// Takes in a library that was read again. Open forms stay as they are: they are what the user is
+/// looking at.
+fn reloaded(model: &mut Model, library: Library) {
+    let before = (
+        model.snippets.library.iter().count(),
+        model.snippets.library.problems.len(),
+    );
+    let after = (library.iter().count(), library.problems.len());
+    model.snippets.library = library;
+    model.snippets.refresh();
+    let text = match (after.1 > before.1, after.0 == before.0) {
+        (true, _) => format!(
+            "snippets read again: {} files are broken (csdeck snippet lint)",
+            after.1
+        ),
+        (false, true) => format!("snippets read again: {}", after.0),
+        (false, false) => format!("snippets read again: {}, before {}", after.0, before.0),
+    };
+    model.tell(text);
 }
 
 fn polled(

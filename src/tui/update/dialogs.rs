@@ -13,21 +13,31 @@ use crate::tui::view;
 use crate::tui::widget::input::LineInput;
 use crate::tui::widget::list::moved;
 
-use super::{paste as pasted, runs};
+use super::{choose, paste as pasted, runs};
 
 /// An action inside the open dialog.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(dialog) = model.dialog.take() else {
         return Vec::new();
     };
-    match action {
-        Action::Back => Vec::new(),
-        Action::Open => accept(model, dialog),
-        Action::Explain => {
+    match (action, dialog) {
+        (Action::Back, _) => Vec::new(),
+        (action, Dialog::Lines(lines)) => {
+            let (dialog, effects) = choose::in_lines(model, lines, action);
+            model.dialog = dialog;
+            effects
+        }
+        (action @ (Action::Open | Action::Mark | Action::RunText), Dialog::Pick(picker)) => {
+            let (dialog, effects) = choose::in_picker(model, picker, action);
+            model.dialog = dialog;
+            effects
+        }
+        (Action::Open, dialog) => accept(model, dialog),
+        (Action::Explain, dialog) => {
             explain(model, dialog);
             Vec::new()
         }
-        other => {
+        (other, dialog) => {
             model.dialog = Some(scrolled(model, dialog, other));
             Vec::new()
         }
@@ -69,6 +79,10 @@ fn scrolled(model: &Model, mut dialog: Dialog, action: Action) -> Dialog {
         Dialog::Sets { cmdlet, selected } => {
             let sets = catalogue().get(cmdlet).map_or(0, |c| c.sets.len());
             *selected = moved(*selected, sets, action).unwrap_or(*selected);
+        }
+        Dialog::Pick(picker) => {
+            let found = picker.found().len();
+            picker.selected = moved(picker.selected, found, action).unwrap_or(picker.selected);
         }
         Dialog::Palette(palette) => {
             palette.selected =
@@ -113,7 +127,7 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
             choose_set(model, cmdlet, selected);
             Vec::new()
         }
-        Dialog::SaveSnippet { id, source } => save(model, id, source),
+        Dialog::SaveSnippet { id, source, edit } => save(model, id, source, edit),
         Dialog::Palette(palette) => match palette.found().get(palette.selected) {
             Some(binding) => super::act(model, binding.action),
             None => Vec::new(),
@@ -152,6 +166,8 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
             effects
         }
         Dialog::Help(_) | Dialog::Notice { .. } => Vec::new(),
+        // Answered before: they keep themselves open.
+        Dialog::Pick(_) | Dialog::Lines(_) => Vec::new(),
     }
 }
 
@@ -165,7 +181,10 @@ fn choose_set(model: &mut Model, cmdlet: &str, selected: usize) {
     };
     let opened = match &model.snippets.form {
         Some(_) => model.snippets.change_set(set.name),
-        None => model.snippets.open_plan(Plan::new(cmdlet, set)),
+        None => {
+            let known = model.sources.known();
+            model.snippets.open_plan(Plan::new(cmdlet, set), known)
+        }
     };
     if let snippets::Opened::Failed(why) = opened {
         model.complain(why);
@@ -173,12 +192,12 @@ fn choose_set(model: &mut Model, cmdlet: &str, selected: usize) {
 }
 
 /// Asks for the snippet to be written; an id that is none keeps the question open.
-fn save(model: &mut Model, id: LineInput, source: String) -> Vec<Effect> {
+fn save(model: &mut Model, id: LineInput, source: String, edit: bool) -> Vec<Effect> {
     match snippet_id(id.text()) {
-        Ok(id) => vec![Effect::SaveSnippet { id, source }],
+        Ok(id) => vec![Effect::SaveSnippet { id, source, edit }],
         Err(why) => {
             model.complain(why);
-            model.dialog = Some(Dialog::SaveSnippet { id, source });
+            model.dialog = Some(Dialog::SaveSnippet { id, source, edit });
             Vec::new()
         }
     }
@@ -207,6 +226,7 @@ fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
         | Dialog::SaveSnippet { id: input, .. }
         | Dialog::HostKey { typed: input, .. } => Some(input),
         Dialog::Palette(palette) => Some(&mut palette.input),
+        Dialog::Pick(picker) => Some(&mut picker.input),
         _ => None,
     }
 }
@@ -225,11 +245,15 @@ pub fn key(model: &mut Model, key: Key) {
     }
     if let Dialog::Password { input, .. } = dialog {
         input.key(key);
+    } else if let Dialog::Lines(lines) = dialog {
+        lines.key(key);
     } else if let Some(input) = input(dialog) {
         input.key(key);
     }
-    if let Dialog::Palette(palette) = dialog {
-        palette.selected = 0;
+    match dialog {
+        Dialog::Palette(palette) => palette.selected = 0,
+        Dialog::Pick(picker) => picker.selected = 0,
+        _ => {}
     }
 }
 
@@ -239,6 +263,7 @@ pub fn paste(model: &mut Model, text: &str) {
         // The name that confirms a dangerous run is typed, not pasted.
         None | Some(Dialog::Confirm(_) | Dialog::HostKey { .. }) => {}
         Some(Dialog::Password { input, .. }) => input.paste(text),
+        Some(Dialog::Lines(lines)) => lines.paste(text),
         // Several lines are several commands, which one line cannot hold.
         Some(Dialog::PasteCommand(_)) if text.trim_end().contains('\n') => {
             model.dialog = None;
@@ -248,8 +273,10 @@ pub fn paste(model: &mut Model, text: &str) {
             if let Some(input) = input(dialog) {
                 input.paste(text);
             }
-            if let Dialog::Palette(palette) = dialog {
-                palette.selected = 0;
+            match dialog {
+                Dialog::Palette(palette) => palette.selected = 0,
+                Dialog::Pick(picker) => picker.selected = 0,
+                _ => {}
             }
         }
     }

@@ -41,9 +41,21 @@ pub fn ask_on(model: &mut Model, target: &Target, text: &str) {
             typed: LineInput::default(),
             problem: None,
             scroll: 0,
+            for_choices: false,
         })),
         Err(denied) => Dialog::notice("Not run", format!("{denied}.\n\n{text}")),
     });
+}
+
+/// Opens the question for a command whose answer becomes the choices of the field with the cursor.
+pub fn ask_for_choices(model: &mut Model, command: &str) {
+    match model.current_target().cloned() {
+        Some(target) => ask_on(model, &target, command),
+        None => model.complain("there is no target to ask: t chooses one"),
+    }
+    if let Some(Dialog::Confirm(confirm)) = &mut model.dialog {
+        confirm.for_choices = true;
+    }
 }
 
 /// Takes the user's yes. A wrong name keeps the question open.
@@ -53,6 +65,16 @@ pub fn confirmed(model: &mut Model, mut confirm: Box<Confirm>) -> Vec<Effect> {
         Asks::Yes | Asks::Look => Confirmation::Yes,
     };
     match confirm.assessment.clone().approve(&said) {
+        Ok(approved) if confirm.for_choices => {
+            let (pane, effects) = (model.pane, start(model, &confirm.target, approved));
+            model.pane = pane;
+            model.snippets.asked = model.run.current().map(|job| job.id);
+            model.tell(format!(
+                "asking {}; the choices open when it answers",
+                confirm.target.name
+            ));
+            effects
+        }
         Ok(approved) => start(model, &confirm.target, approved),
         Err(Denied::NotConfirmed(_)) => {
             confirm.problem = Some(format!(

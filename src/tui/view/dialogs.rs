@@ -1,5 +1,6 @@
 //! How dialogs look.
 
+mod choose;
 mod confirm;
 mod page;
 
@@ -47,12 +48,24 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
             let hint = "Enter makes a form of it, damage mended. Esc closes.";
             below(frame, inner, 1, hint, look);
         }
+        Dialog::Pick(picker) => {
+            let target = model.current_target().map_or("", |t| t.name.as_str());
+            choose::picker(picker, target, look, width, frame);
+        }
+        Dialog::Lines(lines) => choose::lines(lines, look, width, frame),
         Dialog::Sets { cmdlet, selected } => draw_sets(cmdlet, *selected, look, width, frame),
-        Dialog::SaveSnippet { id, .. } => {
-            let inner = dialog(frame, look, "Save as a snippet of your own", width, 4, None);
+        Dialog::SaveSnippet { id, edit, .. } => {
+            let title = match edit {
+                true => "Copy to your own snippets, to be edited",
+                false => "Save as a snippet of your own",
+            };
+            let inner = dialog(frame, look, title, width, 4, None);
             let line = Rect { height: 1, ..inner };
             id.draw(frame, line, look.theme.input_focused, true);
-            let hint = "folder/name. Enter saves, Esc closes.";
+            let hint = match edit {
+                true => "Under the same name it takes the place of the built-in one. Enter copies.",
+                false => "folder/name. Enter saves, Esc closes.",
+            };
             below(frame, inner, 1, hint, look);
         }
         Dialog::Palette(palette) => draw_palette(palette, look, width, frame),

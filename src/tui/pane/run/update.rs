@@ -22,6 +22,8 @@ pub enum Out {
     Copy(String),
     /// Show a text: heading and content.
     Show(String, String),
+    /// Make a form of this text.
+    Form(String),
     /// Tell the user.
     Problem(String),
 }
@@ -35,6 +37,7 @@ pub fn update(state: &mut State, action: Action) -> Option<Out> {
                 .current()
                 .map(|j| Out::Run(j.target.clone(), j.text.clone()));
         }
+        Action::FormOfJob => return state.current().map(|j| Out::Form(j.text.clone())),
         Action::CancelJob => {
             return state
                 .current()

@@ -3,8 +3,9 @@
 use crate::cmdlet::{Cmdlet, Parameter};
 use crate::powershell::{Kind, LiteralError, list};
 use crate::snippet::{
-    Field, FieldError, Plan, ReadError, RenderError, Rendered, Snippet, Values, render,
+    Field, FieldError, Meaning, Plan, ReadError, RenderError, Rendered, Snippet, Values, render,
 };
+use crate::suggest::{Known, Suggestion, suggestions};
 use crate::tui::widget::input::LineInput;
 
 /// A snippet being filled in.
@@ -22,6 +23,11 @@ pub struct Form {
     pub meanings: Vec<Option<(&'static Cmdlet, &'static Parameter)>>,
     /// What the form was made from, when nobody wrote the snippet.
     pub plan: Option<Plan>,
+    /// What was put into a field by something else than the user, and by what; it counts as long
+    /// as the field holds exactly that.
+    pub origins: Vec<Option<(String, String)>>,
+    /// What the field with the cursor can be filled with.
+    pub offered: Vec<Suggestion>,
     /// True while fields that are not required and empty are out of sight.
     pub folded: bool,
 }
@@ -49,6 +55,8 @@ impl Form {
             result: Err(RenderError::Fields(Vec::new())),
             meanings,
             plan: None,
+            origins: vec![None; snippet.fields.len()],
+            offered: Vec::new(),
             folded: false,
         };
         form.refresh();
@@ -104,6 +112,98 @@ impl Form {
         if let Some(input) = at.and_then(|n| self.inputs.get_mut(n)) {
             *input = LineInput::new(text);
         }
+    }
+
+    /// Puts values into fields, with where they come from; [`Form::refresh`] comes after. What the
+    /// user typed stays, unless `over` says that the value was chosen just now.
+    pub fn prefill(&mut self, values: Vec<(usize, String, String)>, over: bool) {
+        for (n, value, note) in values {
+            let (Some(input), Some(field)) = (self.inputs.get_mut(n), self.snippet.fields.get(n))
+            else {
+                continue;
+            };
+            let untouched = input.text().is_empty() || input.text() == default_text(field);
+            if untouched || over {
+                let text = match field.list {
+                    true => list::join(std::slice::from_ref(&value)),
+                    false => value,
+                };
+                *input = LineInput::new(&text);
+                self.origins[n] = Some((text, note));
+            }
+        }
+        self.refresh();
+    }
+
+    /// Where the text of a field comes from, when the user did not type it.
+    pub fn origin_of(&self, n: usize) -> Option<&str> {
+        let (text, note) = self.origins.get(n)?.as_ref()?;
+        (self.inputs.get(n)?.text() == text).then_some(note.as_str())
+    }
+
+    /// Finds anew what the field with the cursor can be filled with.
+    pub fn offer(&mut self, known: Known<'_>) {
+        let Some(field) = self.snippet.fields.get(self.focus) else {
+            self.offered.clear();
+            return;
+        };
+        let filled = |name: &str| {
+            let at = self.snippet.fields.iter().position(|f| f.name == name)?;
+            self.inputs.get(at).map(|input| input.text().to_owned())
+        };
+        self.offered = suggestions(&self.snippet, field, &filled, known);
+    }
+
+    /// True when a field takes several values.
+    pub fn takes_several(&self, n: usize) -> bool {
+        let field = self.snippet.fields.get(n);
+        field.is_some_and(|f| f.list || self.snippet.kind_of(f) == Kind::ListChange)
+    }
+
+    /// The elements that a field holds.
+    pub fn elements(&self, n: usize) -> Vec<String> {
+        let text = self.inputs.get(n).map_or("", |input| input.text());
+        match (text.trim().is_empty(), self.takes_several(n)) {
+            (true, _) => Vec::new(),
+            (false, true) => list::split(text),
+            (false, false) => vec![text.to_owned()],
+        }
+    }
+
+    /// Puts elements into a field; one that takes a single value takes the first.
+    pub fn set_elements(&mut self, n: usize, elements: &[String]) {
+        let text = match self.takes_several(n) {
+            true => list::join(elements),
+            false => elements.first().cloned().unwrap_or_default(),
+        };
+        if let Some(input) = self.inputs.get_mut(n) {
+            *input = LineInput::new(&text);
+            self.refresh();
+        }
+    }
+
+    /// What was filled in by hand, as the history keeps it: field and text. Choices, switches and
+    /// defaults say nothing about the next time; secrets are never among the fields.
+    pub fn to_remember(&self) -> Vec<(String, String)> {
+        let meanings = self.snippet.meanings();
+        let fields = self.snippet.fields.iter().zip(&self.inputs).zip(meanings);
+        fields
+            .filter(|((field, input), meaning)| {
+                **meaning != Meaning::Secret
+                    && !matches!(field.kind, Kind::Switch | Kind::Bool)
+                    && field.choices.is_empty()
+                    && input.text() != default_text(field)
+            })
+            .flat_map(|((field, input), _)| {
+                let elements = match field.list {
+                    true => list::split(input.text()),
+                    false => vec![input.text().to_owned()],
+                };
+                elements
+                    .into_iter()
+                    .map(|value| (field.name.clone(), value))
+            })
+            .collect()
     }
 
     /// Puts the cursor on the first required field that is empty.
@@ -199,6 +299,15 @@ impl Form {
         }
     }
 
+    /// What looks wrong about a field; no reason to refuse it.
+    pub fn doubt_of(&self, field: &Field) -> Option<&str> {
+        let doubts = self.result.as_ref().ok().map(|r| r.doubts.as_slice());
+        doubts?
+            .iter()
+            .find(|d| d.field == field.name)
+            .map(|d| d.message.as_str())
+    }
+
     /// Moves the cursor to another field in sight, around the ends.
     pub fn step(&mut self, by: isize) {
         let shown = self.shown();
@@ -218,7 +327,10 @@ impl Form {
 
     /// Goes to the next or previous choice of the field with the cursor.
     pub fn cycle(&mut self, by: isize) {
-        let choices = self.choices(self.focus);
+        let mut choices = self.choices(self.focus);
+        if choices.is_empty() {
+            choices = self.offered.iter().map(|s| s.value.as_str()).collect();
+        }
         if choices.is_empty() {
             return;
         }
@@ -227,8 +339,8 @@ impl Form {
         let next = at.map_or(0, |at| {
             (at as isize + by).rem_euclid(choices.len() as isize) as usize
         });
-        let next = choices[next].to_owned();
-        self.set_current(&next);
+        let next = vec![choices[next].to_owned()];
+        self.set_elements(self.focus, &next);
     }
 }
 

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use crate::cmdlet::{Cmdlet, catalogue};
 use crate::snippet::{Library, Plan, ReadError, Snippet};
+use crate::suggest::{Known, Subject};
+use crate::tui::message::JobId;
 use crate::tui::pane::Filter;
 
 use super::form::Form;
@@ -21,6 +23,10 @@ pub struct State {
     pub form: Option<Form>,
     /// Forms that were left: what was filled in stays for the session.
     pub left: HashMap<Left, Form>,
+    /// The row of the topology that the list is for.
+    pub subject: Option<Subject>,
+    /// The job whose answer becomes the choices of the field with the cursor.
+    pub asked: Option<JobId>,
     /// The parameter set that was left last, by cmdlet.
     sets: HashMap<&'static str, &'static str>,
     found: Vec<Found>,
@@ -78,9 +84,18 @@ impl State {
     pub fn refresh(&mut self) {
         let current = self.found.get(self.selected).cloned();
         let query = self.filter.input.text();
-        let snippets = self.library.search(query).into_iter();
+        let mut snippets = self.library.search(query);
+        if let Some(subject) = &self.subject {
+            let mut ranked: Vec<(u32, &Snippet)> = snippets
+                .into_iter()
+                .filter_map(|s| Some((subject.rank(s)?, s)))
+                .collect();
+            ranked.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
+            snippets = ranked.into_iter().map(|(_, s)| s).collect();
+        }
+        let snippets = snippets.into_iter();
         self.found = snippets.map(|s| Found::Snippet(s.id.clone())).collect();
-        if !self.filter.words().is_empty() {
+        if !self.filter.words().is_empty() && self.subject.is_none() {
             let cmdlets = catalogue().search(query).into_iter();
             self.found.extend(cmdlets.map(|c| Found::Cmdlet(c.name)));
         }
@@ -116,14 +131,42 @@ impl State {
         }
     }
 
-    /// Opens the form of the selected row, as it was left.
-    pub fn open(&mut self) -> Opened {
+    /// Shows the snippets that apply to a row of the topology; without one, all.
+    pub fn show_for(&mut self, subject: Option<Subject>) {
+        self.close();
+        self.subject = subject;
+        self.filter.clear();
+        self.refresh();
+        self.selected = 0;
+    }
+
+    /// Opens the form of the selected row, as it was left, or filled in from what is known. What
+    /// the list is for goes into the form in either case.
+    pub fn open(&mut self, known: Known<'_>) -> Opened {
+        let opened = self.open_row(known);
+        if let (Some(form), Some(subject)) = (&mut self.form, &self.subject) {
+            let fills = subject.fills(&form.snippet).into_iter();
+            let note = format!("from the topology: {}", subject.name);
+            form.prefill(fills.map(|(n, v)| (n, v, note.clone())).collect(), true);
+            form.focus_first_empty();
+        }
+        if let Some(form) = &mut self.form {
+            form.offer(known);
+        }
+        opened
+    }
+
+    fn open_row(&mut self, known: Known<'_>) -> Opened {
         match self.row(self.selected) {
             None => Opened::Done,
             Some(Row::Snippet(snippet)) => {
                 let form = match self.left.get(&Left::Snippet(snippet.id.clone())) {
                     Some(form) => form.clone(),
-                    None => Form::new(snippet),
+                    None => {
+                        let mut form = Form::new(snippet);
+                        fill_in(&mut form, known);
+                        form
+                    }
                 };
                 self.form = Some(form);
                 Opened::Done
@@ -131,7 +174,7 @@ impl State {
             Some(Row::Cmdlet(cmdlet)) if self.sets.contains_key(cmdlet.name) => {
                 let set = self.sets.get(cmdlet.name).and_then(|s| cmdlet.set(s));
                 match set.or_else(|| cmdlet.first_set()) {
-                    Some(set) => self.open_plan(Plan::new(cmdlet, set)),
+                    Some(set) => self.open_plan(Plan::new(cmdlet, set), known),
                     None => Opened::Done,
                 }
             }
@@ -139,20 +182,26 @@ impl State {
                 Opened::Choose(cmdlet.name)
             }
             Some(Row::Cmdlet(cmdlet)) => match cmdlet.first_set() {
-                Some(set) => self.open_plan(Plan::new(cmdlet, set)),
+                Some(set) => self.open_plan(Plan::new(cmdlet, set), known),
                 None => Opened::Done,
             },
         }
     }
 
-    /// Opens the form of a plan, as it was left.
-    pub fn open_plan(&mut self, plan: Plan) -> Opened {
+    /// Opens the form of a plan, as it was left, or filled in from what is known.
+    pub fn open_plan(&mut self, plan: Plan, known: Known<'_>) -> Opened {
         match self.left.get(&Left::Plan(plan.id())) {
             Some(form) => self.form = Some(form.clone()),
             None => match Form::of_plan(plan) {
-                Ok(form) => self.form = Some(form),
+                Ok(mut form) => {
+                    fill_in(&mut form, known);
+                    self.form = Some(form);
+                }
                 Err(error) => return failed(&error),
             },
+        }
+        if let Some(form) = &mut self.form {
+            form.offer(known);
         }
         Opened::Done
     }
@@ -194,6 +243,20 @@ impl State {
             self.keep(form);
         }
     }
+}
+
+/// Puts the variables of the engagement into a new form.
+fn fill_in(form: &mut Form, known: Known<'_>) {
+    let Some(engagement) = known.engagement.filter(|e| !e.is_empty()) else {
+        return;
+    };
+    let note = |name: String| format!("engagement: {name}");
+    let fills = engagement.fills(&form.snippet).into_iter();
+    form.prefill(
+        fills.map(|(n, name, v)| (n, v, note(name))).collect(),
+        false,
+    );
+    form.focus_first_empty();
 }
 
 fn key_of(form: &Form) -> Left {

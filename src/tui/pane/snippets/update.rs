@@ -1,15 +1,18 @@
 //! How the Snippets pane answers actions and typing.
 
 use crate::cmdlet::{ParameterSet, catalogue, explain};
-use crate::snippet::{Plan, RenderError};
+use crate::powershell::Kind;
+use crate::snippet::{Meaning, Plan, RenderError};
+use crate::suggest::{Known, source_command};
 use crate::tui::action::Action;
+use crate::tui::dialog::Picker;
 use crate::tui::key::Key;
 use crate::tui::widget::list::moved;
 
 use super::{Form, Opened, Row, State};
 
 /// What the pane asks of the console.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Out {
     /// Show target and text, ask, and run.
     Run(String),
@@ -19,6 +22,16 @@ pub enum Out {
     Problem(String),
     /// Let the user choose a parameter set of this cmdlet.
     ChooseSet(&'static str),
+    /// Let the user choose the value of the field with the cursor.
+    Pick(Box<Picker>),
+    /// Let the user edit the elements of this field, one per line.
+    EditLines(String, String),
+    /// Let the user edit the variables of the engagement.
+    Engagement,
+    /// Open the file of this snippet in the editor.
+    EditSource(String),
+    /// Read the library again.
+    Reload,
     /// Let the user paste or type a command line.
     PasteCommand,
     /// Let the user name the snippet that this text becomes.
@@ -28,10 +41,20 @@ pub enum Out {
 }
 
 /// Carries out an action; returns what it asks of the console.
-pub fn update(state: &mut State, action: Action) -> Option<Out> {
+pub fn update(state: &mut State, action: Action, known: Known<'_>) -> Option<Out> {
     let Some(form) = &mut state.form else {
         match action {
-            Action::Open => return opened(state.open()),
+            Action::Open => return opened(state.open(known)),
+            Action::Engagement => return Some(Out::Engagement),
+            Action::Reload => return Some(Out::Reload),
+            Action::EditSource => {
+                return Some(match state.row(state.selected)? {
+                    Row::Snippet(snippet) => Out::EditSource(snippet.id.clone()),
+                    Row::Cmdlet(_) => Out::Problem(
+                        "a cmdlet has no file: open its form and keep it with F2".into(),
+                    ),
+                });
+            }
             Action::PasteCommand => return Some(Out::PasteCommand),
             Action::Explain => return explain_row(state),
             other => {
@@ -43,8 +66,12 @@ pub fn update(state: &mut State, action: Action) -> Option<Out> {
         return None;
     };
     match action {
-        Action::NextField => form.step(1),
-        Action::PreviousField => form.step(-1),
+        Action::NextField | Action::PreviousField => {
+            form.step(if action == Action::NextField { 1 } else { -1 });
+            form.offer(known);
+        }
+        Action::ChooseValue => return Some(pick(form, known)),
+        Action::EditLines => return Some(edit_lines(form)),
         Action::NextChoice => form.cycle(1),
         Action::PreviousChoice => form.cycle(-1),
         Action::ClearField => form.set_current(""),
@@ -69,6 +96,54 @@ pub fn update(state: &mut State, action: Action) -> Option<Out> {
         _ => {}
     }
     None
+}
+
+/// The choices of the field with the cursor, or why there are none.
+fn pick(form: &mut Form, known: Known<'_>) -> Out {
+    form.offer(known);
+    let n = form.focus;
+    let Some(field) = form.snippet.fields.get(n) else {
+        return Out::Problem("this form has no fields".into());
+    };
+    if field.kind == Kind::Switch || field.kind == Kind::Bool {
+        return Out::Problem("Ctrl-N turns it over: there is nothing else to choose".into());
+    }
+    let meaning = form.snippet.meaning_of(field);
+    if meaning == Meaning::Secret {
+        return Out::Problem(
+            "a secret is asked for when the command runs, and kept nowhere".into(),
+        );
+    }
+    let ask = source_command(meaning, form.meanings.get(n).copied().flatten());
+    if form.offered.is_empty() && ask.is_none() {
+        return Out::Problem(format!(
+            "nothing is known for {}: no topology, no earlier value, no command that lists it",
+            field.name
+        ));
+    }
+    let closed = !field.choices.is_empty();
+    Out::Pick(Box::new(Picker::new(
+        &field.name,
+        form.takes_several(n),
+        closed,
+        form.elements(n),
+        form.offered.clone(),
+        ask,
+    )))
+}
+
+fn edit_lines(form: &Form) -> Out {
+    let n = form.focus;
+    match form.snippet.fields.get(n) {
+        Some(field) if form.takes_several(n) => {
+            Out::EditLines(field.name.clone(), form.elements(n).join("\n"))
+        }
+        Some(field) => Out::Problem(format!(
+            "{} takes one value; the editor of lines is for lists",
+            field.name
+        )),
+        None => Out::Problem("this form has no fields".into()),
+    }
 }
 
 fn opened(opened: Opened) -> Option<Out> {
@@ -158,7 +233,7 @@ pub fn form_key(form: &mut Form, key: Key) -> bool {
         return false;
     };
     // A switch is turned over, not spelled.
-    if matches!(field.kind, crate::powershell::Kind::Switch) && key.text() == Some(' ') {
+    if matches!(field.kind, Kind::Switch) && key.text() == Some(' ') {
         form.cycle(1);
         return true;
     }

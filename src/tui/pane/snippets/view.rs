@@ -42,6 +42,9 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
     if cmdlets > 0 {
         title.push_str(&format!(", cmdlets {cmdlets}"));
     }
+    if let Some(subject) = &state.subject {
+        title.push_str(&format!(" for {}", visible_line(&subject.name)));
+    }
     title.push_str(&state.filter.shown());
     if !state.library.problems.is_empty() {
         title.push_str(&format!(
@@ -53,10 +56,7 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
     let inner = frame_block.inner(left);
     frame.render_widget(frame_block, left);
     if state.is_empty() {
-        let text = format!(
-            "No snippet and no cmdlet has all of these words: {:?}. Esc shows all again.",
-            state.filter.input.text()
-        );
+        let text = nothing_found(state);
         let lines: Vec<Line<'_>> = wrap::soft(&text, usize::from(inner.width))
             .into_iter()
             .map(Line::raw)
@@ -88,6 +88,29 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
         None => Vec::new(),
     };
     frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// Why the list is empty, and what to do.
+fn nothing_found(state: &State) -> String {
+    let words = state.filter.input.text();
+    match (&state.subject, words.is_empty()) {
+        (Some(subject), true) => format!(
+            "No snippet is about {}. Esc shows all snippets.",
+            visible_line(&subject.name)
+        ),
+        (Some(subject), false) => format!(
+            "No snippet about {} has all of these words: {words:?}. Esc shows all again.",
+            visible_line(&subject.name)
+        ),
+        (None, true) => {
+            "There are no snippets. p makes a form of a command line; / and a cmdlet's \
+                         name finds its form; F2 in a form keeps it as a snippet of your own."
+                .to_owned()
+        }
+        (None, false) => format!(
+            "No snippet and no cmdlet has all of these words: {words:?}. Esc shows all again."
+        ),
+    }
 }
 
 /// Risk, name, and what tells the row from others.
@@ -324,17 +347,24 @@ fn draw_fields(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
             focused,
         );
         let room = usize::from(note.width).saturating_sub(1);
-        let note_line = match error {
-            Some(error) => Line::styled(
-                format!(" {}", wrap::clip(&visible_line(error), room, look.ascii)),
-                look.theme.error,
-            ),
-            None => Line::styled(
-                format!(" {}", wrap::clip(&hint(form, n, field), room, look.ascii)),
-                look.theme.dim,
-            ),
+        let (note_text, style) = match (error, form.doubt_of(field), form.origin_of(n)) {
+            (Some(error), _, _) => (short(error), look.theme.error),
+            (None, Some(doubt), _) => (format!("? {doubt}"), look.theme.warning),
+            (None, None, Some(origin)) => (origin.to_owned(), look.theme.accent),
+            (None, None, None) => (hint(form, n, field), look.theme.dim),
         };
+        let note_text = wrap::clip(&visible_line(&note_text), room, look.ascii);
+        let note_line = Line::styled(format!(" {note_text}"), style);
         frame.render_widget(Paragraph::new(note_line), note);
+    }
+}
+
+/// The message in the room there is beside a field; all of it stands under the form.
+fn short(error: &str) -> String {
+    let required = error.strip_prefix("a value is required (");
+    match required.and_then(|rest| rest.strip_suffix(')')) {
+        Some(wanted) => format!("required: {wanted}"),
+        None => error.to_owned(),
     }
 }
 
@@ -344,6 +374,23 @@ fn hint(form: &Form, n: usize, field: &Field) -> String {
         return "on or off (Space)".into();
     }
     let choices = form.choices(n);
+    // What is known for the field with the cursor; the others are asked when it comes to them.
+    if choices.is_empty() && n == form.focus && !form.offered.is_empty() {
+        let values: Vec<&str> = form
+            .offered
+            .iter()
+            .take(3)
+            .map(|s| s.value.as_str())
+            .collect();
+        return format!("F7: {} choices, {}", form.offered.len(), values.join(" | "));
+    }
+    if let (true, false, Some(words)) = (
+        choices.is_empty(),
+        field.list,
+        form.snippet.meaning_of(field).hint(),
+    ) {
+        return words.to_owned();
+    }
     match (choices.is_empty(), field.list) {
         (false, _) if field.kind != Kind::Bool => format!("Ctrl-N: {}", choices.join(" | ")),
         (_, true) => "several: separate with commas".into(),
@@ -358,12 +405,18 @@ fn draw_help(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
     let frame_block = block(look, field.name.clone(), false);
     let inner = frame_block.inner(area);
     frame.render_widget(frame_block, area);
-    let lines: Vec<Line<'_>> = wrap::soft(
-        &visible_line(&field.help.replace('\n', " ")),
-        usize::from(inner.width),
-    )
-    .into_iter()
-    .map(Line::raw)
-    .collect();
-    frame.render_widget(Paragraph::new(lines).style(look.theme.dim), inner);
+    let width = usize::from(inner.width);
+    let rows = |text: &str, style: Style| {
+        wrap::soft(&visible_line(&text.replace('\n', " ")), width)
+            .into_iter()
+            .map(move |row| Line::styled(row, style))
+            .collect::<Vec<_>>()
+    };
+    // What there was no room for beside the field comes first.
+    let mut lines = match form.doubt_of(field) {
+        Some(doubt) => rows(doubt, look.theme.warning),
+        None => Vec::new(),
+    };
+    lines.extend(rows(&field.help, look.theme.dim));
+    frame.render_widget(Paragraph::new(lines), inner);
 }

@@ -1,0 +1,111 @@
+//! Choosing and editing the values of a form, and the variables of the engagement.
+
+use crate::powershell::literal;
+use crate::tui::action::Action;
+use crate::tui::dialog::{Dialog, Lines, Picker, Purpose};
+use crate::tui::message::Effect;
+use crate::tui::model::Model;
+
+use super::runs;
+
+/// What an engagement's file without variables begins with.
+const EMPTY_ENGAGEMENT: &str = "\
+# What is the same in every form tonight. A form that opens takes it from here.
+# pool = \"pool01.contoso.com\"
+# sql-server = \"sql01.contoso.com\"
+# sql-instance = \"RTC\"
+# domain = \"contoso.com\"
+# The name of a field serves as well: RegistrarPort = \"5061\"
+";
+
+/// An action inside the picker; `None` when it is closed.
+pub fn in_picker(
+    model: &mut Model,
+    mut picker: Box<Picker>,
+    action: Action,
+) -> (Option<Dialog>, Vec<Effect>) {
+    match action {
+        Action::Open => {
+            let chosen = picker.chosen();
+            if chosen.is_empty() {
+                return (Some(Dialog::Pick(picker)), Vec::new());
+            }
+            put(model, &picker.field, &chosen);
+            return (None, Vec::new());
+        }
+        Action::Mark if picker.list => picker.mark(),
+        Action::RunText => {
+            if let Some(command) = &picker.ask {
+                runs::ask_for_choices(model, command);
+                return (model.dialog.take(), Vec::new());
+            }
+        }
+        _ => {}
+    }
+    (Some(Dialog::Pick(picker)), Vec::new())
+}
+
+/// Puts chosen values into a field of the open form, and goes on to the next field.
+fn put(model: &mut Model, field: &str, elements: &[String]) {
+    let known = model.sources.known();
+    let Some(form) = &mut model.snippets.form else {
+        return;
+    };
+    let at = form.snippet.fields.iter().position(|f| f.name == field);
+    if let Some(n) = at {
+        form.focus = n;
+        form.set_elements(n, elements);
+        form.step(1);
+        form.offer(known);
+    }
+}
+
+/// An action inside the editor of lines.
+pub fn in_lines(
+    model: &mut Model,
+    mut lines: Box<Lines>,
+    action: Action,
+) -> (Option<Dialog>, Vec<Effect>) {
+    if action != Action::Save {
+        lines.act(action);
+        return (Some(Dialog::Lines(lines)), Vec::new());
+    }
+    match &lines.purpose {
+        Purpose::Engagement => {
+            let effect = Effect::WriteEngagement(lines.text());
+            (None, vec![effect])
+        }
+        Purpose::List(field) => {
+            let kept = lines.lines().iter().map(|l| l.trim().to_owned());
+            let elements: Vec<String> = kept.filter(|l| !l.is_empty()).collect();
+            let wrong = elements
+                .iter()
+                .find_map(|e| literal::single_quoted(e).err());
+            if let Some(error) = wrong {
+                lines.problem = Some(error.to_string());
+                return (Some(Dialog::Lines(lines)), Vec::new());
+            }
+            put(model, &field.clone(), &elements);
+            (None, Vec::new())
+        }
+    }
+}
+
+/// Opens the editor on `engagement.toml`.
+pub fn edit_engagement(model: &mut Model, text: &str) {
+    let text = match text.trim().is_empty() {
+        true => EMPTY_ENGAGEMENT,
+        false => text,
+    };
+    model.dialog = Some(Dialog::Lines(Box::new(Lines::new(
+        Purpose::Engagement,
+        text,
+    ))));
+}
+
+/// The editor again, with what is wrong about the text.
+pub fn engagement_refused(model: &mut Model, text: &str, why: String) {
+    let mut lines = Lines::new(Purpose::Engagement, text);
+    lines.problem = Some(why);
+    model.questions.push_front(Dialog::Lines(Box::new(lines)));
+}
