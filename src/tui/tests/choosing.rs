@@ -223,7 +223,9 @@ fn a_failed_answer_opens_nothing() {
 
 #[test]
 fn secrets_have_no_choices() {
-    let mut deck = pasted("Test-CsIM -TargetFqdn 'sgpool01.kestrel.lan'");
+    let mut deck = pasted(
+        "Test-CsIM -TargetFqdn 'sgpool01.kestrel.lan' -SenderSipAddress 'sip:a@kestrel.lan' -SenderCredential $c",
+    );
     deck.keys("f6");
     go_to(&mut deck, "SenderCredential");
     deck.keys("f7");
@@ -342,7 +344,9 @@ fn a_long_form_scrolls_with_the_cursor_and_tells_errors_beside_the_field() {
             deck.screen_at(columns, rows),
         );
     }
+    go_to(&mut deck, "ForwardPAI");
     deck.type_in("neither");
+    shows(&deck.screen(), "! ForwardPAI");
     for (columns, rows) in [(80, 24), (120, 40)] {
         snapshot(
             &format!("form-error-{columns}x{rows}"),
