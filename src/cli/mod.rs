@@ -5,6 +5,7 @@ mod completions;
 mod console;
 mod credential;
 mod duration;
+mod engagement;
 mod exit;
 mod input;
 mod interrupt;
@@ -84,6 +85,9 @@ pub enum Command {
     /// What Microsoft's reference says of the cmdlets, and whether a script agrees with it
     #[command(subcommand)]
     Cmdlet(cmdlet::Cmdlet),
+    /// Variables of an engagement (pool, SQL server, ...) that forms are filled in from
+    #[command(subcommand)]
+    Engagement(engagement::Engagement),
     /// Run a snippet, a file or a command on targets
     Run(run::Run),
     /// Watch the replication of the Central Management store until it converged
@@ -155,6 +159,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Failure> {
         None => console::run(cx).await,
         Some(Command::Snippet(command)) => snippet::run(cx, command),
         Some(Command::Cmdlet(command)) => cmdlet::run(cx, command),
+        Some(Command::Engagement(command)) => engagement::run(cx, command),
         Some(Command::Run(command)) => run::run(cx, command).await,
         Some(Command::Watch(command)) => watch::run(cx, command).await,
         Some(Command::Topology(command)) => topology::run(cx, command),

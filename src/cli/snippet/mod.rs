@@ -66,7 +66,7 @@ impl SetValues {
     }
 }
 
-fn name_and_value(text: &str) -> Result<(String, String), String> {
+pub(super) fn name_and_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some(("", _)) => Err("there is no name in front of the =".into()),
         Some((name, value)) => Ok((name.to_owned(), value.to_owned())),

@@ -1,0 +1,57 @@
+//! `csdeck engagement`: the variables of an engagement.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[path = "support/csdeck.rs"]
+mod csdeck;
+
+use csdeck::Csdeck;
+
+#[test]
+fn variables_are_set_listed_and_taken_away() {
+    let deck = Csdeck::new();
+    assert_eq!(
+        deck.run(["engagement", "list", "--format", "json"])
+            .code(0)
+            .stdout
+            .trim(),
+        "[]"
+    );
+    deck.run(["engagement", "set", "pool=p01.kestrel.lan", "Customer=a=b"])
+        .code(0);
+    let listed = deck.run(["engagement", "list"]).code(0).stdout;
+    assert!(
+        listed.contains("p01.kestrel.lan") && listed.contains("a=b"),
+        "{listed}"
+    );
+    deck.run(["engagement", "unset", "CUSTOMER"]).code(0);
+    let listed = deck
+        .run(["engagement", "list", "--format", "json"])
+        .code(0)
+        .stdout;
+    assert!(
+        listed.contains("pool") && !listed.contains("ustomer"),
+        "{listed}"
+    );
+}
+
+#[test]
+fn secrets_and_nonsense_are_refused_and_change_nothing() {
+    let deck = Csdeck::new();
+    for (pair, word) in [
+        ("ca-password=x", "secret"),
+        ("a b=x", "name"),
+        ("pool=a\nb", "line feed"),
+        ("pool", "NAME=VALUE"),
+    ] {
+        let ended = deck.run(["engagement", "set", pair]).code(2);
+        assert!(ended.stderr.contains(word), "{pair:?}: {}", ended.stderr);
+    }
+    assert_eq!(
+        deck.run(["engagement", "list", "--format", "json"])
+            .code(0)
+            .stdout
+            .trim(),
+        "[]"
+    );
+}
