@@ -1,10 +1,17 @@
-//! `csdeck snippet list|search|show|render|lint`.
+//! `csdeck snippet list|search|show|render|rows|lint`.
 
+mod form;
 mod lint;
+mod rows;
 mod show;
 
 use clap::Subcommand;
 use serde::Serialize;
+
+pub use form::Form;
+use form::printed;
+pub use rows::RowsFrom;
+pub(super) use rows::text as text_of_rows;
 
 use super::{Context, Exit, Failure, Format};
 use crate::cmdlet::Risk;
@@ -33,6 +40,23 @@ pub enum Snippet {
         id: String,
         #[command(flatten)]
         values: SetValues,
+        #[command(flatten)]
+        rows: RowsFrom,
+        /// The form of the text: as it is, one line for a console, a script file, or a line with
+        /// -EncodedCommand
+        #[arg(long = "as", value_enum, value_name = "FORM")]
+        form: Option<Form>,
+    },
+    /// A table (CSV) to fill in: its header names the fields, the required ones first
+    Rows {
+        /// The snippet's id, as in the list
+        id: String,
+        /// Write it to this file, which must not be there yet
+        #[arg(long, value_name = "FILE")]
+        output: Option<std::path::PathBuf>,
+        /// One row below it, from the snippet's example and its defaults
+        #[arg(long)]
+        example: bool,
     },
     /// What is wrong with snippets; exit code 3 if anything is
     Lint {
@@ -120,19 +144,20 @@ pub(super) fn run(cx: &mut Context, command: Snippet) -> Result<Exit, Failure> {
             let library = cx.app()?.library();
             show::show(cx, format, &library, find(&library, &id)?)?;
         }
-        Snippet::Render { id, values } => {
-            let rendered = render(&cx.app()?.library(), &id, &values)?;
-            match format {
-                Format::Json => cx.out.json(&rendered)?,
-                Format::Jsonl => cx.out.jsonl(&rendered)?,
-                Format::Table | Format::Tree => {
-                    cx.out.raw(&rendered.text)?;
-                    for finding in &rendered.findings {
-                        super::note(&format!("{id}:{finding}"));
-                    }
-                }
-            }
-        }
+        Snippet::Render {
+            id,
+            values,
+            rows: from,
+            form,
+        } => match from.table() {
+            Some(table) => rows::render(cx, format, &id, &values, &from, table, form)?,
+            None => render_one(cx, format, &id, &values, form)?,
+        },
+        Snippet::Rows {
+            id,
+            output,
+            example,
+        } => return rows::table(cx, &id, output.as_deref(), example),
         Snippet::Lint { what } => return lint::lint(cx, format, &what),
     }
     Ok(Exit::Done)
@@ -153,6 +178,35 @@ fn list<'a>(
                 row.title.to_owned(),
             ]
         })
+}
+
+fn render_one(
+    cx: &mut Context,
+    format: Format,
+    id: &str,
+    values: &SetValues,
+    form: Option<Form>,
+) -> Result<(), Failure> {
+    let library = cx.app()?.library();
+    let mut rendered = render(&library, id, values)?;
+    let copied = match form {
+        Some(form) => Some(form.copy(find(&library, id)?, id, &rendered.text)?),
+        None => None,
+    };
+    if format == Format::Table {
+        printed(cx, id, &rendered.text, copied.as_ref())?;
+        for finding in &rendered.findings {
+            super::note(&format!("{id}:{finding}"));
+        }
+        return Ok(());
+    }
+    if let Some(copied) = copied {
+        rendered.text = copied.text;
+    }
+    match format {
+        Format::Jsonl => cx.out.jsonl(&rendered),
+        _ => cx.out.json(&rendered),
+    }
 }
 
 /// Files that are not in the list although somebody put them there.
