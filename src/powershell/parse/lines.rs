@@ -219,12 +219,8 @@ fn joined(source: &str, cuts: &[Cut]) -> String {
     let mut at = 0;
     for cut in cuts {
         let written = source.get(at..cut.span.start).unwrap_or("");
-        // What follows a cut begins a line: its indentation goes.
-        out.push_str(if at == 0 {
-            written
-        } else {
-            written.trim_start()
-        });
+        // It begins a line: the indentation goes.
+        out.push_str(written.trim_start());
         at = cut.span.end;
         trim_end(&mut out);
         if source.get(at..).unwrap_or("").trim().is_empty() {
@@ -235,10 +231,7 @@ fn joined(source: &str, cuts: &[Cut]) -> String {
             out.push_str(if separated { " " } else { "; " });
         }
     }
-    out.push_str(match source.get(at..) {
-        Some(rest) if at > 0 => rest.trim_start(),
-        rest => rest.unwrap_or(""),
-    });
+    out.push_str(source.get(at..).unwrap_or("").trim_start());
     if !cuts.is_empty() {
         trim_end(&mut out);
     }
