@@ -140,7 +140,8 @@ fn headings_that_name_no_field_are_refused_or_left_out() {
         .silent()
         .says(&format!("{table}:1: SqlServerFqnd: "))
         .says("Did you mean SqlServerFqdn?")
-        .says(&format!("{table}:1: Ticket: "));
+        .says(&format!("{table}:1: Ticket: "))
+        .says("--ignore-columns leaves such columns out");
     let table = csdeck.write("u.csv", "SqlServerFqdn,Ticket\nsql01,4711\n");
     csdeck
         .run(render(

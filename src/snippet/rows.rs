@@ -106,7 +106,7 @@ pub enum RowsFault {
     #[error("more than {MAX_ROWS} rows: split the file")]
     TooMany,
     /// No line with names in it.
-    #[error("there is no header: the first line names the fields. See: csdeck snippet rows ID")]
+    #[error("there is no header: the first line names the fields")]
     NoHeader,
     /// Nothing below the header.
     #[error("there is no row below the header")]
@@ -136,6 +136,9 @@ pub enum RowsFault {
         "something stands behind the closing double quote; one within a value is doubled, and the whole value stands in quotes"
     )]
     BehindQuote,
+    /// A quote that quotes nothing, as it does not begin its cell.
+    #[error("a blank stands in front of the opening double quote: take it out")]
+    BlankBeforeQuote,
     /// What the reader of the format says.
     #[error("{0}")]
     Unreadable(String),
@@ -167,7 +170,7 @@ pub struct ColumnError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ColumnFault {
     /// No field has this name.
-    #[error("{id} has no such field.{near} It can be left out with --ignore-columns")]
+    #[error("{id} has no such field.{near}")]
     Unknown {
         /// The snippet.
         id: String,

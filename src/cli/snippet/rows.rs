@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 
 use super::{Form, SetValues, find, printed};
 use crate::cli::{Context, Exit, Failure, Format, input, note};
-use crate::snippet::rows::{self, Row, RowError, Rows, Unknown, blank};
+use crate::snippet::rows::{self, ColumnFault, Row, RowError, Rows, Unknown, blank};
 use crate::snippet::{Library, Rendered};
 use crate::store::atomic;
+
+/// The most problems that are told one by one: whoever has more mends the table and not the rows.
+const MOST_TOLD: usize = 100;
 
 /// `--rows FILE`.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -58,10 +61,16 @@ fn fill(
         false => Unknown::Refused,
     };
     let columns = rows::columns(snippet, &read, unknown).map_err(|errors| {
-        let lines: Vec<String> = errors
+        let mut lines: Vec<String> = errors
             .iter()
             .map(|e| format!("{name}:{}: {e}", e.line))
             .collect();
+        if errors
+            .iter()
+            .all(|e| matches!(e.fault, ColumnFault::Unknown { .. }))
+        {
+            lines.push("--ignore-columns leaves such columns out".to_owned());
+        }
         Failure::usage(lines.join("\n"))
     })?;
     if !columns.ignored.is_empty() {
@@ -80,7 +89,15 @@ fn fill(
 impl Filled {
     /// One text of all rows; a failure that names every problem when one of them is not good.
     fn all(&self) -> Result<Rendered, Failure> {
-        let problems = self.problems();
+        let mut problems = self.problems();
+        let more = problems.len().saturating_sub(MOST_TOLD);
+        if more > 0 {
+            problems.truncate(MOST_TOLD);
+            problems.push(format!(
+                "{}: {more} more problems; --format json has all of them",
+                self.name
+            ));
+        }
         if !problems.is_empty() {
             return Err(Failure::usage(problems.join("\n")));
         }

@@ -198,10 +198,18 @@ fn wrong_quote(table: &str, separator: char, first_line: usize) -> Option<WrongQ
     #[derive(PartialEq)]
     enum In {
         Start,
+        Blank,
         Plain,
         Quotes,
         Behind,
     }
+    let wrong = |line, column, fault| {
+        Some(WrongQuote {
+            line,
+            column,
+            fault,
+        })
+    };
     let mut state = In::Start;
     let (mut line, mut column) = (first_line, 0);
     let mut opened = (first_line, 0);
@@ -226,21 +234,16 @@ fn wrong_quote(table: &str, separator: char, first_line: usize) -> Option<WrongQ
                 state = In::Quotes;
                 opened = (line, column);
             }
-            In::Behind if c != ' ' => {
-                return Some(WrongQuote {
-                    line,
-                    column,
-                    fault: RowsFault::BehindQuote,
-                });
-            }
+            In::Blank if c == '"' => return wrong(line, column, RowsFault::BlankBeforeQuote),
+            In::Behind if c != ' ' => return wrong(line, column, RowsFault::BehindQuote),
             In::Behind => {}
-            In::Start | In::Plain => state = In::Plain,
+            In::Start | In::Blank if c == ' ' => state = In::Blank,
+            In::Start | In::Blank | In::Plain => state = In::Plain,
         }
         line += usize::from(line_end);
     }
-    (state == In::Quotes).then_some(WrongQuote {
-        line: opened.0,
-        column: opened.1,
-        fault: RowsFault::OpenQuote,
-    })
+    match state {
+        In::Quotes => wrong(opened.0, opened.1, RowsFault::OpenQuote),
+        _ => None,
+    }
 }
