@@ -318,6 +318,19 @@ fn the_forms_of_a_rendered_command() {
         ::csdeck::powershell::encoded::decode_line(&encoded).as_deref(),
         Ok(text.trim_end())
     );
+    // Into a file: what a console's own > would write in another encoding.
+    let path = csdeck.path("install.ps1");
+    let file = path.to_str().unwrap();
+    let to_file = ["--as", "script", "--output", file];
+    csdeck
+        .run(render(INSTALL, table, &to_file))
+        .code(0)
+        .silent();
+    assert_eq!(std::fs::read(&path).unwrap(), script.as_bytes());
+    csdeck
+        .run(render(INSTALL, table, &to_file))
+        .code(1)
+        .says("is there already");
     // Without rows as well, and in JSON.
     let one = [
         "snippet",

@@ -8,8 +8,7 @@ mod show;
 use clap::Subcommand;
 use serde::Serialize;
 
-pub use form::Form;
-use form::printed;
+pub use form::To;
 pub use rows::RowsFrom;
 pub(super) use rows::text as text_of_rows;
 
@@ -42,10 +41,8 @@ pub enum Snippet {
         values: SetValues,
         #[command(flatten)]
         rows: RowsFrom,
-        /// The form of the text: as it is, one line for a console, a script file, or a line with
-        /// -EncodedCommand
-        #[arg(long = "as", value_enum, value_name = "FORM")]
-        form: Option<Form>,
+        #[command(flatten)]
+        to: To,
     },
     /// A table (CSV) to fill in: its header names the fields, the required ones first
     Rows {
@@ -148,10 +145,10 @@ pub(super) fn run(cx: &mut Context, command: Snippet) -> Result<Exit, Failure> {
             id,
             values,
             rows: from,
-            form,
+            to,
         } => match from.table() {
-            Some(table) => rows::render(cx, format, &id, &values, &from, table, form)?,
-            None => render_one(cx, format, &id, &values, form)?,
+            Some(table) => rows::render(cx, format, &id, &values, &from, table, &to)?,
+            None => render_one(cx, format, &id, &values, &to)?,
         },
         Snippet::Rows {
             id,
@@ -185,16 +182,13 @@ fn render_one(
     format: Format,
     id: &str,
     values: &SetValues,
-    form: Option<Form>,
+    to: &To,
 ) -> Result<(), Failure> {
     let library = cx.app()?.library();
     let mut rendered = render(&library, id, values)?;
-    let copied = match form {
-        Some(form) => Some(form.copy(find(&library, id)?, id, &rendered.text)?),
-        None => None,
-    };
+    let copied = to.copy(find(&library, id)?, id, &rendered.text)?;
     if format == Format::Table {
-        printed(cx, id, &rendered.text, copied.as_ref())?;
+        to.print(cx, &rendered.text, copied.as_ref())?;
         for finding in &rendered.findings {
             super::note(&format!("{id}:{finding}"));
         }

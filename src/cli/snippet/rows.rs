@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::{Form, SetValues, find, printed};
+use super::form::write_new;
+use super::{SetValues, To, find};
 use crate::cli::{Context, Exit, Failure, Format, input, note};
 use crate::snippet::rows::{self, ColumnFault, Row, RowError, Rows, Unknown, blank};
 use crate::snippet::{Library, Rendered};
-use crate::store::atomic;
 
 /// The most problems that are told one by one: whoever has more mends the table and not the rows.
 const MOST_TOLD: usize = 100;
@@ -158,24 +158,24 @@ pub(super) fn render(
     values: &SetValues,
     from: &RowsFrom,
     table: &Path,
-    form: Option<Form>,
+    to: &To,
 ) -> Result<(), Failure> {
     let library = cx.app()?.library();
     let filled = fill(&library, id, values, from, table)?;
     let all = filled.all();
-    let copied = match (&all, form) {
-        (Ok(rendered), Some(form)) => {
+    let copied = match &all {
+        Ok(rendered) => {
             let origin = format!("{id} and {} rows of {}", filled.rows.len(), filled.name);
-            Some(form.copy(find(&library, id)?, &origin, &rendered.text)?)
+            to.copy(find(&library, id)?, &origin, &rendered.text)?
         }
-        _ => None,
+        Err(_) => None,
     };
     match (format, &all) {
         (Format::Table | Format::Tree, Ok(rendered)) => {
             for finding in &rendered.findings {
                 note(&format!("{id}:{finding}"));
             }
-            printed(cx, id, &rendered.text, copied.as_ref())?;
+            to.print(cx, &rendered.text, copied.as_ref())?;
         }
         (Format::Table | Format::Tree, Err(_)) => {}
         (Format::Json, _) => cx
@@ -245,15 +245,6 @@ pub(super) fn table(
     };
     // With the mark Excel opens the file as UTF-8 and saves it as that again.
     let content = format!("\u{feff}{}", text.replace('\n', "\r\n"));
-    match atomic::write_new(path, content.as_bytes()) {
-        Ok(()) => {
-            note(&format!("{} written", path.display()));
-            Ok(Exit::Done)
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Err(Failure::failed(format!(
-            "{} is there already and may be filled in: choose another name",
-            path.display()
-        ))),
-        Err(e) => Err(Failure::failed(format!("{}: {e}", path.display()))),
-    }
+    write_new(path, content.as_bytes())?;
+    Ok(Exit::Done)
 }
