@@ -6,6 +6,7 @@ use thiserror::Error;
 use tree_sitter::Node;
 
 use super::{children, named, tree_of};
+use crate::powershell::literal::is_refused;
 use crate::powershell::scan::{Normalised, scan};
 use crate::powershell::{Position, SyntaxError, parse};
 
@@ -21,6 +22,10 @@ pub enum OneLineError {
     /// A string or here-string holds a line end, which belongs to its value.
     #[error("{0}: a text goes over several lines here; its line end cannot be taken away")]
     Text(Position),
+    /// A tab or another control character stands in a string. A console that gets it typed acts
+    /// on it: a tab completes.
+    #[error("{0}: a control character in a text; a console would act on it")]
+    Control(Position),
     /// The joined line reads differently, or cannot be read.
     #[error("its lines cannot be joined without changing what they say")]
     Changed,
@@ -28,12 +33,14 @@ pub enum OneLineError {
 
 /// The script on one line: `; ` where a line end separates two statements or two entries of a
 /// hashtable, a blank where it separates nothing. Which of the two it is, the grammar's tree says.
-/// Comments to the end of a line and over several lines are left out. What comes out is read again
+/// Comments to the end of a line and over several lines are left out, and tabs become blanks: a
+/// console takes a tab for the key that completes. What comes out is read again
 /// and has the same tree, or it is refused.
 pub fn one_line(source: &str) -> Result<String, OneLineError> {
     let unified = source.replace("\r\n", "\n").replace('\r', "\n");
     let source = unified.trim_matches('\n');
     parse(source)?;
+    let source = &with_blanks(source, &scan(source)?);
     let normalised = scan(source)?;
     let tree = tree_of(&normalised)?;
     let ends = line_ends(source, &normalised);
@@ -45,6 +52,15 @@ pub fn one_line(source: &str) -> Result<String, OneLineError> {
     if line.trim().is_empty() {
         return Err(OneLineError::Empty);
     }
+    if let Some(c) = line.chars().find(|c| is_refused(*c) && *c != '\n') {
+        let comments = &normalised.comments;
+        let place = source
+            .match_indices(c)
+            .map(|(offset, _)| offset)
+            .find(|offset| !within(comments, *offset))
+            .unwrap_or(0);
+        return Err(OneLineError::Control(Position::of(source, place)));
+    }
     parse(&line).map_err(|_| OneLineError::Changed)?;
     let same = outline(source)? == outline(&line)?;
     if same && !line.contains('\n') {
@@ -52,6 +68,23 @@ pub fn one_line(source: &str) -> Result<String, OneLineError> {
     } else {
         Err(OneLineError::Changed)
     }
+}
+
+/// The source with a blank for every tab and its like between words.
+fn with_blanks(source: &str, normalised: &Normalised) -> String {
+    let mut blanks = normalised
+        .text
+        .match_indices(' ')
+        .map(|(n, _)| normalised.original(n))
+        .peekable();
+    source
+        .char_indices()
+        .map(|(offset, c)| {
+            while blanks.next_if(|blank| *blank < offset).is_some() {}
+            let is_blank = blanks.peek() == Some(&offset);
+            if is_blank && is_refused(c) { ' ' } else { c }
+        })
+        .collect()
 }
 
 /// The script with CR LF at the end of every line. A line end within a string stays as it is: it
@@ -150,6 +183,14 @@ fn is_nothing(node: &Node<'_>) -> bool {
     matches!(node.kind(), "comment" | "empty_statement")
 }
 
+/// True for an offset in one of these ranges, which are in order.
+fn within(ranges: &[Range<usize>], offset: usize) -> bool {
+    let next = ranges.partition_point(|range| range.end <= offset);
+    ranges
+        .get(next)
+        .is_some_and(|range| range.contains(&offset))
+}
+
 /// A part of the source that goes: line ends, and comments next to them.
 struct Cut {
     span: Range<usize>,
@@ -164,16 +205,9 @@ fn cuts(
     between: &[Range<usize>],
 ) -> Vec<Cut> {
     let bytes = source.as_bytes();
-    let in_comment = |offset: usize| {
-        let next = normalised.comments.partition_point(|c| c.end <= offset);
-        normalised
-            .comments
-            .get(next)
-            .is_some_and(|c| c.contains(&offset))
-    };
     let comments = normalised.comments.iter().filter(|c| {
         let written = source.get((*c).clone()).unwrap_or("");
-        written.starts_with('#') || written.contains('\n')
+        written.starts_with('#') || written.contains(is_refused)
     });
     let mut parts: Vec<Cut> = comments
         .map(|c| Cut {
@@ -188,12 +222,10 @@ fn cuts(
             .take_while(|b| **b == b'`')
             .count();
         // A back-tick at the end of a line takes the line end's meaning away.
-        let continued = ticks % 2 == 1 && !in_comment(end.offset - 1);
-        let at = between.partition_point(|range| range.end <= end.normalised);
-        let separates = |range: &Range<usize>| range.contains(&end.normalised);
+        let continued = ticks % 2 == 1 && !within(&normalised.comments, end.offset - 1);
         parts.push(Cut {
             span: end.offset - usize::from(continued)..end.offset + 1,
-            ends: !continued && between.get(at).is_some_and(separates),
+            ends: !continued && within(between, end.normalised),
         });
     }
     parts.sort_by_key(|cut| cut.span.start);

@@ -6,7 +6,7 @@ use crate::cmdlet;
 use crate::powershell::SyntaxError;
 use crate::snippet::render::Rendered;
 
-use super::Row;
+use super::{MAX_BYTES, Row};
 
 /// Why rows do not become one text.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -23,7 +23,13 @@ pub enum BatchError {
     /// No rows at all.
     #[error("there are no rows")]
     Empty,
-    /// The commands do not read as one text, or it is too long.
+    /// Longer than what is read.
+    #[error("the commands of all rows together have {} KiB and the limit is {} KiB: split the table", .bytes / 1024, MAX_BYTES / 1024)]
+    TooLong {
+        /// Bytes of UTF-8.
+        bytes: usize,
+    },
+    /// The commands do not read as one text.
     #[error("the commands of all rows together are not PowerShell: {0}")]
     Syntax(#[from] SyntaxError),
     /// A command that would go on in the next row's.
@@ -75,6 +81,9 @@ pub fn all(rows: &[Row]) -> Result<Rendered, BatchError> {
             rows: bad,
             of: rows.len(),
         });
+    }
+    if text.len() > MAX_BYTES {
+        return Err(BatchError::TooLong { bytes: text.len() });
     }
     let judgement = cmdlet::judge(&text)?;
     let row_at = |offset: usize| starts.partition_point(|(start, ..)| *start <= offset);

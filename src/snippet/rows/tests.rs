@@ -259,6 +259,14 @@ fn all_rows_are_one_text_judged_as_one() {
     assert_eq!(filled[0].result.as_ref().map(|r| r.risk), Ok(Risk::Change));
     assert_eq!(batch.risk, Risk::Destructive);
     assert_eq!(all(&[]), Err(BatchError::Empty));
+    let mut long = filled[0].clone();
+    if let Ok(rendered) = &mut long.result {
+        rendered.text = format!("Get-X '{}'", "a".repeat(MAX_BYTES / 2));
+    }
+    assert!(matches!(
+        all(&[long.clone(), long]),
+        Err(BatchError::TooLong { bytes }) if bytes > MAX_BYTES
+    ));
 }
 
 #[test]

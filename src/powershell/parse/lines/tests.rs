@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::powershell::literal;
 
 fn line(source: &str) -> String {
     one_line(source).unwrap_or_else(|e| panic!("{source:?}: {e}"))
@@ -24,6 +25,10 @@ fn statements_are_separated_and_everything_else_goes_on() {
         ("Get-X <# a\nb #>\nGet-Y", "Get-X; Get-Y"),
         ("Get-X <# a #> -A b\nGet-Y", "Get-X <# a #> -A b; Get-Y"),
         ("Get-X <# a\nb #> -A b", "Get-X -A b"),
+        (
+            "if ($a) {\n\tGet-X\t-A\u{c}b <#\t#> 'c'\n}",
+            "if ($a) { Get-X -A b 'c' }",
+        ),
         ("# only in front\nGet-X", "Get-X"),
         ("Get-X '# no comment'\nGet-Y", "Get-X '# no comment'; Get-Y"),
         (
@@ -75,6 +80,15 @@ fn what_cannot_stand_on_one_line_is_refused_with_a_reason() {
     assert!(matches!(
         one_line("Get-X (\n"),
         Err(OneLineError::Syntax(_))
+    ));
+    // In a console a tab completes, and ESC clears the line.
+    assert_eq!(
+        one_line("Get-X <# \t #>\nGet-Y 'a\tb'"),
+        Err(OneLineError::Control(Position { line: 2, column: 9 }))
+    );
+    assert!(matches!(
+        one_line("Get-X 'a\u{1b}b'"),
+        Err(OneLineError::Control(_))
     ));
     // Everything behind --% up to the line's end belongs to it.
     assert_eq!(
@@ -158,10 +172,10 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_joined_or_refused(source in "[ -~\n\r\u{2019}é]{0,60}|([a-c'\"@`#$(){};|<>\n ]|Get-X){0,24}") {
+    fn any_text_is_joined_or_refused(source in "[ -~\n\r\t\u{1b}\u{85}\u{2028}\u{2019}é]{0,60}|([a-c'\"@`#$(){};|<>\n ]|Get-X){0,24}") {
         match one_line(&source) {
             Ok(line) => {
-                prop_assert!(!line.contains(['\n', '\r']));
+                prop_assert!(!line.contains(literal::is_refused));
                 prop_assert_eq!(said(&source), said(&line));
             }
             Err(e) => prop_assert!(!e.to_string().is_empty()),
