@@ -1,7 +1,7 @@
 //! csdeck: a terminal operations console for Lync Server and Skype for Business Server.
 //!
 //! The map, top may use below: [`tui`], [`cli`] → [`app`] → [`lab`] → [`execute`] → [`gate`] →
-//! [`replication`], [`topology`], [`snippet`] → [`cmdlet`] → [`powershell`]; [`store`],
+//! [`suggest`], [`replication`], [`topology`], [`snippet`] → [`cmdlet`] → [`powershell`]; [`store`],
 //! [`text`] and [`near`] serve all. Only `tui` knows the terminal.
 
 // A test that fails is a panic; everything else of the library keeps the lints.
@@ -18,6 +18,7 @@ pub mod powershell;
 pub mod replication;
 pub mod snippet;
 pub mod store;
+pub mod suggest;
 pub mod text;
 pub mod topology;
 pub mod tui;

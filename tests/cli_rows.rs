@@ -155,6 +155,24 @@ fn headings_that_name_no_field_are_refused_or_left_out() {
 }
 
 #[test]
+fn doubtful_values_are_told_and_rendered() {
+    let table = "Sql Server Fqdn\nsql01.kestrel.lan\nsql02\n";
+    let ended = Csdeck::new()
+        .feed(render(INSTALL, "-", &[]), table)
+        .code(0)
+        .prints("'sql02'")
+        .says("standard input:3: row 2, Sql Server Fqdn: ");
+    assert_eq!(ended.stderr.lines().count(), 1, "{}", ended.stderr);
+    let document = Csdeck::new()
+        .feed(render(INSTALL, "-", &["--format", "json"]), table)
+        .code(0)
+        .json();
+    let message = document["doubts"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("row 2: "), "{message}");
+    assert_eq!(document["rows"][0]["doubts"], serde_json::json!([]));
+}
+
+#[test]
 fn secrets_and_files_that_are_no_table_are_refused() {
     let csdeck = Csdeck::new();
     let own = "<#\n.SYNOPSIS\nSet a PIN\n#>\nparam([string]$Identity, [securestring]$Pin)\nSet-CsClientPin -Identity $Identity -Pin $Pin";

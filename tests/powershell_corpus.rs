@@ -240,6 +240,7 @@ fn a_script_says_the_same_on_one_line_and_with_windows_line_ends() {
                     "{name}"
                 );
             }
+            Err(OneLineError::Control(_)) => assert!(text.contains('\t'), "{name}"),
             Err(OneLineError::Syntax(e)) => panic!("{name}: {e}"),
         }
     }

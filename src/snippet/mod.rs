@@ -8,6 +8,7 @@ pub mod from_cmdlet;
 mod help;
 pub mod library;
 pub mod lint;
+mod meaning;
 mod model;
 mod params;
 mod read;
@@ -18,6 +19,7 @@ pub mod values;
 
 pub use from_cmdlet::Plan;
 pub use library::{Layer, Library};
+pub use meaning::Meaning;
 pub use model::{Field, Mode, Notes, Snippet};
 pub use read::{ReadError, read};
 pub use render::{RenderError, Rendered, render};

@@ -4,6 +4,7 @@ use crate::cmdlet::{Cmdlet, Parameter, Risk};
 use crate::powershell::Kind;
 
 use super::library::Layer;
+use super::meaning::Meaning;
 use super::template::{Template, passed_to};
 
 /// A script of the library, read and ready to be filled in.
@@ -70,6 +71,11 @@ impl Snippet {
                 .unwrap_or(Kind::Object),
             kind => kind,
         }
+    }
+
+    /// What a field means. Loads the catalogue.
+    pub fn meaning_of(&self, field: &Field) -> Meaning {
+        Meaning::of(field, self.kind_of(field), self.parameter_of(&field.name))
     }
 
     /// How it renders.

@@ -21,6 +21,9 @@ pub struct Rendered {
     pub reasons: Vec<String>,
     /// What the reference has against it; empty when it agrees.
     pub findings: Vec<Finding>,
+    /// Values that do not look like what their field means. The text stands all the same: csdeck
+    /// may know less than the server.
+    pub doubts: Vec<FieldError>,
 }
 
 /// Why a snippet did not render.
@@ -64,8 +67,25 @@ pub fn render(snippet: &Snippet, values: &Values) -> Result<Rendered, RenderErro
         risk: judgement.risk,
         findings: cmdlet::check_script(&text, &judgement.script, None),
         reasons: judgement.reasons.into_iter().map(|r| r.text).collect(),
+        doubts: doubts(snippet, &filled),
         text,
     })
+}
+
+/// What looks wrong, one per field. Defaults are the author's business.
+fn doubts(snippet: &Snippet, filled: &Filled) -> Vec<FieldError> {
+    filled
+        .iter()
+        .filter(|(_, value)| value.given)
+        .filter_map(|(name, value)| {
+            let field = snippet.field(name)?;
+            let meaning = snippet.meaning_of(field);
+            Some(FieldError {
+                field: field.name.clone(),
+                message: value.texts.iter().find_map(|text| meaning.doubt(text))?,
+            })
+        })
+        .collect()
 }
 
 struct Writer<'a> {

@@ -1,6 +1,7 @@
 //! What the user filled in, checked against the fields.
 
 use regex::RegexBuilder;
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::powershell::{Kind, literal};
@@ -48,7 +49,7 @@ impl Values {
 }
 
 /// What is wrong with one field.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
 #[error("{field}: {message}")]
 pub struct FieldError {
     /// The field's name as the snippet spells it.

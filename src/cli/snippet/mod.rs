@@ -192,6 +192,9 @@ fn render_one(
         for finding in &rendered.findings {
             super::note(&format!("{id}:{finding}"));
         }
+        for doubt in &rendered.doubts {
+            super::note(&format!("{id}: {doubt}"));
+        }
         return Ok(());
     }
     if let Some(copied) = copied {

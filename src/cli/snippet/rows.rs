@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::form::write_new;
 use super::{SetValues, To, find};
 use crate::cli::{Context, Exit, Failure, Format, input, note};
-use crate::snippet::rows::{self, ColumnFault, Row, RowError, Rows, Unknown, blank};
+use crate::snippet::rows::{self, ColumnFault, Columns, Row, RowError, Rows, Unknown, blank};
 use crate::snippet::{Library, Rendered};
 
 /// The most problems that are told one by one: whoever has more mends the table and not the rows.
@@ -36,8 +36,9 @@ impl RowsFrom {
 struct Filled {
     /// The file's name for messages.
     name: String,
-    /// The headings of the file.
-    header: Vec<String>,
+    /// The file.
+    table: Rows,
+    columns: Columns,
     rows: Vec<Row>,
 }
 
@@ -81,7 +82,8 @@ fn fill(
     }
     Ok(Filled {
         rows: rows::fill(snippet, &values.values(), &read, &columns),
-        header: read.header().to_vec(),
+        table: read,
+        columns,
         name,
     })
 }
@@ -111,7 +113,7 @@ impl Filled {
         let of_every_row = |error: &RowError| {
             let in_file = error
                 .column()
-                .is_some_and(|column| self.header.contains(&column));
+                .is_some_and(|column| self.table.header().contains(&column));
             !in_file
                 && self.rows.len() > 1
                 && bad().count() == self.rows.len()
@@ -137,6 +139,31 @@ impl Filled {
         }
         lines
     }
+
+    /// Values that do not look like what their field means: worth a look, and no error.
+    fn tell_doubts(&self) {
+        let mut told = 0;
+        for row in &self.rows {
+            for doubt in row.result.iter().flat_map(|rendered| &rendered.doubts) {
+                told += 1;
+                if told > MOST_TOLD {
+                    continue;
+                }
+                let heading = self.columns.heading(&self.table, &doubt.field);
+                note(&format!(
+                    "{}:{}: row {}, {}: {}",
+                    self.name,
+                    row.line,
+                    row.number,
+                    heading.unwrap_or(&doubt.field),
+                    doubt.message
+                ));
+            }
+        }
+        if told > MOST_TOLD {
+            note(&format!("{}: {} more doubts", self.name, told - MOST_TOLD));
+        }
+    }
 }
 
 /// The text of all rows, for `csdeck run`.
@@ -147,7 +174,10 @@ pub(in crate::cli) fn text(
     from: &RowsFrom,
     table: &Path,
 ) -> Result<String, Failure> {
-    Ok(fill(library, id, values, from, table)?.all()?.text)
+    let filled = fill(library, id, values, from, table)?;
+    let all = filled.all()?;
+    filled.tell_doubts();
+    Ok(all.text)
 }
 
 /// `csdeck snippet render ID --rows FILE`.
@@ -175,6 +205,7 @@ pub(super) fn render(
             for finding in &rendered.findings {
                 note(&format!("{id}:{finding}"));
             }
+            filled.tell_doubts();
             to.print(cx, &rendered.text, copied.as_ref())?;
         }
         (Format::Table | Format::Tree, Err(_)) => {}
@@ -205,6 +236,7 @@ fn document(
                 "text": r.text,
                 "risk": r.risk,
                 "findings": r.findings,
+                "doubts": r.doubts,
             }),
             Err(wrong) => {
                 let errors: Vec<Value> = wrong
@@ -222,6 +254,7 @@ fn document(
         "risk": all.map(|r| r.risk),
         "reasons": all.map(|r| &r.reasons),
         "findings": all.map(|r| &r.findings),
+        "doubts": all.map(|r| &r.doubts),
         "rows": rows,
     })
 }

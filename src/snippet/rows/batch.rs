@@ -5,6 +5,7 @@ use thiserror::Error;
 use crate::cmdlet;
 use crate::powershell::SyntaxError;
 use crate::snippet::render::Rendered;
+use crate::snippet::values::FieldError;
 
 use super::{MAX_BYTES, Row};
 
@@ -52,8 +53,8 @@ fn numbers(rows: &[usize]) -> String {
 }
 
 /// One text of all rows, each command on lines of its own, in the order of the file. Risk and
-/// reasons are judged from the text itself; findings name their row and stand at their place in
-/// the text. An error as soon as one row is not good.
+/// reasons are judged from the text itself; findings and doubts name their row, and findings stand at
+/// their place in the text. An error as soon as one row is not good.
 pub fn all(rows: &[Row]) -> Result<Rendered, BatchError> {
     if rows.is_empty() {
         return Err(BatchError::Empty);
@@ -103,7 +104,15 @@ pub fn all(rows: &[Row]) -> Result<Rendered, BatchError> {
             finding.message = format!("row {number}: {}", finding.message);
         }
     }
+    let doubts = rows.iter().flat_map(|row| {
+        let doubts = row.result.iter().flat_map(|rendered| &rendered.doubts);
+        doubts.map(|doubt| FieldError {
+            field: doubt.field.clone(),
+            message: format!("row {}: {}", row.number, doubt.message),
+        })
+    });
     Ok(Rendered {
+        doubts: doubts.collect(),
         risk: judgement.risk,
         reasons: reasons(judgement.reasons.into_iter().map(|r| r.text)),
         findings,

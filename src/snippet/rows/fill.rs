@@ -35,6 +35,16 @@ impl Columns {
             .flatten()
             .any(|f| f.eq_ignore_ascii_case(field))
     }
+
+    /// The heading of the column that fills in this field.
+    pub fn heading<'a>(&self, rows: &'a Rows, field: &str) -> Option<&'a str> {
+        let same = |f: &Option<String>| {
+            f.as_ref()
+                .is_some_and(|name| name.eq_ignore_ascii_case(field))
+        };
+        let column = self.fields.iter().position(same)?;
+        rows.header.get(column).map(String::as_str)
+    }
 }
 
 /// Finds the field of every heading and reports each that has none. Case, blanks, `-` and `_` do
@@ -202,16 +212,7 @@ pub(super) fn unquoted(cell: &str) -> String {
 
 /// What the form says, with the file's own headings.
 fn by_column(error: RenderError, rows: &Rows, columns: &Columns) -> Vec<RowError> {
-    let heading = |field: String| {
-        let same = |f: &Option<String>| {
-            f.as_ref()
-                .is_some_and(|name| name.eq_ignore_ascii_case(&field))
-        };
-        let column = columns.fields.iter().position(same);
-        column
-            .and_then(|n| rows.header.get(n).cloned())
-            .unwrap_or(field)
-    };
+    let heading = |field: String| columns.heading(rows, &field).map_or(field, str::to_owned);
     match error {
         RenderError::Fields(errors) => errors
             .into_iter()

@@ -1,0 +1,417 @@
+//! What a field means in a deployment, and whether what was typed looks like it.
+//!
+//! The reference knows types, and few of them say much: a SQL server, a pool and a domain
+//! controller are all `Fqdn`, or even `String`. Names are what the field goes by, so the table
+//! here goes from the name of the parameter that a field is passed to, and from its type where
+//! that says more, to one meaning. A meaning never refuses a value: csdeck may know less than the
+//! server. It doubts, beside the field, and it tells what can be suggested.
+
+use crate::cmdlet::{Cmdlet, Parameter};
+use crate::powershell::Kind;
+
+use super::model::Field;
+
+/// What a field means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Meaning {
+    /// FQDN of a SQL server.
+    SqlServer,
+    /// Name of an instance on a SQL server.
+    SqlInstance,
+    /// Folders on a server, as the server sees them.
+    ServerPaths,
+    /// FQDN of a pool.
+    Pool,
+    /// FQDN of a machine.
+    Computer,
+    /// FQDN of a machine that holds a replica of the Central Management store.
+    Replica,
+    /// A site of the topology.
+    Site,
+    /// A service, as `Role:fqdn`; the prefix of its role where the parameter takes one role only.
+    Service(&'static str),
+    /// A file share, as a UNC path.
+    FileShare,
+    /// A SIP domain.
+    SipDomain,
+    /// FQDN of a server that is in no topology.
+    Fqdn,
+    /// `sip:user@domain`.
+    SipAddress,
+    /// A user, by any of the names that a UserIdParameter takes.
+    User,
+    /// `tel:+E.164`, with an extension.
+    TelUri,
+    /// A phone number.
+    Phone,
+    /// An organizational unit.
+    OrganizationalUnit,
+    /// `global`, `site:`, `service:` or `tag:`.
+    Scope,
+    /// A time span.
+    TimeSpan,
+    /// A date with a time.
+    Date,
+    /// SHA-1 thumbprint of a certificate.
+    Thumbprint,
+    /// A password or credential, which is asked for and never kept.
+    Secret,
+    /// Nothing that csdeck knows more about than its type.
+    Plain,
+}
+
+/// From the parameter's name in lower case. What is a part of a name (`Backup`, `Mirror`) is
+/// looked up without it.
+const BY_NAME: &[(&str, Meaning)] = &[
+    ("sqlserverfqdn", Meaning::SqlServer),
+    ("sqlinstancename", Meaning::SqlInstance),
+    ("databasepaths", Meaning::ServerPaths),
+    ("poolfqdn", Meaning::Pool),
+    ("pool", Meaning::Pool),
+    ("pools", Meaning::Pool),
+    ("targetpool", Meaning::Pool),
+    ("homepool", Meaning::Pool),
+    ("registrarpool", Meaning::Pool),
+    ("proxypool", Meaning::Pool),
+    ("persistentchatpoolfqdn", Meaning::Pool),
+    ("trustedapplicationpoolfqdn", Meaning::Pool),
+    ("targetapplicationpool", Meaning::Pool),
+    ("targetfqdn", Meaning::Pool),
+    ("hostnamestorageservice", Meaning::Pool),
+    ("fqdn", Meaning::Pool),
+    ("computername", Meaning::Computer),
+    ("computer", Meaning::Computer),
+    ("computers", Meaning::Computer),
+    ("computerfqdn", Meaning::Computer),
+    ("machinefqdn", Meaning::Computer),
+    ("fromcomputer", Meaning::Computer),
+    ("tocomputer", Meaning::Computer),
+    ("replicafqdn", Meaning::Replica),
+    ("site", Meaning::Site),
+    ("siteid", Meaning::Site),
+    ("sites", Meaning::Site),
+    ("centralsite", Meaning::Site),
+    ("registrar", Meaning::Service("Registrar")),
+    ("edgeserver", Meaning::Service("EdgeServer")),
+    ("webserver", Meaning::Service("WebServer")),
+    ("userserver", Meaning::Service("UserServer")),
+    ("archivingserver", Meaning::Service("ArchivingServer")),
+    ("monitoringserver", Meaning::Service("MonitoringServer")),
+    ("mediationserver", Meaning::Service("MediationServer")),
+    ("archivingdatabase", Meaning::Service("ArchivingDatabase")),
+    ("monitoringdatabase", Meaning::Service("MonitoringDatabase")),
+    (
+        "applicationdatabase",
+        Meaning::Service("ApplicationDatabase"),
+    ),
+    ("pstngatewaylist", Meaning::Service("PstnGateway")),
+    ("announcementservice", Meaning::Service("ApplicationServer")),
+    ("callparkservice", Meaning::Service("ApplicationServer")),
+    ("fileshare", Meaning::FileShare),
+    ("loggingshare", Meaning::FileShare),
+    ("sipdomain", Meaning::SipDomain),
+    ("proxyfqdn", Meaning::Fqdn),
+    ("domaincontroller", Meaning::Fqdn),
+    ("globalcatalog", Meaning::Fqdn),
+    ("globalsettingsdomaincontroller", Meaning::Fqdn),
+    ("gateway", Meaning::Fqdn),
+    ("sipaddress", Meaning::SipAddress),
+    ("usersipaddress", Meaning::SipAddress),
+    ("user2sipaddress", Meaning::SipAddress),
+    ("sendersipaddress", Meaning::SipAddress),
+    ("receiversipaddress", Meaning::SipAddress),
+    ("organizersipaddress", Meaning::SipAddress),
+    ("sipuri", Meaning::SipAddress),
+    ("lineuri", Meaning::TelUri),
+    ("privateline", Meaning::TelUri),
+    ("lineserveruri", Meaning::TelUri),
+    ("targetpstnphonenumber", Meaning::Phone),
+    ("thumbprint", Meaning::Thumbprint),
+    ("certificatethumbprint", Meaning::Thumbprint),
+    ("ou", Meaning::OrganizationalUnit),
+    ("computerou", Meaning::OrganizationalUnit),
+    ("organizationalunit", Meaning::OrganizationalUnit),
+];
+
+/// From the reference's type.
+const BY_TYPE: &[(&str, Meaning)] = &[
+    ("UserIdParameter", Meaning::User),
+    ("OUIdParameter", Meaning::OrganizationalUnit),
+    ("OrganizationalUnitIdParameter", Meaning::OrganizationalUnit),
+    ("PhoneNumber", Meaning::Phone),
+    ("XdsIdentity", Meaning::Scope),
+    ("Fqdn", Meaning::Fqdn),
+];
+
+/// What `-Identity` is, by the noun of its cmdlet, where it is something of the topology.
+const BY_NOUN: &[(&str, Meaning)] = &[
+    ("CsPool", Meaning::Pool),
+    ("CsTrustedApplicationPool", Meaning::Pool),
+    ("CsUserDatabaseState", Meaning::Pool),
+    ("CsComputer", Meaning::Computer),
+    ("CsTrustedApplicationComputer", Meaning::Computer),
+    ("CsSite", Meaning::Site),
+    ("CsSipDomain", Meaning::SipDomain),
+    ("CsService", Meaning::Service("")),
+    ("CsRegistrar", Meaning::Service("Registrar")),
+    ("CsUserServer", Meaning::Service("UserServer")),
+    ("CsWebServer", Meaning::Service("WebServer")),
+    ("CsEdgeServer", Meaning::Service("EdgeServer")),
+    ("CsMediationServer", Meaning::Service("MediationServer")),
+    ("CsManagementServer", Meaning::Service("ManagementServer")),
+    ("CsApplicationServer", Meaning::Service("ApplicationServer")),
+    ("CsArchivingServer", Meaning::Service("ArchivingServer")),
+    ("CsMonitoringServer", Meaning::Service("MonitoringServer")),
+    ("CsConferenceServer", Meaning::Service("ConferencingServer")),
+    ("CsDirector", Meaning::Service("Director")),
+    ("CsPstnGateway", Meaning::Service("PstnGateway")),
+];
+
+impl Meaning {
+    /// What a field means: by the kind of its values, by the parameter of the reference that it is
+    /// passed to, else by its own name.
+    pub fn of(field: &Field, kind: Kind, passed_to: Option<(&Cmdlet, &Parameter)>) -> Meaning {
+        match kind {
+            Kind::Secret | Kind::Credential => return Meaning::Secret,
+            Kind::TimeSpan => return Meaning::TimeSpan,
+            Kind::DateTime => return Meaning::Date,
+            Kind::Text | Kind::Object | Kind::ListChange => {}
+            _ => return Meaning::Plain,
+        }
+        if !field.choices.is_empty() {
+            return Meaning::Plain;
+        }
+        let (name, type_name, noun) = match passed_to {
+            Some((cmdlet, parameter)) => {
+                let noun = cmdlet.name.split_once('-').map_or("", |(_, noun)| noun);
+                (parameter.name, parameter.value_type.name, noun)
+            }
+            None => (field.name.as_str(), "", ""),
+        };
+        // Where users are moved to is a pool; `-Target` of other cmdlets is other things.
+        if name.eq_ignore_ascii_case("Target") && type_name == "Fqdn" {
+            return Meaning::Pool;
+        }
+        let noun_says = || BY_NOUN.iter().find(|(n, _)| n.eq_ignore_ascii_case(noun));
+        let identity = name.eq_ignore_ascii_case("Identity");
+        if let Some((_, meaning)) = identity.then(noun_says).flatten() {
+            return *meaning;
+        }
+        let lower = name.to_ascii_lowercase();
+        let bare = ["backup", "mirror", "primary"]
+            .iter()
+            .fold(lower.as_str(), |n, part| n.strip_prefix(part).unwrap_or(n));
+        let by_name = BY_NAME.iter().find(|(n, _)| *n == bare);
+        let by_type = BY_TYPE.iter().find(|(t, _)| *t == type_name);
+        by_name.or(by_type).map_or(Meaning::Plain, |(_, m)| *m)
+    }
+
+    /// What is wanted, in the words of the field's hint; `None` where the kind says it better.
+    pub fn hint(self) -> Option<&'static str> {
+        Some(match self {
+            Meaning::SqlServer => "FQDN of a SQL server",
+            Meaning::SqlInstance => "name of a SQL instance, such as RTC",
+            Meaning::ServerPaths => "folders on the server, such as D:\\CsData",
+            Meaning::Pool => "FQDN of a pool",
+            Meaning::Computer => "FQDN of a machine",
+            Meaning::Replica => "FQDN of a replica",
+            Meaning::Site => "a site",
+            Meaning::Service(_) => "a service, Role:fqdn",
+            Meaning::FileShare => "a share, \\\\server\\share",
+            Meaning::SipDomain => "a SIP domain",
+            Meaning::Fqdn => "FQDN",
+            Meaning::SipAddress => "sip:user@domain",
+            Meaning::User => "a user: SIP address, UPN or name",
+            Meaning::TelUri => "tel:+E.164 number, ;ext=",
+            Meaning::Phone => "a phone number, +E.164",
+            Meaning::OrganizationalUnit => "OU=...,DC=... or domain/OU",
+            Meaning::Scope => "global, site:, service: or tag:",
+            Meaning::Thumbprint => "thumbprint, 40 hex digits",
+            Meaning::TimeSpan | Meaning::Date | Meaning::Secret | Meaning::Plain => return None,
+        })
+    }
+
+    /// Why one value does not look like what is wanted, or `None`. Never a reason to refuse it.
+    pub fn doubt(self, value: &str) -> Option<String> {
+        let value = value.trim();
+        if value.is_empty() {
+            return None;
+        }
+        match self {
+            Meaning::SqlServer if value.contains('\\') => {
+                Some("the instance has a field of its own; here the server alone".into())
+            }
+            Meaning::SqlServer
+            | Meaning::Pool
+            | Meaning::Computer
+            | Meaning::Replica
+            | Meaning::SipDomain
+            | Meaning::Fqdn => fqdn(value),
+            Meaning::SqlInstance => instance(value),
+            Meaning::ServerPaths => server_path(value),
+            Meaning::FileShare => {
+                (!value.starts_with(r"\\")).then(|| "a UNC path begins with \\\\".into())
+            }
+            Meaning::SipAddress => sip(value),
+            Meaning::TelUri => tel(value),
+            Meaning::Phone => phone(value),
+            Meaning::OrganizationalUnit => ou(value),
+            Meaning::Scope => scope(value),
+            Meaning::Thumbprint => thumbprint(value),
+            Meaning::Site
+            | Meaning::Service(_)
+            | Meaning::User
+            | Meaning::TimeSpan
+            | Meaning::Date
+            | Meaning::Secret
+            | Meaning::Plain => None,
+        }
+    }
+}
+
+/// RFC 1123, section 2.1: labels of letters, digits and hyphens, 63 octets each, 255 in all; the
+/// underscore occurs in the names of Windows machines.
+fn fqdn(value: &str) -> Option<String> {
+    if let Some(c) = value
+        .chars()
+        .find(|c| !c.is_alphanumeric() && !matches!(c, '.' | '-' | '_'))
+    {
+        return Some(format!("{c:?} is in no host name"));
+    }
+    if !value.contains('.') {
+        return Some("no dot: a fully qualified name is wanted".into());
+    }
+    let fits = |label: &str| !label.is_empty() && label.len() <= 63 && !label.starts_with('-');
+    (value.len() > 255 || !value.trim_end_matches('.').split('.').all(fits))
+        .then(|| "not a host name: an empty or too long part".into())
+}
+
+/// SQL Server's rules for named instances: at most 16 characters, a letter or underscore first.
+fn instance(value: &str) -> Option<String> {
+    if value.contains(['\\', '/', '.']) {
+        return Some("the instance's name alone, without the server".into());
+    }
+    let first = value
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_alphabetic() || c == '_');
+    (!first || value.chars().count() > 16 || value.contains(char::is_whitespace))
+        .then(|| "an instance's name has at most 16 characters, a letter first, no blanks".into())
+}
+
+fn server_path(value: &str) -> Option<String> {
+    if value.starts_with(r"\\") {
+        return Some("SQL Server wants a folder of its own disks, not a share".into());
+    }
+    let mut chars = value.chars();
+    let drive = chars.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && chars.next() == Some(':')
+        && matches!(chars.next(), Some('\\' | '/'));
+    if !drive {
+        return Some("a whole path is wanted, such as D:\\CsData".into());
+    }
+    value[2..]
+        .contains(['<', '>', ':', '"', '|', '?', '*'])
+        .then(|| "a character that no Windows path holds".into())
+}
+
+fn sip(value: &str) -> Option<String> {
+    let Some(rest) = value
+        .get(..4)
+        .filter(|p| p.eq_ignore_ascii_case("sip:"))
+        .map(|p| &value[p.len()..])
+    else {
+        return Some("a SIP address begins with sip:".into());
+    };
+    match rest.split_once('@') {
+        Some((user, domain)) if !user.is_empty() && !user.contains(char::is_whitespace) => {
+            fqdn(domain)
+        }
+        _ => Some("wanted sip:user@domain".into()),
+    }
+}
+
+/// RFC 3966: global numbers begin with +; visual separators are allowed but Lync stores none.
+fn tel(value: &str) -> Option<String> {
+    let Some(rest) = value
+        .get(..4)
+        .filter(|p| p.eq_ignore_ascii_case("tel:"))
+        .map(|p| &value[p.len()..])
+    else {
+        return Some("a line URI begins with tel:".into());
+    };
+    let (number, parameters) = rest.split_once(';').unwrap_or((rest, ""));
+    let digits = number.strip_prefix('+').unwrap_or(number);
+    if digits.is_empty() || !digits.chars().all(|c| c.is_ascii_digit()) {
+        return Some("digits only behind tel:+, without blanks or hyphens".into());
+    }
+    let known = parameters.split(';').all(|p| {
+        let (name, value) = p.split_once('=').unwrap_or((p, ""));
+        p.is_empty()
+            || name.eq_ignore_ascii_case("ext")
+                && !value.is_empty()
+                && value.chars().all(|c| c.is_ascii_digit())
+            || name.eq_ignore_ascii_case("phone-context")
+    });
+    if !known {
+        return Some("behind the number only ;ext= and digits".into());
+    }
+    (number.starts_with('+') && digits.len() > 15)
+        .then(|| "an E.164 number has at most 15 digits".into())
+}
+
+/// ITU-T E.164; extensions and private plans have no +.
+fn phone(value: &str) -> Option<String> {
+    let digits = value.strip_prefix('+').unwrap_or(value);
+    (digits.is_empty()
+        || !digits
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '*' | '#')))
+    .then(|| "digits only, + in front of an E.164 number".into())
+}
+
+fn ou(value: &str) -> Option<String> {
+    let named = value.split(',').all(|part| {
+        part.trim()
+            .split_once('=')
+            .is_some_and(|(k, v)| !k.is_empty() && !v.is_empty())
+    });
+    let canonical = value.contains('/') && value.split('/').next().is_some_and(|d| d.contains('.'));
+    (!named && !canonical).then(|| "wanted OU=...,DC=... or domain.name/OU".into())
+}
+
+/// The scopes of the management shell's identities. A name without a scope is a tag's.
+fn scope(value: &str) -> Option<String> {
+    let (scope, rest) = value.split_once(':')?;
+    let known = ["global", "site", "service", "tag"];
+    // A service's identity names its role: `Registrar:pool01.contoso.com`.
+    let service = scope.chars().all(|c| c.is_ascii_alphabetic()) && rest.contains('.');
+    if !known.iter().any(|k| scope.eq_ignore_ascii_case(k)) && !service {
+        return Some(format!(
+            "{scope:?} is no scope: global, site:, service: or tag:"
+        ));
+    }
+    (rest.trim().is_empty() && !scope.eq_ignore_ascii_case("global"))
+        .then(|| format!("the name behind {scope}: is missing"))
+}
+
+/// The certificate's properties page puts an invisible mark in front of the thumbprint, which
+/// copies along and finds no certificate.
+fn thumbprint(value: &str) -> Option<String> {
+    if let Some(c) = value.chars().find(|c| !c.is_ascii()) {
+        return Some(format!(
+            "an invisible or foreign character (U+{:04X}) was copied along",
+            u32::from(c)
+        ));
+    }
+    let digits = value.chars().filter(|c| *c != ' ').count();
+    let hex = value.chars().all(|c| c.is_ascii_hexdigit() || c == ' ');
+    if hex && digits == 40 && value.contains(' ') {
+        return Some("without the blanks between its digits".into());
+    }
+    (!hex || digits != 40)
+        .then(|| format!("40 hex digits are wanted, not {}", value.chars().count()))
+}
+
+#[cfg(test)]
+mod tests;
