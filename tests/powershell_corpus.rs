@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use csdeck::cmdlet::{Risk, judge};
-use csdeck::powershell;
+use csdeck::powershell::{self, OneLineError};
 
 /// Name, mark and text of every script of a corpus. A heading is `### name`, or `### name | mark`;
 /// the marks crlf and cr stand for line ends.
@@ -189,4 +189,60 @@ fn what_hides_a_destructive_call_is_destructive() {
         scripts.len(),
         wrong.join("\n")
     );
+}
+
+/// Scripts that could stand on one line and are refused, as the joined line reads differently.
+const NOT_JOINED: &[(&str, &str)] = &[
+    (
+        "requires-first",
+        "#Requires is a comment that says something",
+    ),
+    (
+        "verbatim-argument-then-pipe",
+        "--% takes the rest of its line",
+    ),
+    (
+        "for-loop-lines",
+        "a line end stands for a semicolon in for ( )",
+    ),
+    ("class", "the members of a class end with their lines"),
+    ("using-namespace", "using ends with its line"),
+];
+
+#[test]
+fn a_script_says_the_same_on_one_line_and_with_windows_line_ends() {
+    let judged = |text: &str| judge(text).map(|j| (j.risk, j.removes_cms, j.reasons.len()));
+    let mut joined = 0;
+    for (name, _, text) in corpus(include_str!("fixtures/powershell/valid.txt")) {
+        let Ok(script) = powershell::parse(&text) else {
+            continue;
+        };
+        let says_the_same = |other: &str| {
+            let read = powershell::parse(other).unwrap_or_else(|e| panic!("{name}: {e}"));
+            assert_eq!(read.commands.len(), script.commands.len(), "{name}");
+            assert_eq!(read.statements.len(), script.statements.len(), "{name}");
+            assert_eq!(judged(other), judged(&text), "{name}: {other}");
+        };
+        says_the_same(&powershell::windows_lines(&text).expect(&name));
+        let known = NOT_JOINED.iter().any(|(n, _)| *n == name);
+        match powershell::one_line(&text) {
+            Ok(line) => {
+                assert!(!known, "{name}: joins now, drop it from the list");
+                assert!(!line.contains(['\n', '\r']), "{name}: {line}");
+                says_the_same(&line);
+                joined += 1;
+            }
+            Err(OneLineError::Changed) => assert!(known, "{name}: does not join"),
+            Err(OneLineError::Empty) => assert!(script.statements.is_empty(), "{name}"),
+            Err(OneLineError::Text(_)) => {
+                assert!(
+                    name.contains("here-string") || name.contains("multi-line"),
+                    "{name}"
+                );
+            }
+            Err(OneLineError::Control(_)) => assert!(text.contains('\t'), "{name}"),
+            Err(OneLineError::Syntax(e)) => panic!("{name}: {e}"),
+        }
+    }
+    assert!(joined > 150, "{joined}");
 }

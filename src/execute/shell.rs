@@ -5,8 +5,7 @@
 //! neither cmd.exe's limit of 8,191 characters nor any quoting of a login shell touches it, and
 //! nothing of it shows in the server's process list.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+pub use crate::powershell::encoded::{decode, encode};
 
 use super::target::ShellProfile;
 
@@ -75,25 +74,6 @@ pub fn arguments(shell: ShellProfile) -> Vec<String> {
 /// all leave alone occur in it, apart from those of `program`.
 pub fn command_line(program: &str, shell: ShellProfile) -> String {
     format!("{program} {}", arguments(shell).join(" "))
-}
-
-/// Base64 of UTF-16LE, as `-EncodedCommand` takes it (about_PowerShell_exe).
-pub fn encode(script: &str) -> String {
-    let bytes: Vec<u8> = script.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    STANDARD.encode(bytes)
-}
-
-/// The reverse of [`encode`]; `None` when it is not base64 of UTF-16LE.
-pub fn decode(encoded: &str) -> Option<String> {
-    let bytes = STANDARD.decode(encoded.trim()).ok()?;
-    if bytes.len() % 2 != 0 {
-        return None;
-    }
-    let units: Vec<u16> = bytes
-        .chunks_exact(2)
-        .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
-        .collect();
-    String::from_utf16(&units).ok()
 }
 
 #[cfg(test)]

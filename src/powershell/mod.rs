@@ -5,6 +5,8 @@
 
 pub mod ast;
 pub mod chars;
+pub mod copy;
+pub mod encoded;
 pub mod kind;
 pub mod list;
 pub mod literal;
@@ -18,8 +20,10 @@ use thiserror::Error;
 pub use ast::{
     Argument, Command, Element, Opaque, Piece, Script, Statement, StatementKind, Value, ValueKind,
 };
+pub use copy::{About, Copied, CopyError, CopyForm, copy};
 pub use kind::{Kind, Written};
 pub use literal::LiteralError;
+pub use parse::lines::{OneLineError, one_line, windows_lines};
 pub use parse::parse;
 
 /// A place in a text: both counted from 1, columns in characters.

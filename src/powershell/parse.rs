@@ -1,6 +1,7 @@
 //! From the grammar's tree to [`Script`].
 
 mod facts;
+pub mod lines;
 mod misread;
 mod names;
 mod values;

@@ -7,6 +7,8 @@
 
 mod strings;
 
+use std::ops::Range;
+
 use super::chars::{is_blank, is_dash, is_double_quote, is_single_quote};
 use super::{Position, SyntaxError};
 
@@ -20,6 +22,8 @@ pub struct Normalised {
     /// True when output of something goes to a file: `>` in code, but for `2>&1` and `> $null`.
     /// The grammar does not know every form of it.
     pub writes_file: bool,
+    /// The comments: bytes of the original, in order.
+    pub comments: Vec<Range<usize>>,
     /// (offset in `text`, offset in the original) wherever the two begin to differ by a new
     /// amount; sorted.
     shifts: Vec<(usize, usize)>,
@@ -49,6 +53,7 @@ pub fn scan(source: &str) -> Result<Normalised, SyntaxError> {
         hidden: false,
         shifts: Vec::new(),
         writes_file: false,
+        comments: Vec::new(),
         depth: 0,
         in_string: false,
     };
@@ -57,6 +62,7 @@ pub fn scan(source: &str) -> Result<Normalised, SyntaxError> {
         text: scanner.out,
         code: scanner.code,
         writes_file: scanner.writes_file,
+        comments: scanner.comments,
         shifts: scanner.shifts,
     })
 }
@@ -82,6 +88,7 @@ struct Scanner<'a> {
     hidden: bool,
     shifts: Vec<(usize, usize)>,
     writes_file: bool,
+    comments: Vec<Range<usize>>,
     depth: usize,
     /// True in a sub-expression of a double-quoted string.
     in_string: bool,

@@ -13,6 +13,7 @@ mod model;
 mod params;
 mod read;
 pub mod render;
+pub mod rows;
 mod template;
 pub mod values;
 

@@ -4,17 +4,33 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+
 /// Writes a file so that a reader, or a crash, sees the old content or the new, never a part:
 /// a temporary file in the same folder, fsync, rename. Missing folders are made.
 pub fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+    prepared(path, content)?
+        .persist(path)
+        .map_err(|e| e.error)?;
+    Ok(())
+}
+
+/// The same for a file that must not be there yet; [`io::ErrorKind::AlreadyExists`] when it is.
+pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    prepared(path, content)?
+        .persist_noclobber(path)
+        .map_err(|e| e.error)?;
+    Ok(())
+}
+
+fn prepared(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     let folder = path
         .parent()
         .filter(|p| !p.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|e| e.error)?;
-    Ok(())
+    Ok(file)
 }

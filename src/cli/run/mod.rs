@@ -10,7 +10,7 @@ mod source;
 use clap::Args;
 
 use super::interrupt::cancel_on_interrupt;
-use super::snippet::SetValues;
+use super::snippet::{RowsFrom, SetValues};
 use super::{Context, Exit, Failure, note, target};
 use crate::app::App;
 use crate::cmdlet;
@@ -28,6 +28,8 @@ pub struct Run {
     text: Text,
     #[command(flatten)]
     values: SetValues,
+    #[command(flatten)]
+    rows: RowsFrom,
     /// Yes to a change
     #[arg(long, conflicts_with = "yes_i_typed")]
     yes: bool,
@@ -62,6 +64,11 @@ pub(super) async fn run(cx: &mut Context, command: Run) -> Result<Exit, Failure>
     if !command.values.is_empty() && command.text.snippet.is_none() {
         return Err(Failure::usage(
             "--set fills in a snippet: it needs --snippet",
+        ));
+    }
+    if command.rows.table().is_some() && command.text.snippet.is_none() {
+        return Err(Failure::usage(
+            "--rows fills in a snippet: it needs --snippet",
         ));
     }
     let app = cx.app()?;

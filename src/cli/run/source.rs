@@ -8,8 +8,13 @@ use crate::cli::{Failure, input, snippet};
 pub(super) fn text(app: &App, command: &Run) -> Result<String, Failure> {
     let from = &command.text;
     if let Some(id) = &from.snippet {
-        let rendered = snippet::render(&app.library(), id, &command.values)?;
-        return Ok(rendered.text);
+        let library = app.library();
+        return match command.rows.table() {
+            Some(table) => {
+                snippet::text_of_rows(&library, id, &command.values, &command.rows, table)
+            }
+            None => Ok(snippet::render(&library, id, &command.values)?.text),
+        };
     }
     match &from.file {
         // The password, if any, was read without a buffer: the rest is still there.

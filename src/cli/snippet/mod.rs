@@ -1,10 +1,16 @@
-//! `csdeck snippet list|search|show|render|lint`.
+//! `csdeck snippet list|search|show|render|rows|lint`.
 
+mod form;
 mod lint;
+mod rows;
 mod show;
 
 use clap::Subcommand;
 use serde::Serialize;
+
+pub use form::To;
+pub use rows::RowsFrom;
+pub(super) use rows::text as text_of_rows;
 
 use super::{Context, Exit, Failure, Format};
 use crate::cmdlet::Risk;
@@ -33,6 +39,21 @@ pub enum Snippet {
         id: String,
         #[command(flatten)]
         values: SetValues,
+        #[command(flatten)]
+        rows: RowsFrom,
+        #[command(flatten)]
+        to: To,
+    },
+    /// A table (CSV) to fill in: its header names the fields, the required ones first
+    Rows {
+        /// The snippet's id, as in the list
+        id: String,
+        /// Write it to this file, which must not be there yet
+        #[arg(long, value_name = "FILE")]
+        output: Option<std::path::PathBuf>,
+        /// One row below it, from the snippet's example and its defaults
+        #[arg(long)]
+        example: bool,
     },
     /// What is wrong with snippets; exit code 3 if anything is
     Lint {
@@ -120,22 +141,20 @@ pub(super) fn run(cx: &mut Context, command: Snippet) -> Result<Exit, Failure> {
             let library = cx.app()?.library();
             show::show(cx, format, &library, find(&library, &id)?)?;
         }
-        Snippet::Render { id, values } => {
-            let rendered = render(&cx.app()?.library(), &id, &values)?;
-            match format {
-                Format::Json => cx.out.json(&rendered)?,
-                Format::Jsonl => cx.out.jsonl(&rendered)?,
-                Format::Table | Format::Tree => {
-                    cx.out.raw(&rendered.text)?;
-                    for finding in &rendered.findings {
-                        super::note(&format!("{id}:{finding}"));
-                    }
-                    for doubt in &rendered.doubts {
-                        super::note(&format!("{id}: {doubt}"));
-                    }
-                }
-            }
-        }
+        Snippet::Render {
+            id,
+            values,
+            rows: from,
+            to,
+        } => match from.table() {
+            Some(table) => rows::render(cx, format, &id, &values, &from, table, &to)?,
+            None => render_one(cx, format, &id, &values, &to)?,
+        },
+        Snippet::Rows {
+            id,
+            output,
+            example,
+        } => return rows::table(cx, &id, output.as_deref(), example),
         Snippet::Lint { what } => return lint::lint(cx, format, &what),
     }
     Ok(Exit::Done)
@@ -156,6 +175,35 @@ fn list<'a>(
                 row.title.to_owned(),
             ]
         })
+}
+
+fn render_one(
+    cx: &mut Context,
+    format: Format,
+    id: &str,
+    values: &SetValues,
+    to: &To,
+) -> Result<(), Failure> {
+    let library = cx.app()?.library();
+    let mut rendered = render(&library, id, values)?;
+    let copied = to.copy(find(&library, id)?, id, &rendered.text)?;
+    if format == Format::Table {
+        to.print(cx, &rendered.text, copied.as_ref())?;
+        for finding in &rendered.findings {
+            super::note(&format!("{id}:{finding}"));
+        }
+        for doubt in &rendered.doubts {
+            super::note(&format!("{id}: {doubt}"));
+        }
+        return Ok(());
+    }
+    if let Some(copied) = copied {
+        rendered.text = copied.text;
+    }
+    match format {
+        Format::Jsonl => cx.out.jsonl(&rendered),
+        _ => cx.out.json(&rendered),
+    }
 }
 
 /// Files that are not in the list although somebody put them there.

@@ -56,7 +56,9 @@ impl Scanner<'_> {
     }
 
     pub(super) fn line_comment(&mut self) {
+        let start = self.offset();
         self.hiding(Self::line_comment_body);
+        self.comments.push(start..self.offset());
     }
 
     fn line_comment_body(&mut self) {
@@ -66,7 +68,9 @@ impl Scanner<'_> {
     }
 
     pub(super) fn block_comment(&mut self, start: usize) -> Result<(), SyntaxError> {
-        self.hiding(|s| s.block_comment_body(start))
+        self.hiding(|s| s.block_comment_body(start))?;
+        self.comments.push(start..self.offset());
+        Ok(())
     }
 
     fn block_comment_body(&mut self, start: usize) -> Result<(), SyntaxError> {

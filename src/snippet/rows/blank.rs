@@ -1,0 +1,105 @@
+//! A table to fill in.
+
+use crate::powershell::{self, Argument, Kind, Value, ValueKind, list};
+use crate::snippet::model::{Field, Snippet};
+
+use super::fill::unquoted;
+
+/// The header of a table for this snippet, and with `example` one row of what the snippet's first
+/// example and its defaults say. Required fields come first; secret ones are not in it. Commas
+/// between the cells, every line with a line feed behind it.
+pub fn blank(snippet: &Snippet, example: bool) -> String {
+    let mut fields: Vec<&Field> = snippet
+        .fields
+        .iter()
+        .filter(|f| !f.kind.is_secret())
+        .collect();
+    fields.sort_by_key(|f| !f.required);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Writing to memory does not fail, and the text is UTF-8 because its parts are.
+    let _ = writer.write_record(fields.iter().map(|f| f.name.as_str()));
+    if example {
+        let shown = shown(snippet);
+        let cells = fields.iter().map(|field| {
+            let given = shown
+                .iter()
+                .find(|(n, _)| n.eq_ignore_ascii_case(&field.name));
+            match (given, &field.default) {
+                (Some((_, texts)), _) => cell(snippet, field, texts),
+                // The default of one of several parameter sets would choose it.
+                (None, Some(default)) if field.sets.is_empty() => cell(snippet, field, default),
+                _ => String::new(),
+            }
+        });
+        let _ = writer.write_record(cells);
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// The constants of the snippet's first example, by parameter.
+fn shown(snippet: &Snippet) -> Vec<(String, Vec<String>)> {
+    let line = snippet.examples.first().and_then(|e| e.lines().next());
+    let Some(script) = line.and_then(|line| powershell::parse(line).ok()) else {
+        return Vec::new();
+    };
+    let Some(command) = script.commands.first() else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (n, argument) in command.arguments.iter().enumerate() {
+        let Argument::Parameter { name, value, .. } = argument else {
+            continue;
+        };
+        let switch = snippet
+            .field(name)
+            .is_some_and(|f| f.kind == Kind::Switch && value.is_none());
+        let next = match command.arguments.get(n + 1) {
+            Some(Argument::Value(value)) => Some(value),
+            _ => None,
+        };
+        let texts = match value.as_ref().or(next) {
+            _ if switch => Some(vec!["true".to_owned()]),
+            Some(value) => constants(value),
+            None => None,
+        };
+        found.extend(texts.map(|texts| (name.clone(), texts)));
+    }
+    found
+}
+
+fn constants(value: &Value) -> Option<Vec<String>> {
+    match &value.kind {
+        ValueKind::Text(text) | ValueKind::Bare(text) | ValueKind::Number(text) => {
+            Some(vec![text.clone()])
+        }
+        ValueKind::Variable(name) => {
+            let truth = ["true", "false"].contains(&name.to_ascii_lowercase().as_str());
+            truth.then(|| vec![name.to_ascii_lowercase()])
+        }
+        ValueKind::Array(items) => items.iter().try_fold(Vec::new(), |mut all, item| {
+            all.extend(constants(item)?);
+            Some(all)
+        }),
+        _ => None,
+    }
+}
+
+/// A cell that is read back as these texts.
+fn cell(snippet: &Snippet, field: &Field, texts: &[String]) -> String {
+    if field.list {
+        return match texts {
+            [] => String::new(),
+            [one] if one.is_empty() => "''".to_owned(),
+            _ => list::join(texts),
+        };
+    }
+    let text = texts.first().map_or("", String::as_str);
+    match snippet.kind_of(field) {
+        Kind::Object | Kind::ListChange => text.to_owned(),
+        _ if text.is_empty() || text.trim() != text || unquoted(text) != text => {
+            format!("'{}'", text.replace('\'', "''"))
+        }
+        _ => text.to_owned(),
+    }
+}
