@@ -83,6 +83,11 @@ impl Paths {
         self.data.join("lab")
     }
 
+    /// A script that was copied into a file.
+    pub fn script_file(&self) -> PathBuf {
+        self.data.join("copied.ps1")
+    }
+
     /// The variables of the engagement.
     pub fn engagement(&self) -> PathBuf {
         self.config.join("engagement.toml")

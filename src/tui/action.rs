@@ -39,6 +39,9 @@ pub enum Action {
     ChooseValue,
     EditLines,
     Mark,
+    CopyAs,
+    FillRows,
+    WriteTable,
     SnippetsFor,
     FormOfJob,
     Engagement,
@@ -66,10 +69,12 @@ pub enum Place {
     Topology,
     Snippets,
     Form,
+    Table,
     Replication,
     Run,
     Input,
     Pick,
+    TableName,
     Lines,
     Dialog,
 }
@@ -87,6 +92,8 @@ impl Place {
             Place::Replication => "Replication",
             Place::Run => "Run",
             Place::Input => "While typing a filter",
+            Place::Table => "Table of rows",
+            Place::TableName => "While naming a table",
             Place::Pick => "While choosing a value",
             Place::Lines => "While editing lines",
             Place::Dialog => "Dialogs",
@@ -94,17 +101,19 @@ impl Place {
     }
 
     /// All places, in the order of the help screen.
-    pub const ALL: [Place; 12] = [
+    pub const ALL: [Place; 14] = [
         Place::Anywhere,
         Place::List,
         Place::Filtered,
         Place::Topology,
         Place::Snippets,
         Place::Form,
+        Place::Table,
         Place::Replication,
         Place::Run,
         Place::Input,
         Place::Pick,
+        Place::TableName,
         Place::Lines,
         Place::Dialog,
     ];
@@ -177,10 +186,18 @@ pub const BINDINGS: &[Binding] = bindings! {
     Form ChooseSet ["f4" "ctrl-t"] "parameter set", "Choose another parameter set of the cmdlet", "set";
     Form Fold ["f6" "ctrl-o"] "fold fields", "Show only what is required or filled in, or all fields", "fields";
     Form NextChoice ["ctrl-n"] "next choice", "The next choice of a field with choices, or on and off", "choice";
+    Form CopyAs ["ctrl-d"] "copy as", "Copy as one line, as a script, encoded, or into a file", "";
+    Form FillRows ["ctrl-b"] "many rows", "Fill the form in from a table (CSV), once for each row", "";
     Form EditLines ["f12" "ctrl-l"] "edit as lines", "Edit the elements of a list, one per line", "";
     Form PreviousField ["shift-tab" "up"] "previous field", "Go to the field before", "";
     Form PreviousChoice ["ctrl-p"] "previous choice", "The choice before", "";
     Form ClearField ["ctrl-u"] "clear field", "Empty the field: an emptied default is left out", "";
+    Table Open ["enter"] "run this row", "Show target and the row's command, ask, and run it", "run row";
+    Table RunText ["ctrl-r" "f5"] "run all rows", "Show target and the commands of all rows, ask, and run them", "run all";
+    Table Copy ["y" "f3" "ctrl-y"] "copy all rows", "Copy the commands of all rows", "copy all";
+    Table CopyAs ["ctrl-d"] "copy all rows as", "Copy all rows as one line, a script, encoded, or into a file", "copy as";
+    Table FillRows ["R"] "read table again", "Read the table again, as it is in the file now", "read again";
+    Table Back ["esc"] "back to the form", "Leave the table", "back";
     Replication ToggleWatch ["w"] "watch", "Start or stop watching the target", "watch";
     Replication WatchSinceNow ["s"] "watch a change made now", "Only a package made from now on counts as converged", "since now";
     Replication Earlier ["left" "["] "earlier poll", "Look at the poll before", "earlier";
@@ -209,6 +226,9 @@ pub const BINDINGS: &[Binding] = bindings! {
     Pick Down ["down"] "choice below", "One choice down", "";
     Pick PageUp ["pgup"] "choices above", "Ten choices up", "";
     Pick PageDown ["pgdn"] "choices below", "Ten choices down", "";
+    TableName Open ["enter"] "read table", "Read the table and fill the form in for each row", "read";
+    TableName WriteTable ["f2" "ctrl-s"] "write table", "Write an empty table with the form's fields, to be filled in", "write empty";
+    TableName Back ["esc" "ctrl-c"] "no table", "Close without doing anything", "close";
     Lines Save ["f2" "ctrl-s"] "keep", "Keep the lines", "keep";
     Lines Open ["enter"] "new line", "Begin a line", "new line";
     Lines Back ["esc" "ctrl-c"] "drop", "Leave everything as it was", "drop";

@@ -2,6 +2,7 @@
 //! find an action, paste a command, choose a parameter set, save a
 //! snippet, read the keys.
 
+mod copy;
 mod lines;
 mod pick;
 
@@ -13,6 +14,7 @@ use super::action::{Action, BINDINGS, Binding, Place};
 use super::message::Retry;
 use super::widget::input::{LineInput, SecretInput};
 
+pub use copy::CopyAs;
 pub use lines::{Lines, Purpose};
 pub use pick::Picker;
 
@@ -67,6 +69,10 @@ pub enum Dialog {
     },
     /// Choose the value of a field.
     Pick(Box<Picker>),
+    /// Choose the form that a command is copied in.
+    CopyAs(Box<CopyAs>),
+    /// Name the table that fills the form in row by row.
+    Table(LineInput),
     /// Edit a text of several lines.
     Lines(Box<Lines>),
     /// Name the snippet that a form becomes.

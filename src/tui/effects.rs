@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::message::{Effect, JobId, Message, Retry, WatchId};
+use super::pane::snippets::Table;
 use super::{clipboard, terminal};
 use crate::app::App;
 use crate::execute::{
@@ -16,6 +17,7 @@ use crate::execute::{
 };
 use crate::gate::{Approved, Confirmation, assess};
 use crate::replication::STATUS_COMMAND;
+use crate::store::atomic;
 use crate::suggest::History;
 
 /// Time between two polls of a server.
@@ -95,6 +97,16 @@ impl Effects {
             Effect::KeepValues(filled) => self.work(move |app| {
                 let kept = History::record(&app.paths.history(), &filled);
                 Message::History(kept.map(Box::new).map_err(|e| e.to_string()))
+            }),
+            Effect::ReadTable(path, snippet, values) => self
+                .work(move |_| Message::Table(Table::read(&path, &snippet, &values).map(Box::new))),
+            Effect::WriteNew(path, content) => self.work(move |_| {
+                let written = atomic::write_new(&path, &content);
+                let told = |e: std::io::Error| format!("{}: not written: {e}", path.display());
+                Message::Written(written.map_err(told).map(|_| path.clone()))
+            }),
+            Effect::CopyToFile(content) => self.work(move |app| {
+                Message::Written(clipboard::to_file(&app.paths.script_file(), &content))
             }),
             Effect::ReadEngagement => self.work(|app| {
                 let text = app.engagement_text();

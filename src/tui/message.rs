@@ -6,11 +6,12 @@ use jiff::Timestamp;
 
 use crate::execute::{Event, HostKey, JobEnd, Target, TransportError};
 use crate::gate::Approved;
-use crate::snippet::Library;
+use crate::snippet::{Library, Snippet, Values};
 use crate::store::secret::Secret;
 use crate::suggest::{Engagement, History};
 
 use super::key::Key;
+use super::pane::snippets::Table;
 
 /// Something that happened. Results of work carry the id of what they belong to; what is no
 /// longer wanted is dropped by its id.
@@ -47,6 +48,10 @@ pub enum Message {
     EngagementText(Result<String, String>),
     /// The variables of the engagement were written; or the text, and why not.
     Engagement(Result<Box<Engagement>, (String, String)>),
+    /// A table was read: its rows, or why not.
+    Table(Result<Box<Table>, String>),
+    /// A file was written: where, or why not.
+    Written(Result<PathBuf, String>),
     /// The editor came back: a problem to tell, if any.
     Edited(Option<String>),
     /// The process is asked to end, with this exit code.
@@ -96,6 +101,13 @@ pub enum Effect {
     Edit(PathBuf),
     /// Add what a form holds to the history: field and value.
     KeepValues(Vec<(String, String)>),
+    /// Read a table and fill this snippet in for each row; the values are for what a row leaves
+    /// empty.
+    ReadTable(PathBuf, Box<Snippet>, Values),
+    /// Write a file that is not there yet.
+    WriteNew(PathBuf, Vec<u8>),
+    /// Write what was copied into the file for it.
+    CopyToFile(Vec<u8>),
     /// Read `engagement.toml`.
     ReadEngagement,
     /// Write `engagement.toml`.

@@ -156,6 +156,7 @@ impl Model {
     pub fn places(&self) -> &'static [Place] {
         match &self.dialog {
             Some(Dialog::Pick(_)) => return &[Place::Pick],
+            Some(Dialog::Table(_)) => return &[Place::TableName],
             Some(Dialog::Lines(_)) => return &[Place::Lines],
             Some(_) => return &[Place::Dialog],
             None => {}
@@ -174,6 +175,9 @@ impl Model {
                 Place::Filtered,
                 Place::Anywhere,
             ],
+            (false, Pane::Snippets) if self.snippets.table.is_some() => {
+                &[Place::Table, Place::List, Place::Anywhere]
+            }
             (false, Pane::Snippets) if self.snippets.form.is_some() => {
                 &[Place::Form, Place::Anywhere]
             }

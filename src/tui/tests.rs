@@ -6,6 +6,7 @@ mod confirm;
 mod dialogs;
 mod forms;
 mod looks;
+mod many;
 mod panes;
 mod random;
 mod replication;

@@ -7,7 +7,7 @@ mod paste;
 mod runs;
 
 use super::action::{Action, Place, action_for};
-use super::dialog::{Dialog, Lines, Palette, Purpose};
+use super::dialog::{CopyAs, Dialog, Lines, Palette, Purpose};
 use super::key::Key;
 use super::message::{Effect, Message};
 use super::model::Model;
@@ -97,7 +97,7 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
                 .snippets
                 .form
                 .as_mut()
-                .filter(|_| model.pane == Pane::Snippets)
+                .filter(|_| model.pane == Pane::Snippets && model.snippets.table.is_none())
             {
                 snippets::form_key(form, key);
             } else if model.filter().is_some_and(|f| f.typing && f.input.key(key)) {
@@ -117,7 +117,7 @@ fn paste(model: &mut Model, text: &str) {
         .snippets
         .form
         .as_mut()
-        .filter(|_| model.pane == Pane::Snippets)
+        .filter(|_| model.pane == Pane::Snippets && model.snippets.table.is_none())
     {
         // Lines in a list are its elements.
         if form.takes_several(form.focus) && text.trim().contains('\n') {
@@ -295,6 +295,18 @@ fn in_snippets(model: &mut Model, out: snippets::Out) -> Vec<Effect> {
             let lines = Lines::new(Purpose::List(field), &text);
             model.dialog = Some(Dialog::Lines(Box::new(lines)));
         }
+        snippets::Out::CopyAs(command) => {
+            let form = model.snippets.form.as_ref();
+            let title = form.map_or("", |f| f.snippet.title.as_str());
+            let origin = form.map_or("", |f| f.snippet.id.as_str());
+            let open = CopyAs::new(&command, title, origin);
+            model.dialog = Some(Dialog::CopyAs(Box::new(open)));
+        }
+        snippets::Out::Table => {
+            let last = model.snippets.last_table.clone();
+            model.dialog = Some(Dialog::Table(LineInput::new(&last)));
+        }
+        snippets::Out::ReadTable(path) => return choose::read_table(model, path),
         snippets::Out::Engagement => return vec![Effect::ReadEngagement],
         snippets::Out::Reload => return vec![Effect::Reload],
         snippets::Out::EditSource(id) => return edit_source(model, &id),

@@ -28,6 +28,11 @@ pub struct Columns {
 }
 
 impl Columns {
+    /// The field of each column; `None` for one without a heading or one that is ignored.
+    pub fn fields(&self) -> &[Option<String>] {
+        &self.fields
+    }
+
     /// True when a column fills in this field.
     pub fn has(&self, field: &str) -> bool {
         self.fields

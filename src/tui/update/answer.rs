@@ -33,6 +33,15 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
             }
         }
         Message::Library(library) => reloaded(model, *library),
+        Message::Table(Ok(table)) if model.snippets.form.is_some() => {
+            model.snippets.table = Some(*table);
+        }
+        Message::Table(Err(why)) => {
+            let notice = Dialog::notice("The table cannot be used", why);
+            model.questions.push_back(notice);
+        }
+        Message::Written(Ok(path)) => model.tell(format!("written: {}", path.display())),
+        Message::Written(Err(why)) => model.complain(why),
         Message::History(Ok(history)) => model.sources.history = *history,
         Message::History(Err(why)) => model.complain(why),
         Message::EngagementText(Ok(text)) if model.dialog.is_none() => {

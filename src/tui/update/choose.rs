@@ -1,10 +1,14 @@
 //! Choosing and editing the values of a form, and the variables of the engagement.
 
+use std::path::PathBuf;
+
 use crate::powershell::literal;
+use crate::snippet::rows;
 use crate::tui::action::Action;
-use crate::tui::dialog::{Dialog, Lines, Picker, Purpose};
+use crate::tui::dialog::{CopyAs, Dialog, Lines, Picker, Purpose};
 use crate::tui::message::Effect;
 use crate::tui::model::Model;
+use crate::tui::widget::input::LineInput;
 
 use super::runs;
 
@@ -108,4 +112,62 @@ pub fn engagement_refused(model: &mut Model, text: &str, why: String) {
     let mut lines = Lines::new(Purpose::Engagement, text);
     lines.problem = Some(why);
     model.questions.push_front(Dialog::Lines(Box::new(lines)));
+}
+
+/// Copies the highlighted form; what cannot be copied keeps the question open.
+pub fn copy_as(model: &mut Model, open: Box<CopyAs>) -> Vec<Effect> {
+    let file = open.is_file(open.selected);
+    let copied = match open.row(open.selected) {
+        Some((_, Ok(copied))) => copied.clone(),
+        Some((_, Err(why))) => {
+            model.complain(why.clone());
+            model.dialog = Some(Dialog::CopyAs(open));
+            return Vec::new();
+        }
+        None => return Vec::new(),
+    };
+    let taken = match file {
+        true => Effect::CopyToFile(copied.file()),
+        false => Effect::Copy(copied.text),
+    };
+    let mut effects = runs::copied(model, &open.command, taken);
+    effects.extend(super::keep_values(model));
+    effects
+}
+
+/// A path as it was typed, with `~` for the home folder as shells have it.
+pub fn typed_path(typed: &str) -> PathBuf {
+    let typed = typed.trim();
+    let rest = typed
+        .strip_prefix("~/")
+        .or_else(|| typed.strip_prefix("~\\"));
+    match (rest, std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(typed),
+    }
+}
+
+/// Reads a table for the open form.
+pub fn read_table(model: &mut Model, path: PathBuf) -> Vec<Effect> {
+    let Some(form) = &model.snippets.form else {
+        return Vec::new();
+    };
+    let snippet = Box::new(form.snippet.clone());
+    vec![Effect::ReadTable(path, snippet, form.values())]
+}
+
+/// Writes an empty table for the open form, which stays to be named for when it is filled in.
+pub fn write_table(model: &mut Model, path: LineInput) -> Vec<Effect> {
+    let name = path.text().trim().to_owned();
+    model.snippets.last_table.clone_from(&name);
+    let Some(form) = &model.snippets.form else {
+        return Vec::new();
+    };
+    if name.is_empty() {
+        model.complain("name the file first, such as users.csv");
+        model.dialog = Some(Dialog::Table(path));
+        return Vec::new();
+    }
+    let content = rows::blank(&form.snippet, false).into_bytes();
+    vec![Effect::WriteNew(typed_path(&name), content)]
 }

@@ -32,6 +32,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.dialog = dialog;
             effects
         }
+        (Action::WriteTable, Dialog::Table(path)) => choose::write_table(model, path),
         (Action::Open, dialog) => accept(model, dialog),
         (Action::Explain, dialog) => {
             explain(model, dialog);
@@ -80,6 +81,9 @@ fn scrolled(model: &Model, mut dialog: Dialog, action: Action) -> Dialog {
             let sets = catalogue().get(cmdlet).map_or(0, |c| c.sets.len());
             *selected = moved(*selected, sets, action).unwrap_or(*selected);
         }
+        Dialog::CopyAs(open) => {
+            open.selected = moved(open.selected, open.rows(), action).unwrap_or(open.selected);
+        }
         Dialog::Pick(picker) => {
             let found = picker.found().len();
             picker.selected = moved(picker.selected, found, action).unwrap_or(picker.selected);
@@ -126,6 +130,15 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
         Dialog::Sets { cmdlet, selected } => {
             choose_set(model, cmdlet, selected);
             Vec::new()
+        }
+        Dialog::CopyAs(open) => choose::copy_as(model, open),
+        Dialog::Table(path) if path.text().trim().is_empty() => {
+            model.dialog = Some(Dialog::Table(path));
+            Vec::new()
+        }
+        Dialog::Table(path) => {
+            model.snippets.last_table = path.text().to_owned();
+            choose::read_table(model, choose::typed_path(path.text()))
         }
         Dialog::SaveSnippet { id, source, edit } => save(model, id, source, edit),
         Dialog::Palette(palette) => match palette.found().get(palette.selected) {
@@ -227,6 +240,7 @@ fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
         | Dialog::HostKey { typed: input, .. } => Some(input),
         Dialog::Palette(palette) => Some(&mut palette.input),
         Dialog::Pick(picker) => Some(&mut picker.input),
+        Dialog::Table(input) => Some(input),
         _ => None,
     }
 }

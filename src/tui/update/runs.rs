@@ -114,17 +114,23 @@ pub fn watch_on(model: &mut Model, target: Target) -> Vec<Effect> {
     vec![Effect::Watch(model.replication.id, Box::new(target))]
 }
 
-/// Copies a command. Text whose gate is closed is copied too, with a warning and a line in the
-/// journal.
+/// Copies a command as it is.
 pub fn copy_command(model: &mut Model, text: String) -> Vec<Effect> {
-    match assess(&text, "", crate::gate::Guard::Normal) {
+    let effect = Effect::Copy(text.clone());
+    copied(model, &text, effect)
+}
+
+/// Copies a command in whatever form. Text whose gate is closed is copied too, with a warning and a
+/// line in the journal.
+pub fn copied(model: &mut Model, command: &str, effect: Effect) -> Vec<Effect> {
+    match assess(command, "", crate::gate::Guard::Normal) {
         Err(Denied::Closed(why)) => {
             model.dialog = Some(Dialog::notice(
                 "Copied, but csdeck would not run it",
                 format!("{why}.\n\nThe journal notes that this text was copied."),
             ));
-            vec![Effect::Copy(text.clone()), Effect::JournalCopy(text)]
+            vec![effect, Effect::JournalCopy(command.to_owned())]
         }
-        _ => vec![Effect::Copy(text)],
+        _ => vec![effect],
     }
 }

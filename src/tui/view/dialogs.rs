@@ -52,6 +52,8 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
             let target = model.current_target().map_or("", |t| t.name.as_str());
             choose::picker(picker, target, look, width, frame);
         }
+        Dialog::CopyAs(open) => choose::copy_as(open, look, width, frame),
+        Dialog::Table(path) => choose::table(path, look, width, frame),
         Dialog::Lines(lines) => choose::lines(lines, look, width, frame),
         Dialog::Sets { cmdlet, selected } => draw_sets(cmdlet, *selected, look, width, frame),
         Dialog::SaveSnippet { id, edit, .. } => {

@@ -2,10 +2,12 @@
 
 mod form;
 mod state;
+mod table;
 mod update;
 mod view;
 
 pub use form::Form;
 pub use state::{Opened, Row, State};
+pub use table::Table;
 pub use update::{Out, form_key, set_of, update};
 pub use view::draw;

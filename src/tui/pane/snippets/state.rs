@@ -9,6 +9,7 @@ use crate::tui::message::JobId;
 use crate::tui::pane::Filter;
 
 use super::form::Form;
+use super::table::Table;
 
 /// The library, what is found, and the form that is open.
 #[derive(Debug, Default)]
@@ -23,6 +24,10 @@ pub struct State {
     pub form: Option<Form>,
     /// Forms that were left: what was filled in stays for the session.
     pub left: HashMap<Left, Form>,
+    /// The table that fills the form in, when one is open.
+    pub table: Option<Table>,
+    /// The table that was named last, as typed.
+    pub last_table: String,
     /// The row of the topology that the list is for.
     pub subject: Option<Subject>,
     /// The job whose answer becomes the choices of the field with the cursor.
@@ -239,6 +244,7 @@ impl State {
 
     /// Closes the form and remembers it.
     pub fn close(&mut self) {
+        self.table = None;
         if let Some(form) = self.form.take() {
             self.keep(form);
         }

@@ -1,5 +1,7 @@
 //! How the Snippets pane answers actions and typing.
 
+use std::path::PathBuf;
+
 use crate::cmdlet::{ParameterSet, catalogue, explain};
 use crate::powershell::Kind;
 use crate::snippet::{Meaning, Plan, RenderError};
@@ -9,7 +11,7 @@ use crate::tui::dialog::Picker;
 use crate::tui::key::Key;
 use crate::tui::widget::list::moved;
 
-use super::{Form, Opened, Row, State};
+use super::{Form, Opened, Row, State, Table};
 
 /// What the pane asks of the console.
 #[derive(Debug)]
@@ -32,6 +34,12 @@ pub enum Out {
     EditSource(String),
     /// Read the library again.
     Reload,
+    /// Let the user choose the form that this command is copied in.
+    CopyAs(String),
+    /// Let the user name a table.
+    Table,
+    /// Read this table, again.
+    ReadTable(PathBuf),
     /// Let the user paste or type a command line.
     PasteCommand,
     /// Let the user name the snippet that this text becomes.
@@ -65,6 +73,14 @@ pub fn update(state: &mut State, action: Action, known: Known<'_>) -> Option<Out
         }
         return None;
     };
+    if let Some(table) = &mut state.table {
+        return in_table(table, action).or_else(|| {
+            if action == Action::Back {
+                state.table = None;
+            }
+            None
+        });
+    }
     match action {
         Action::NextField | Action::PreviousField => {
             form.step(if action == Action::NextField { 1 } else { -1 });
@@ -93,9 +109,38 @@ pub fn update(state: &mut State, action: Action, known: Known<'_>) -> Option<Out
         }
         Action::RunText => return Some(with_text(form, Out::Run)),
         Action::Copy => return Some(with_text(form, Out::Copy)),
+        Action::CopyAs => return Some(with_text(form, Out::CopyAs)),
+        Action::FillRows => return Some(Out::Table),
         _ => {}
     }
     None
+}
+
+/// An action while a table is open; `None` for what it does not answer.
+fn in_table(table: &mut Table, action: Action) -> Option<Out> {
+    let all = |out: fn(String) -> Out| match &table.all {
+        Ok(rendered) => out(rendered.text.clone()),
+        Err(why) => Out::Problem(why.clone()),
+    };
+    Some(match action {
+        Action::Open => match table.current().map(|row| &row.result) {
+            Some(Ok(rendered)) => Out::Run(rendered.text.clone()),
+            Some(Err(_)) => {
+                Out::Problem("this row cannot be used; what is wrong stands below".into())
+            }
+            None => return None,
+        },
+        Action::RunText => all(Out::Run),
+        Action::Copy => all(Out::Copy),
+        Action::CopyAs => all(Out::CopyAs),
+        Action::FillRows => Out::ReadTable(table.path.clone()),
+        other => {
+            if let Some(selected) = moved(table.selected, table.rows.len(), other) {
+                table.selected = selected;
+            }
+            return None;
+        }
+    })
 }
 
 /// The choices of the field with the cursor, or why there are none.

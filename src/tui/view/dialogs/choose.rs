@@ -1,12 +1,14 @@
-//! The picker of values, and the editor of lines.
+//! The picker of values, the editor of lines, the forms of a copy, the question for a table.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
-use crate::text::visible_line;
-use crate::tui::dialog::{Lines, Picker, Purpose};
+use crate::powershell::Copied;
+use crate::text::{visible, visible_line};
+use crate::tui::dialog::{CopyAs, Lines, Picker, Purpose};
+use crate::tui::widget::input::LineInput;
 use crate::tui::widget::{Look, dialog, list, wrap};
 
 use super::below;
@@ -121,4 +123,84 @@ pub fn lines(lines: &Lines, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
         lines.lines().len()
     );
     below(frame, inner, inner.height.saturating_sub(1), &hint, look);
+}
+
+/// Draws the forms that a command can be copied in, and the highlighted one.
+pub fn copy_as(open: &CopyAs, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
+    let inside = usize::from(width) - 2;
+    let (text, style) = match open.row(open.selected) {
+        Some((_, Ok(copied))) => (visible(&copied.text).into_owned(), look.theme.text),
+        Some((_, Err(why))) => (visible_line(why).into_owned(), look.theme.error),
+        None => (String::new(), look.theme.text),
+    };
+    let mut lines: Vec<Line<'_>> = wrap::hard(&text, inside)
+        .into_iter()
+        .map(|l| Line::styled(l, style))
+        .collect();
+    if let Some((
+        _,
+        Ok(Copied {
+            note: Some(note), ..
+        }),
+    )) = open.row(open.selected)
+    {
+        let rows = wrap::soft(&note.to_string(), inside).into_iter();
+        lines.extend(rows.map(|l| Line::styled(l, look.theme.warning)));
+    }
+    let rows = open.rows() as u16;
+    let wanted = rows + 1 + (lines.len() as u16).min(10) + 4;
+    let height = wanted.min(frame.area().height.saturating_sub(2));
+    let inner = dialog(frame, look, "Copy as", width, height, None);
+    let choices = Rect {
+        height: rows.min(inner.height),
+        ..inner
+    };
+    list::draw(
+        frame,
+        choices,
+        look,
+        open.rows(),
+        open.selected,
+        true,
+        |n| {
+            let title = match open.is_file(n) {
+                true => "into a .ps1 file",
+                false => open.forms.get(n).map_or("", |(form, _)| form.title()),
+            };
+            match open.row(n) {
+                Some((_, Err(_))) => {
+                    Line::styled(format!("{title} (not possible)"), look.theme.dim)
+                }
+                _ => Line::raw(title),
+            }
+        },
+    );
+    let room = usize::from(inner.height.saturating_sub(rows + 3));
+    if lines.len() > room && room > 0 {
+        let more = format!("… {} more rows", lines.len() - room + 1);
+        lines.truncate(room - 1);
+        lines.push(Line::styled(more, look.theme.dim));
+    }
+    let area = Rect {
+        y: inner.y + rows + 1,
+        height: room as u16,
+        ..inner
+    };
+    frame.render_widget(Paragraph::new(lines), area.intersection(inner));
+    let hint = "Enter copies exactly this, Esc closes.";
+    below(frame, inner, inner.height.saturating_sub(1), hint, look);
+}
+
+/// Draws the question for a table.
+pub fn table(path: &LineInput, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
+    let inner = dialog(frame, look, "Fill in from a table (CSV)", width, 6, None);
+    let line = Rect { height: 1, ..inner };
+    path.draw(frame, line, look.theme.input_focused, true);
+    let hints = [
+        "The file's header names the fields; each row is one command.",
+        "Enter reads it. F2 writes an empty one there, to be filled in. Esc closes.",
+    ];
+    for (n, hint) in hints.iter().enumerate() {
+        below(frame, inner, 2 + n as u16, hint, look);
+    }
 }
