@@ -160,7 +160,7 @@ fn the_actions_of_a_form_are_found_by_name() {
     let mut deck = form("install-cms-database");
     deck.keys("f10");
     deck.type_in("many rows");
-    shows(&deck.screen(), "once for each row");
+    shows(&deck.screen(), "many rows");
     hides(&deck.screen(), "Show the Topology pane");
     deck.keys("enter");
     shows(&deck.screen(), "Fill in from a table");

@@ -5,6 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::powershell::list as elements;
 use crate::snippet::Snippet;
 use crate::snippet::rows::Row;
 use crate::text::visible_line;
@@ -42,7 +43,12 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, table: &Table, snippet: &Snippet,
         height: 1.min(inner.height),
         ..inner
     };
-    let columns = visible_line(&table.header.join(" | ")).into_owned();
+    let names: Vec<&str> = table
+        .columns
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let columns = visible_line(&names.join(" | ")).into_owned();
     let text = wrap::clip(
         &format!("  {:>5}  {columns}", "row"),
         usize::from(inner.width),
@@ -61,7 +67,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, table: &Table, snippet: &Snippet,
         table.rows.len(),
         table.selected,
         true,
-        |n| row_line(&table.rows[n], usize::from(below.width), look),
+        |n| row_line(table, &table.rows[n], usize::from(below.width), look),
     );
     let (title, style) = match (table.current().map(|row| &row.result), &table.all) {
         (Some(Ok(rendered)), Ok(all)) => (
@@ -95,13 +101,13 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, table: &Table, snippet: &Snippet,
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
-/// Mark, number, and the row's command or the first thing that is wrong with it.
-fn row_line(row: &Row, width: usize, look: Look<'_>) -> Line<'static> {
+/// Mark, number, and the row's values or the first thing that is wrong with it.
+fn row_line(table: &Table, row: &Row, width: usize, look: Look<'_>) -> Line<'static> {
     let (mark, style, text) = match &row.result {
         Ok(rendered) if rendered.findings.is_empty() && rendered.doubts.is_empty() => {
-            ("  ", look.theme.text, rendered.text.clone())
+            ("  ", look.theme.text, cells(table, row))
         }
-        Ok(rendered) => ("? ", look.theme.warning, rendered.text.clone()),
+        Ok(_) => ("? ", look.theme.warning, cells(table, row)),
         Err(errors) => {
             let first = errors.errors.first().map(ToString::to_string);
             let more = match errors.errors.len() {
@@ -123,6 +129,21 @@ fn row_line(row: &Row, width: usize, look: Look<'_>) -> Line<'static> {
             style,
         ),
     ])
+}
+
+/// The values of a row in the order of the columns: what tells it from the others.
+fn cells(table: &Table, row: &Row) -> String {
+    let cell = |(_, field): &(String, String)| {
+        row.values
+            .of(field)
+            .map_or_else(String::new, |v| elements::join(v))
+    };
+    table
+        .columns
+        .iter()
+        .map(cell)
+        .collect::<Vec<_>>()
+        .join(" | ")
 }
 
 fn selected_lines(table: &Table, width: usize, look: Look<'_>) -> Vec<Line<'static>> {
