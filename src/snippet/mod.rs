@@ -12,7 +12,9 @@ mod model;
 mod params;
 mod read;
 pub mod render;
+pub mod search;
 mod template;
+pub mod usage;
 pub mod values;
 
 pub use from_cmdlet::Plan;

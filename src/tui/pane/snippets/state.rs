@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::cmdlet::{Cmdlet, catalogue};
+use crate::snippet::search::{Query, Search};
 use crate::snippet::{Library, Plan, ReadError, Snippet};
 use crate::tui::pane::Filter;
 
@@ -24,6 +25,9 @@ pub struct State {
     /// The parameter set that was left last, by cmdlet.
     sets: HashMap<&'static str, &'static str>,
     found: Vec<Found>,
+    /// The library that was searched last; its places are those of what is found.
+    searched: Library,
+    search: Search,
 }
 
 /// What a form that was left was made from: a snippet and a cmdlet may have the same id.
@@ -35,10 +39,10 @@ pub enum Left {
     Plan(String),
 }
 
-/// What a row stands for, by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a row stands for: a place in the library that was searched, or a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Found {
-    Snippet(String),
+    Snippet(usize),
     Cmdlet(&'static str),
 }
 
@@ -76,10 +80,22 @@ impl State {
     /// Searches anew; after every change of the filter or the library. Without words the same row
     /// stays selected. Cmdlets are found by words only: 948 of them would bury the snippets.
     pub fn refresh(&mut self) {
-        let current = self.found.get(self.selected).cloned();
+        // The library may be a new one, in which the same snippet has another place.
+        let current = match self.found.get(self.selected) {
+            Some(Found::Snippet(place)) => self
+                .searched
+                .at(*place)
+                .and_then(|snippet| self.library.place(&snippet.id))
+                .map(Found::Snippet),
+            other => other.copied(),
+        };
         let query = self.filter.input.text();
-        let snippets = self.library.search(query).into_iter();
-        self.found = snippets.map(|s| Found::Snippet(s.id.clone())).collect();
+        let found = self
+            .library
+            .search(&mut self.search, &Query::parse(query), &[]);
+        let places = found.hits.into_iter().map(|hit| hit.at());
+        self.found = places.map(Found::Snippet).collect();
+        self.searched = self.library.clone();
         if !self.filter.words().is_empty() {
             let cmdlets = catalogue().search(query).into_iter();
             self.found.extend(cmdlets.map(|c| Found::Cmdlet(c.name)));
@@ -111,7 +127,7 @@ impl State {
     /// What stands in this row.
     pub fn row(&self, n: usize) -> Option<Row<'_>> {
         match self.found.get(n)? {
-            Found::Snippet(id) => self.library.get(id).map(Row::Snippet),
+            Found::Snippet(place) => self.searched.at(*place).map(Row::Snippet),
             Found::Cmdlet(name) => catalogue().get(name).map(Row::Cmdlet),
         }
     }

@@ -1,0 +1,383 @@
+//! A search that goes on with every key press.
+
+use memchr::memmem::Finder;
+
+use super::found::{Found, Hit, How, Problem, Taken};
+use super::fuzzy::Meant;
+use super::index::Index;
+use super::query::{Filter, Query};
+use super::tier::{Fit, Match};
+
+/// With fewer hits than this, words that no name begins with are taken for others. Five rows are
+/// enough to look at; a slip of the fingers usually leaves none.
+const FEW: usize = 5;
+/// Words of earlier queries that are remembered: deleting letters is then as fast as typing them.
+const REMEMBERED: usize = 12;
+
+/// What a hit in a column of names is worth, before how it fits: id, title, command, tag.
+const NAMES: [u8; 4] = [8, 8, 8, 5];
+/// The same for description and body.
+const TEXTS: [u8; 2] = [2, 1];
+/// A further column of names that holds the word too.
+const ALSO: u16 = 3;
+/// What a slip costs.
+const SLIP: u8 = 6;
+
+/// A snippet's cell for one word: the worth of its best hit in the upper byte, below it the
+/// columns of names that hold the word, and [`EXACT`]. Zero where the word is not found.
+type Cell = u16;
+/// The word is the id, or the name of a command.
+const EXACT: Cell = 0x80;
+const COLUMNS: Cell = 0x0f;
+
+/// What was found for the queries before; one for each place where somebody types. It may be used
+/// with one index after the other: it forgets what belongs to another.
+#[derive(Debug, Default)]
+pub struct Search {
+    /// The index it remembers.
+    number: u64,
+    /// The newest last.
+    words: Vec<Word>,
+    kept: Kept,
+}
+
+/// Which snippets the filters of the query before kept.
+#[derive(Debug, Default)]
+struct Kept {
+    filters: Vec<Filter>,
+    keep: Option<Vec<bool>>,
+    problems: Vec<Problem>,
+}
+
+/// A word of a query, looked up.
+#[derive(Debug, Default)]
+struct Word {
+    text: String,
+    names: Vec<Match>,
+    texts: Vec<Match>,
+    cells: Vec<Cell>,
+    /// How many snippets hold it.
+    held: usize,
+    guess: Option<Guess>,
+}
+
+/// What a word is taken for.
+#[derive(Debug)]
+struct Guess {
+    meant: Vec<Meant>,
+    cells: Vec<Cell>,
+}
+
+impl Search {
+    /// A search that remembers nothing yet.
+    pub fn new() -> Search {
+        Search::default()
+    }
+
+    /// Searches. `ranks` holds a number for each snippet of the index, the higher the rather to
+    /// be shown; it decides between equally good hits. A shorter list (none, for instance) stands
+    /// for zeros. The result is the same whatever was searched before.
+    pub fn run(&mut self, index: &Index, query: &Query, ranks: &[u16]) -> Found {
+        if self.number != index.number {
+            *self = Search {
+                number: index.number,
+                ..Search::default()
+            };
+        }
+        self.filter(index, query.filters());
+        for word in query.words() {
+            self.look_up(index, word);
+        }
+        let mut found = Found {
+            problems: [query.problems(), &self.kept.problems].concat(),
+            needles: query.words().to_vec(),
+            ..Found::default()
+        };
+        if query.words().is_empty() {
+            found.hits = (0..index.len())
+                .filter(|at| self.keeps(*at))
+                .map(|at| Hit::new(at as u32, How::Words, 0))
+                .collect();
+            return found;
+        }
+        let mut keys = self.all_words(index.len(), query, ranks);
+        let exact = keys.iter().any(|key| how(*key) == How::Exact);
+        if keys.len() < FEW && !exact {
+            self.guess(index, query);
+            let guessed = self.some_meant(index.len(), query, ranks);
+            self.tell(query, !guessed.is_empty(), &mut found);
+            keys.extend(guessed);
+        }
+        keys.sort_unstable();
+        found.hits = keys.into_iter().map(hit).collect();
+        let most = REMEMBERED.max(query.words().len());
+        let old = self.words.len().saturating_sub(most);
+        self.words.drain(..old);
+        found
+    }
+
+    fn filter(&mut self, index: &Index, filters: &[Filter]) {
+        if self.kept.filters != filters {
+            let mut problems = Vec::new();
+            self.kept = Kept {
+                filters: filters.to_vec(),
+                keep: index.facets.keep(filters, index.len(), &mut problems),
+                problems,
+            };
+        }
+    }
+
+    fn keeps(&self, at: usize) -> bool {
+        self.kept.keep.as_ref().is_none_or(|keep| keep[at])
+    }
+
+    fn word(&self, text: &str) -> Option<&Word> {
+        self.words.iter().find(|w| w.text == text)
+    }
+
+    /// Makes the word the newest one that is remembered.
+    fn look_up(&mut self, index: &Index, text: &str) {
+        if let Some(known) = self.words.iter().position(|w| w.text == text) {
+            self.words[known..].rotate_left(1);
+            return;
+        }
+        let finder = Finder::new(text);
+        // What holds this word holds each part of it: the longest that is known has the least.
+        let shorter = self.words.iter().filter(|w| text.contains(&w.text));
+        let mut word = Word {
+            text: text.to_owned(),
+            ..Word::default()
+        };
+        match shorter.max_by_key(|w| w.text.len()) {
+            Some(known) => {
+                index.names.narrow(&finder, &known.names, &mut word.names);
+                index.texts.narrow(&finder, &known.texts, &mut word.texts);
+            }
+            None => {
+                index.names.scan(&finder, &mut word.names);
+                index.texts.scan(&finder, &mut word.texts);
+            }
+        }
+        word.fill(index);
+        self.words.push(word);
+    }
+
+    /// The sort keys of the snippets that hold all words.
+    fn all_words(&self, count: usize, query: &Query, ranks: &[u16]) -> Vec<u64> {
+        let words: Vec<&[Cell]> = query
+            .words()
+            .iter()
+            .filter_map(|w| self.word(w))
+            .map(|w| w.cells.as_slice())
+            .collect();
+        let alone = words.len() == 1;
+        let mut keys = Vec::new();
+        for at in 0..count {
+            let mut score = 0;
+            let mut exact = alone;
+            let all = words.iter().all(|cells| {
+                let cell = cells[at];
+                score += worth(cell);
+                exact &= cell & EXACT != 0;
+                cell != 0
+            });
+            if all && self.keeps(at) {
+                let how = if exact { How::Exact } else { How::Words };
+                keys.push(key(how, score, rank(ranks, at), at));
+            }
+        }
+        keys
+    }
+
+    /// Finds out what words were meant to be that no name begins with.
+    fn guess(&mut self, index: &Index, query: &Query) {
+        for word in &mut self.words {
+            if word.guess.is_none() && query.words().contains(&word.text) {
+                let right = word.names.iter().any(|m| m.fit >= Fit::Begins);
+                let meant = if right {
+                    Vec::new()
+                } else {
+                    index.vocabulary.meant(&word.text)
+                };
+                word.guess = Some(Guess {
+                    cells: guessed_cells(index, &meant),
+                    meant,
+                });
+            }
+        }
+    }
+
+    /// The sort keys of the snippets that hold all words only if some are taken for others.
+    fn some_meant(&self, count: usize, query: &Query, ranks: &[u16]) -> Vec<u64> {
+        let words: Vec<(&[Cell], &[Cell])> = query
+            .words()
+            .iter()
+            .filter_map(|w| self.word(w))
+            .map(|w| {
+                let guessed = w.guess.as_ref().map_or(&[][..], |g| &g.cells);
+                (w.cells.as_slice(), guessed)
+            })
+            .collect();
+        if words.iter().all(|(_, guessed)| guessed.is_empty()) {
+            return Vec::new();
+        }
+        let mut keys = Vec::new();
+        for at in 0..count {
+            let mut score = 0;
+            let mut meant = false;
+            let all = words.iter().all(|(cells, guessed)| {
+                let cell = match cells[at] {
+                    0 => {
+                        meant = true;
+                        guessed.get(at).copied().unwrap_or(0)
+                    }
+                    cell => cell,
+                };
+                score += worth(cell);
+                cell != 0
+            });
+            if all && meant && self.keeps(at) {
+                keys.push(key(How::Fuzzy, score, rank(ranks, at), at));
+            }
+        }
+        keys
+    }
+
+    /// What words were taken for, if that found something, and which are nowhere.
+    fn tell(&self, query: &Query, guessed: bool, found: &mut Found) {
+        for word in query.words().iter().filter_map(|w| self.word(w)) {
+            let meant = word.guess.as_ref().map_or(&[][..], |g| &g.meant);
+            if meant.is_empty() && word.held == 0 {
+                found.missing.push(word.text.clone());
+            } else if guessed && !meant.is_empty() {
+                let meant: Vec<String> = meant.iter().map(|m| m.word.clone()).collect();
+                found.needles.extend(meant.iter().cloned());
+                found.taken.push(Taken {
+                    word: word.text.clone(),
+                    meant,
+                });
+            }
+        }
+    }
+}
+
+impl Word {
+    /// Writes down for each snippet how well it holds the word.
+    fn fill(&mut self, index: &Index) {
+        let count = index.len();
+        self.cells.resize(count, 0);
+        for m in &self.names {
+            let values = name_values(m.fit);
+            for (at, columns) in index.names.posts(m.token as usize) {
+                let cell = &mut self.cells[at];
+                self.held += usize::from(*cell == 0);
+                improve(cell, values[columns as usize]);
+            }
+        }
+        for m in &self.texts {
+            // Common words come first: one letter is soon found everywhere.
+            if self.held == count {
+                break;
+            }
+            let values = text_values(m.fit);
+            for (at, columns) in index.texts.posts(m.token as usize) {
+                let cell = &mut self.cells[at];
+                if *cell & COLUMNS == 0 {
+                    self.held += usize::from(*cell == 0);
+                    improve(cell, values[columns as usize]);
+                }
+            }
+        }
+    }
+}
+
+/// The cells of what a word may have been meant to be, in names only.
+fn guessed_cells(index: &Index, meant: &[Meant]) -> Vec<Cell> {
+    if meant.is_empty() {
+        return Vec::new();
+    }
+    let mut cells = vec![0; index.len()];
+    let mut found = Vec::new();
+    for m in meant {
+        index.names.scan(&Finder::new(&m.word), &mut found);
+        for hit in &found {
+            let values = name_values(hit.fit);
+            for (at, columns) in index.names.posts(hit.token as usize) {
+                let value = values[columns as usize];
+                let worth = ((value >> 8) as u8)
+                    .saturating_sub(SLIP * m.distance)
+                    .max(1);
+                improve(&mut cells[at], Cell::from(worth) << 8 | (value & COLUMNS));
+            }
+        }
+    }
+    cells
+}
+
+/// The better worth, and the columns of both.
+fn improve(cell: &mut Cell, value: Cell) {
+    *cell = (*cell & 0xff00).max(value & 0xff00) | (*cell & 0xff) | (value & 0xff);
+}
+
+fn worth(cell: Cell) -> u16 {
+    let columns = (cell & COLUMNS).count_ones() as u16;
+    (cell >> 8) + ALSO * columns.saturating_sub(1)
+}
+
+/// How much better a hit is than one somewhere inside a word.
+fn factor(fit: Fit) -> u8 {
+    match fit {
+        Fit::Inside => 2,
+        Fit::Begins => 4,
+        Fit::Part | Fit::Name | Fit::Whole => 5,
+    }
+}
+
+/// The cells for each set of columns of names.
+fn name_values(fit: Fit) -> [Cell; 16] {
+    let worth = |column: usize| {
+        // The name itself is better than a word of the title: a path's last part, a command.
+        let named = match (column, fit) {
+            (0, Fit::Name | Fit::Whole) | (2, Fit::Whole) => 1,
+            _ => 0,
+        };
+        NAMES[column] * (factor(fit) + named)
+    };
+    std::array::from_fn(|columns| {
+        let held = |column: &usize| columns >> column & 1 == 1;
+        let best = (0..NAMES.len()).filter(held).map(worth).max().unwrap_or(0);
+        let exact = fit == Fit::Whole && (held(&0) || held(&2));
+        Cell::from(best) << 8 | columns as Cell | if exact { EXACT } else { 0 }
+    })
+}
+
+/// The cells for each set of columns of texts.
+fn text_values(fit: Fit) -> [Cell; 16] {
+    std::array::from_fn(|columns| {
+        let held = |column: &usize| columns >> column & 1 == 1;
+        let best = (0..TEXTS.len()).filter(held).map(|c| TEXTS[c]).max();
+        Cell::from(best.unwrap_or(0) * factor(fit)) << 8
+    })
+}
+
+fn rank(ranks: &[u16], at: usize) -> u16 {
+    ranks.get(at).copied().unwrap_or(0)
+}
+
+/// Sorts as the hits do: how, score, rank, place. A place has 28 bits.
+fn key(how: How, score: u16, rank: u16, at: usize) -> u64 {
+    (how as u64) << 62 | u64::from(!score) << 46 | u64::from(!rank) << 30 | at as u64
+}
+
+fn how(key: u64) -> How {
+    match key >> 62 {
+        0 => How::Exact,
+        1 => How::Words,
+        _ => How::Fuzzy,
+    }
+}
+
+fn hit(key: u64) -> Hit {
+    let at = (key & ((1 << 30) - 1)) as u32;
+    Hit::new(at, how(key), !((key >> 46) as u16))
+}
