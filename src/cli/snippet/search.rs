@@ -160,13 +160,27 @@ fn tell_nothing(library: &Library, query: &Query, found: &Found) {
         query.words().join(" ")
     );
     if !found.missing.is_empty() {
-        text.push_str(&format!(
-            " None has, and nothing is near: {}.",
-            found.missing.join(" ")
-        ));
+        let missing = found.missing.join(" ");
+        text.push_str(&format!(" None has, and nothing is near: {missing}."));
     }
-    let ids = library.iter().map(|s| s.id.as_str());
-    text.push_str(&did_you_mean(&query.words().join("-"), ids));
+    let rest = query.clone().without(&found.missing);
+    let best = if found.missing.is_empty() || rest.words().is_empty() {
+        Vec::new()
+    } else {
+        library.search(&mut Search::new(), &rest, &[]).hits
+    };
+    let best: Vec<&str> = best
+        .iter()
+        .take(3)
+        .filter_map(|hit| library.at(hit.at()))
+        .map(|snippet| snippet.id.as_str())
+        .collect();
+    if best.is_empty() {
+        let ids = library.iter().map(|s| s.id.as_str());
+        text.push_str(&did_you_mean(&query.words().join("-"), ids));
+    } else {
+        text.push_str(&format!(" Without that: {}.", best.join(", ")));
+    }
     note(&text);
 }
 

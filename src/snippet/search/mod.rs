@@ -16,6 +16,7 @@ mod found;
 mod fuzzy;
 mod index;
 mod query;
+mod score;
 mod session;
 mod tier;
 

@@ -122,6 +122,13 @@ impl Query {
         self
     }
 
+    /// The same without some of its words (folded).
+    #[must_use]
+    pub fn without(mut self, words: &[String]) -> Query {
+        self.words.retain(|word| !words.contains(word));
+        self
+    }
+
     fn add(&mut self, part: &str) {
         let (negated, bare) = match part.strip_prefix('-') {
             Some(bare) => (true, bare),
