@@ -208,6 +208,10 @@ fn search_forgives_slips_and_says_so() {
         .run(["snippet", "search", "tset", "computr", "zz"])
         .code(0)
         .says("Without that: tests/computer");
+    csdeck
+        .run(["snippet", "search", "database/instal-cms"])
+        .code(0)
+        .says("Did you mean database/install-cms-database");
 }
 
 #[test]

@@ -120,7 +120,7 @@ pub(super) fn search(cx: &mut Context, format: Format, words: &Words) -> Result<
         note(&taken.to_string());
     }
     if found.hits.is_empty() {
-        tell_nothing(&library, &query, &found);
+        tell_nothing(&library, &words.words.join("-"), &query, &found);
     }
     let limit = words.limit.map_or(usize::MAX, |limit| limit as usize);
     if found.hits.len() > limit {
@@ -142,7 +142,7 @@ fn tell_problems(found: &Found) {
 }
 
 /// What was tried, and what is near it.
-fn tell_nothing(library: &Library, query: &Query, found: &Found) {
+fn tell_nothing(library: &Library, typed: &str, query: &Query, found: &Found) {
     if query.words().is_empty() {
         // A value that nothing has is told already.
         if found.problems.is_empty() {
@@ -177,7 +177,7 @@ fn tell_nothing(library: &Library, query: &Query, found: &Found) {
         .collect();
     if best.is_empty() {
         let ids = library.iter().map(|s| s.id.as_str());
-        text.push_str(&did_you_mean(&query.words().join("-"), ids));
+        text.push_str(&did_you_mean(typed, ids));
     } else {
         text.push_str(&format!(" Without that: {}.", best.join(", ")));
     }

@@ -21,6 +21,14 @@ fn is_dash(c: char) -> bool {
 /// neither letter nor digit, at a capital behind a small letter (`CsUser`), at the last of several
 /// capitals (`UMCallRouter`), at a digit behind a letter (`sql01`).
 pub(super) fn fold_into(word: &str, out: &mut String) -> Bounds {
+    if word.is_ascii() {
+        fold_ascii(word.as_bytes(), out)
+    } else {
+        fold_any(word, out)
+    }
+}
+
+fn fold_any(word: &str, out: &mut String) -> Bounds {
     let start = out.len();
     let mut bounds = 0;
     let mut before: Option<char> = None;
@@ -42,6 +50,34 @@ pub(super) fn fold_into(word: &str, out: &mut String) -> Bounds {
             }
         }
         before = Some(c);
+    }
+    bounds
+}
+
+/// The same for ASCII, which nearly all words of scripts are.
+fn fold_ascii(word: &[u8], out: &mut String) -> Bounds {
+    let mut bounds = 0;
+    let mut at = 0;
+    let mut before = b'-';
+    for (n, byte) in word.iter().copied().enumerate() {
+        if byte != b'-' {
+            if at == MAX_WORD {
+                break;
+            }
+            let begins = byte.is_ascii_alphanumeric()
+                && (!before.is_ascii_alphanumeric()
+                    || (before.is_ascii_lowercase() && byte.is_ascii_uppercase())
+                    || (before.is_ascii_alphabetic() && byte.is_ascii_digit())
+                    || (before.is_ascii_uppercase()
+                        && byte.is_ascii_uppercase()
+                        && word.get(n + 1).is_some_and(u8::is_ascii_lowercase)));
+            if (begins || at == 0) && at < 64 {
+                bounds |= 1 << at;
+            }
+            out.push(char::from(byte.to_ascii_lowercase()));
+            at += 1;
+        }
+        before = byte;
     }
     bounds
 }
@@ -110,4 +146,39 @@ pub fn marks(text: &str, needles: &[String]) -> Vec<Range<usize>> {
         }
     }
     merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parts(word: &str) -> (String, Vec<usize>) {
+        let mut folded = String::new();
+        let bounds = fold_into(word, &mut folded);
+        let at = (0..64).filter(|at| begins(bounds, *at)).collect();
+        (folded, at)
+    }
+
+    #[test]
+    fn parts_begin_where_a_reader_sees_them_begin() {
+        let of = |word: &str, at: &[usize]| (word.to_owned(), at.to_vec());
+        assert_eq!(parts("Get-CsUser"), of("getcsuser", &[0, 3, 5]));
+        assert_eq!(parts("UMCallRouter"), of("umcallrouter", &[0, 2, 6]));
+        assert_eq!(parts("users/set-pin"), of("users/setpin", &[0, 6, 9]));
+        assert_eq!(parts("$SqlFqdn,"), of("$sqlfqdn,", &[0, 1, 4]));
+        assert_eq!(parts("sql01–a"), of("sql01a", &[0, 3, 5]));
+        assert_eq!(parts("ÜberÄnderung"), of("überänderung", &[0, 5]));
+        assert_eq!(parts("--"), of("", &[]));
+    }
+
+    proptest! {
+        #[test]
+        fn both_ways_to_fold_are_one(word in "[ -~]{0,80}|[a-zA-Z-]{240,270}") {
+            let (mut one, mut other) = (String::new(), String::new());
+            let bounds = fold_ascii(word.as_bytes(), &mut one);
+            prop_assert_eq!(bounds, fold_any(&word, &mut other));
+            prop_assert_eq!(one, other);
+        }
+    }
 }

@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use frizbee::{CaseMatching, Config, Matcher, SortStrategy};
 
 use super::fold::{Bounds, begins};
@@ -44,7 +45,7 @@ pub(super) struct Meant {
 impl Vocabulary {
     /// The words of a tier; the names of commands stand in column `commands`.
     pub fn of(names: &Tier, commands: u8) -> Vocabulary {
-        let mut known: HashMap<&str, Bounds> = HashMap::new();
+        let mut known: HashMap<&str, Bounds, RandomState> = HashMap::default();
         for token in 0..names.len() {
             let Ok(word) = std::str::from_utf8(names.word(token)) else {
                 continue;

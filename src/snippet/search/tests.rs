@@ -202,3 +202,32 @@ fn dashes_of_every_kind_and_case_do_not_count() {
     assert_eq!(find(&index, "-").hits.len(), 1);
     assert_eq!(find(&index, "cs-user").hits[0].how, How::Words);
 }
+
+/// Large enough for two halves and two threads.
+#[test]
+fn a_large_library_is_searched_like_a_small_one() {
+    let made: Vec<Made> = (0..9000)
+        .map(|n| {
+            let id = format!("pools/pool-{n:04}");
+            let letters = "o q r s t u v w x y z o1 o2 o3 o4 o5 o6 o7 o8 o9 oa ob oc od oe";
+            let made = Made::new(&id, &format!("Pool {n} {letters}"));
+            if n % 3 == 0 {
+                made.body("drain it")
+            } else {
+                made
+            }
+        })
+        .collect();
+    let index = index(&made);
+    let all = find(&index, "o");
+    assert_eq!(all.hits.len(), made.len());
+    let mut places: Vec<usize> = all.hits.iter().map(|hit| hit.at()).collect();
+    places.sort_unstable();
+    assert!(places.iter().copied().eq(0..made.len()));
+    for n in [0, 4499, 4500, 8999] {
+        let found = find(&index, &format!("pool-{n:04}"));
+        assert_eq!(ids(&made, &found), [format!("pools/pool-{n:04}")]);
+    }
+    assert_eq!(find(&index, "drain").hits.len(), 3000);
+    assert_eq!(find(&index, "drain o1").hits.len(), 3000);
+}

@@ -1,7 +1,9 @@
 //! The words of some columns, each once, and where they stand.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
+use foldhash::fast::RandomState;
 use memchr::memmem::Finder;
 
 use super::fold::{Bounds, begins, ends, fold_into};
@@ -75,15 +77,27 @@ impl Tier {
         self.bounds[token]
     }
 
+    /// How many snippets a word stands in.
+    pub fn held(&self, token: usize) -> usize {
+        (self.posts_at[token + 1] - self.posts_at[token]) as usize
+    }
+
     /// The snippets that a word stands in, with the columns as bits.
     pub fn posts(&self, token: usize) -> impl Iterator<Item = (usize, u8)> {
-        let (start, end) = (
-            self.posts_at[token] as usize,
-            self.posts_at[token + 1] as usize,
-        );
-        self.posts[start..end]
+        self.posts_in(token, 0..MOST)
+    }
+
+    /// The same, of the snippets of a range.
+    pub fn posts_in(&self, token: usize, range: Range<usize>) -> impl Iterator<Item = (usize, u8)> {
+        let (start, end) = (self.posts_at[token], self.posts_at[token + 1]);
+        let all = &self.posts[start as usize..end as usize];
+        let snippet = |post: &u32| (*post >> COLUMN_BITS) as usize;
+        let from = all.partition_point(|post| snippet(post) < range.start);
+        let all = &all[from..];
+        let to = all.partition_point(|post| snippet(post) < range.end);
+        all[..to]
             .iter()
-            .map(|post| ((post >> COLUMN_BITS) as usize, (post & COLUMN_MASK) as u8))
+            .map(move |post| (snippet(post), (post & COLUMN_MASK) as u8))
     }
 
     /// Puts the words that hold the needle (folded, not empty) into `found`, in their order.
@@ -152,7 +166,7 @@ fn fit(word: &[u8], bounds: Bounds, at: usize, length: usize) -> Fit {
 /// Collects words, snippet by snippet.
 #[derive(Default)]
 pub(super) struct Builder {
-    known: HashMap<Box<str>, u32>,
+    known: HashMap<Box<str>, u32, RandomState>,
     bounds: Vec<Bounds>,
     /// The place in `posts` of the newest posting of each word, to tell whether it is of this
     /// snippet.
