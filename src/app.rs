@@ -11,6 +11,7 @@ use crate::execute::ssh::SshTransport;
 use crate::execute::{Journal, Target, Transport, TransportError, TransportKind};
 use crate::lab::{Lab, LabError, LabTransport};
 use crate::snippet::Library;
+use crate::snippet::usage::Usage;
 use crate::store::atomic;
 use crate::store::config::{self, Config, ConfigError};
 use crate::store::keyring;
@@ -164,6 +165,11 @@ impl App {
     /// The snippet library with all its layers.
     pub fn library(&self) -> Library {
         Library::load(&self.config.team_snippets, Some(&self.paths.snippets()))
+    }
+
+    /// How much snippets are used; a file that cannot be read is none.
+    pub fn usage(&self) -> Usage {
+        Usage::load(self.paths.usage())
     }
 
     /// Writes a snippet into the own folder and reads the library again. What is there already is

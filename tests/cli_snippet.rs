@@ -173,6 +173,150 @@ fn search_wants_every_word() {
 }
 
 #[test]
+fn search_forgives_slips_and_says_so() {
+    let csdeck = Csdeck::new();
+    let found = csdeck
+        .run([
+            "snippet",
+            "search",
+            "certficate",
+            "edge",
+            "--format",
+            "json",
+        ])
+        .code(0)
+        .says("\"certficate\": taken for certificate");
+    assert_eq!(found.json()[0]["id"], "certificates/request-offline");
+    assert_eq!(found.json()[0]["match"], "fuzzy");
+    for (typed, how) in [
+        ("Get-CsUser", "exact"),
+        ("getcsuser", "exact"),
+        ("csuser", "words"),
+    ] {
+        let rows = csdeck
+            .run(["snippet", "search", typed, "--format", "jsonl"])
+            .code(0)
+            .lines();
+        assert_eq!(rows[0]["match"], how, "{typed}");
+    }
+    let none = csdeck.run(["snippet", "search", "move", "snooper"]).code(0);
+    assert!(none.stdout.is_empty());
+    assert!(
+        none.stderr.contains("move snooper") && none.stderr.contains("nothing is near: snooper")
+    );
+    csdeck
+        .run(["snippet", "search", "tset", "computr", "zz"])
+        .code(0)
+        .says("Without that: tests/computer");
+    csdeck
+        .run(["snippet", "search", "database/instal-cms"])
+        .code(0)
+        .says("Did you mean database/install-cms-database");
+}
+
+#[test]
+fn filters_of_list_and_search() {
+    let csdeck = Csdeck::new();
+    csdeck.write(
+        "config/snippets/database/mine.ps1",
+        "<#\n.SYNOPSIS\nMine\n.FUNCTIONALITY\nown things, sql\n#>\nparam()\nGet-CsPool\n",
+    );
+    let ids = |args: &[&str]| -> Vec<String> {
+        let rows = csdeck
+            .run([&["--format", "jsonl"], args].concat())
+            .code(0)
+            .lines();
+        rows.iter()
+            .map(|row| row["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let destructive = ids(&[
+        "snippet",
+        "list",
+        "--group",
+        "database",
+        "--risk",
+        "destructive",
+    ]);
+    assert!(destructive.contains(&"database/uninstall-cms-database".to_owned()));
+    assert!(destructive.iter().all(|id| id.starts_with("database/")));
+    assert_eq!(
+        ids(&["snippet", "list", "--tag", "own things"]),
+        ["database/mine"]
+    );
+    assert_eq!(
+        ids(&["snippet", "list", "--layer", "own"]),
+        ["database/mine"]
+    );
+    assert_eq!(
+        ids(&["snippet", "search", "mine", "--tag", "sql", "--tag", "edge"]),
+        ["database/mine"]
+    );
+    assert_eq!(
+        ids(&["snippet", "search", "layer:own", "pool"]),
+        ["database/mine"]
+    );
+    assert_eq!(
+        ids(&["snippet", "search", "--product", "lync2010", "--limit", "2"]).len(),
+        2
+    );
+    let without = ids(&["snippet", "search", "certificate", "--", "-tag:exchange"]);
+    assert!(!without.is_empty() && without.iter().all(|id| !id.starts_with("exchange/")));
+    // Of values that come from the snippets none is wrong; it is told that nothing has it.
+    for command in ["list", "search"] {
+        csdeck
+            .run(["snippet", command, "--tag", "databse", "--format", "json"])
+            .code(0)
+            .says("no snippet has tag:databse. Did you mean tag:database");
+    }
+    csdeck
+        .run(["snippet", "list", "--risk", "some"])
+        .code(2)
+        .silent();
+    csdeck
+        .run(["snippet", "search", "x", "--limit", "0"])
+        .code(2)
+        .silent();
+}
+
+#[test]
+fn what_was_run_comes_first_among_equals() {
+    let csdeck = Csdeck::new();
+    let first = || {
+        let rows = csdeck
+            .run(["snippet", "search", "clslogging", "--format", "json"])
+            .code(0)
+            .json();
+        rows[0]["id"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(first(), "logging/search");
+    // Rendering is no use; a run is, whatever comes of it.
+    csdeck.run(["snippet", "render", "logging/stop"]);
+    assert_eq!(first(), "logging/search");
+    assert!(!csdeck.data().join("usage.json").exists());
+    csdeck.run([
+        "run",
+        "--target",
+        "lab",
+        "--snippet",
+        "logging/stop",
+        "--set",
+        "Scenario=AlwaysOn",
+        "--yes",
+    ]);
+    let kept = std::fs::read_to_string(csdeck.data().join("usage.json")).unwrap();
+    assert!(kept.contains("logging/stop"), "{kept}");
+    assert_eq!(first(), "logging/stop");
+    // What cannot be read is told and starts anew.
+    csdeck.write("data/usage.json", "{");
+    csdeck
+        .run(["snippet", "search", "clslogging"])
+        .code(0)
+        .says("usage.json");
+    assert_eq!(first(), "logging/search");
+}
+
+#[test]
 fn show_tells_everything_about_a_snippet() {
     let shown = Csdeck::new()
         .run(["snippet", "show", INSTALL])

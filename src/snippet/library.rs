@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use rust_embed::RustEmbed;
 
 use super::model::Snippet;
 use super::read::{MAX_BYTES, ReadError, read};
+use super::search::{Entry, Found, Index, Query, Search};
 use crate::powershell::Position;
 
 #[derive(RustEmbed)]
@@ -52,14 +54,27 @@ pub struct Problem {
     pub position: Position,
 }
 
-/// All snippets, and what went wrong while reading them.
-#[derive(Debug, Default)]
+/// All snippets, and what went wrong while reading them. A library does not change once it is
+/// loaded; clones share the snippets and the index.
+#[derive(Default, Clone)]
 pub struct Library {
-    snippets: BTreeMap<String, Snippet>,
+    /// By id.
+    snippets: Arc<[Snippet]>,
+    index: Arc<OnceLock<Index>>,
     /// Files that are not snippets.
     pub problems: Vec<Problem>,
     /// Ids that a higher layer took over: id, the layer that lost.
     pub shadowed: Vec<(String, Layer)>,
+}
+
+impl std::fmt::Debug for Library {
+    /// In short: all of it would be megabytes.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Library")
+            .field("snippets", &self.snippets.len())
+            .field("problems", &self.problems)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Library {
@@ -71,19 +86,81 @@ impl Library {
     /// Reads all layers. A missing folder is an empty one; a broken file is a [`Problem`] and
     /// nothing else is lost.
     pub fn load(team: &[PathBuf], own: Option<&Path>) -> Library {
-        let mut library = Library::default();
+        let mut layers = Layers::default();
         for (id, read) in read_built_in() {
-            library.put(&id, read, Layer::BuiltIn);
+            layers.put(&id, read, Layer::BuiltIn);
         }
         for folder in team {
-            library.add_folder(folder, &Layer::Team(folder.clone()));
+            layers.add_folder(folder, &Layer::Team(folder.clone()));
         }
         if let Some(folder) = own {
-            library.add_folder(folder, &Layer::Own(folder.to_owned()));
+            layers.add_folder(folder, &Layer::Own(folder.to_owned()));
         }
-        library
+        Library {
+            snippets: layers.snippets.into_values().collect(),
+            index: Arc::default(),
+            problems: layers.problems,
+            shadowed: layers.shadowed,
+        }
     }
 
+    /// The snippet of this id.
+    pub fn get(&self, id: &str) -> Option<&Snippet> {
+        self.place(id).and_then(|place| self.at(place))
+    }
+
+    /// The place of the snippet of this id, by id.
+    pub fn place(&self, id: &str) -> Option<usize> {
+        let place = self.snippets.binary_search_by(|s| s.id.as_str().cmp(id));
+        place.ok()
+    }
+
+    /// The snippet in this place, by id; places are those of a search's hits.
+    pub fn at(&self, place: usize) -> Option<&Snippet> {
+        self.snippets.get(place)
+    }
+
+    /// All snippets, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Snippet> {
+        self.snippets.iter()
+    }
+
+    /// How many snippets there are.
+    pub fn len(&self) -> usize {
+        self.snippets.len()
+    }
+
+    /// True when there are none.
+    pub fn is_empty(&self) -> bool {
+        self.snippets.is_empty()
+    }
+
+    /// The index of the snippets, made at the first call: listing and rendering do not pay for it.
+    /// Some 30 us a snippet; a large library is better indexed in the background, by a clone.
+    pub fn index(&self) -> &Index {
+        self.index
+            .get_or_init(|| Index::new(self.iter().map(Entry::of)))
+    }
+
+    /// Searches; `search` remembers the query before, and `ranks` decides between equally good
+    /// hits, see [`Search::run`]. A hit's place is that of [`Library::at`].
+    pub fn search(&self, search: &mut Search, query: &Query, ranks: &[u16]) -> Found {
+        if query.is_empty() {
+            return Found::all(self.len(), query);
+        }
+        search.run(self.index(), query, ranks)
+    }
+}
+
+/// What is read so far.
+#[derive(Default)]
+struct Layers {
+    snippets: BTreeMap<String, Snippet>,
+    problems: Vec<Problem>,
+    shadowed: Vec<(String, Layer)>,
+}
+
+impl Layers {
     fn add(&mut self, id: &str, source: Result<&str, &str>, layer: Layer) {
         self.put(id, read_one(id, source, layer.clone()), layer);
     }
@@ -143,28 +220,6 @@ impl Library {
                 }
             }
         }
-    }
-
-    /// The snippet of this id.
-    pub fn get(&self, id: &str) -> Option<&Snippet> {
-        self.snippets.get(id)
-    }
-
-    /// All snippets, by id.
-    pub fn iter(&self) -> impl Iterator<Item = &Snippet> {
-        self.snippets.values()
-    }
-
-    /// Snippets in which every word of the query occurs, best first: words found in id, title or
-    /// tags count before words found elsewhere; then by id. An empty query gives all.
-    pub fn search(&self, query: &str) -> Vec<&Snippet> {
-        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-        let mut found: Vec<(u32, &Snippet)> = self
-            .iter()
-            .filter_map(|s| Some((score(s, &words)?, s)))
-            .collect();
-        found.sort_by(|(a, s), (b, t)| b.cmp(a).then_with(|| s.id.cmp(&t.id)));
-        found.into_iter().map(|(_, s)| s).collect()
     }
 }
 
@@ -241,25 +296,6 @@ pub fn snippet_id(typed: &str) -> Result<String, String> {
         ));
     }
     Ok(id.to_owned())
-}
-
-fn score(snippet: &Snippet, words: &[String]) -> Option<u32> {
-    let weighted = [
-        (8, snippet.id.to_lowercase()),
-        (8, snippet.title.to_lowercase()),
-        (6, snippet.commands.join(" ").to_lowercase()),
-        (4, snippet.tags.join(" ").to_lowercase()),
-        (1, snippet.description.to_lowercase()),
-        (1, snippet.source.to_lowercase()),
-    ];
-    words.iter().try_fold(0, |sum, word| {
-        let best = weighted
-            .iter()
-            .filter(|(_, text)| text.contains(word))
-            .map(|(weight, _)| *weight)
-            .max()?;
-        Some(sum + best)
-    })
 }
 
 fn read_text(path: &Path) -> Result<String, String> {

@@ -14,7 +14,9 @@ mod params;
 mod read;
 pub mod render;
 pub mod rows;
+pub mod search;
 mod template;
+pub mod usage;
 pub mod values;
 
 pub use from_cmdlet::Plan;

@@ -248,27 +248,6 @@ fn what_needs_the_file_is_refused_with_its_place() {
 }
 
 #[test]
-fn search_finds_all_words_and_ranks_names_first() {
-    let library = Library::built_in();
-    let found: Vec<&str> = library
-        .search("database")
-        .into_iter()
-        .map(|s| s.id.as_str())
-        .collect();
-    assert!(found.len() >= 7);
-    assert!(
-        found[..7].iter().all(|id| id.starts_with("database/")),
-        "{found:?}"
-    );
-    assert_eq!(
-        library.search("cms database install")[0].id,
-        "database/install-cms-database"
-    );
-    assert!(library.search("zzz").is_empty());
-    assert_eq!(library.search("").len(), library.iter().count());
-}
-
-#[test]
 fn a_higher_layer_wins_and_a_broken_file_loses_nothing() {
     let folder = tempfile::tempdir().expect("folder");
     std::fs::create_dir_all(folder.path().join("topology")).expect("folder");

@@ -78,6 +78,11 @@ impl Paths {
         self.data.join("journal.jsonl")
     }
 
+    /// How often and when snippets were run.
+    pub fn usage(&self) -> PathBuf {
+        self.data.join("usage.json")
+    }
+
     /// The lab's state.
     pub fn lab(&self) -> PathBuf {
         self.data.join("lab")

@@ -82,16 +82,25 @@ impl Effects {
                     let _ = messages.blocking_send(Message::Copied(result));
                 });
             }
-            Effect::SaveSnippet { id, source, edit } => {
-                let (app, messages) = (self.app.clone(), self.messages.clone());
-                tokio::task::spawn_blocking(move || {
-                    let saved = app
-                        .save_snippet(&id, &source)
-                        .map(|library| (id, Box::new(library), edit));
-                    let _ = messages.blocking_send(Message::Saved(saved));
-                });
-            }
-            Effect::Reload => self.work(|app| Message::Library(Box::new(app.library()))),
+            Effect::SaveSnippet { id, source, edit } => self.work(move |app| {
+                let saved = app.save_snippet(&id, &source);
+                Message::Saved(saved.map(|library| {
+                    let ranks = app.usage().ranks(&library, Timestamp::now());
+                    (id, library, ranks, edit)
+                }))
+            }),
+            Effect::Reload => self.work(|app| {
+                let library = app.library();
+                // Made here, a large one is no pause of the console.
+                library.index();
+                let ranks = app.usage().ranks(&library, Timestamp::now());
+                Message::Library(library, ranks)
+            }),
+            Effect::CountUse(id, library) => self.work(move |app| {
+                let (mut usage, now) = (app.usage(), Timestamp::now());
+                let counted = usage.record(&id, now).map_err(|e| e.to_string());
+                Message::Ranks(counted.map(|()| usage.ranks(&library, now)))
+            }),
             // The main loop has the terminal, which the editor needs.
             Effect::Edit(_) => {}
             Effect::KeepValues(filled) => self.work(move |app| {

@@ -38,10 +38,12 @@ pub enum Message {
     /// Text was copied: where to, or why not.
     Copied(Result<String, String>),
     /// A snippet was written: its id, the library that now holds it, and whether it is to be
-    /// opened in the editor; or why not.
-    Saved(Result<(String, Box<Library>, bool), String>),
-    /// The library was read again.
-    Library(Box<Library>),
+    /// opened in the editor, with how much its snippets are used between; or why not.
+    Saved(Result<(String, Library, Vec<u16>, bool), String>),
+    /// The library was read again; how much its snippets are used.
+    Library(Library, Vec<u16>),
+    /// How much the snippets are used, by place in the library.
+    Ranks(Result<Vec<u16>, String>),
     /// What was filled in before, as the file holds it now, or why it does not.
     History(Result<Box<History>, String>),
     /// The text of `engagement.toml`, to be edited, or why it cannot be read.
@@ -101,6 +103,8 @@ pub enum Effect {
     Edit(PathBuf),
     /// Add what a form holds to the history: field and value.
     KeepValues(Vec<(String, String)>),
+    /// Count a use of this snippet of this library.
+    CountUse(String, Library),
     /// Read a table and fill this snippet in for each row; the values are for what a row leaves
     /// empty.
     ReadTable(PathBuf, Box<Snippet>, Values),

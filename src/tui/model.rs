@@ -97,6 +97,8 @@ impl Model {
             .watched_target()
             .and_then(|watched| app.targets.iter().position(|t| t.name == watched.name))
             .unwrap_or(0);
+        let library = app.library();
+        let ranks = app.usage().ranks(&library, jiff::Timestamp::now());
         Model {
             size: (80, 24),
             pane: Pane::Topology,
@@ -104,7 +106,7 @@ impl Model {
             topology: topology::State::new(
                 loaded.as_ref().map(Option::as_ref).map_err(Clone::clone),
             ),
-            snippets: snippets::State::new(app.library()),
+            snippets: snippets::State::new(library, ranks),
             run: run::State::default(),
             sources,
             dialog: None,

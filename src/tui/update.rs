@@ -197,7 +197,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ClearFilter => {
             if model.filter().is_some_and(super::pane::Filter::clear) {
                 refilter(model);
-            } else if model.pane == Pane::Snippets && model.snippets.subject.is_some() {
+            } else if model.pane == Pane::Snippets && model.snippets.subject().is_some() {
                 model.snippets.show_for(None);
             }
         }
@@ -333,15 +333,21 @@ fn in_snippets(model: &mut Model, out: snippets::Out) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The history takes the values of a form when its command is used.
+/// The history takes the values of a form when its command is used, and the use is counted.
 fn keep_values(model: &Model) -> Vec<Effect> {
-    let filled = model
-        .snippets
-        .form
-        .as_ref()
-        .map(snippets::Form::to_remember);
-    let filled = filled.filter(|values| !values.is_empty());
-    filled.map(Effect::KeepValues).into_iter().collect()
+    let Some(form) = &model.snippets.form else {
+        return Vec::new();
+    };
+    let mut effects = Vec::new();
+    let filled = form.to_remember();
+    if !filled.is_empty() {
+        effects.push(Effect::KeepValues(filled));
+    }
+    if form.plan.is_none() {
+        let (id, library) = (form.snippet.id.clone(), model.snippets.library.clone());
+        effects.push(Effect::CountUse(id, library));
+    }
+    effects
 }
 
 /// Opens the file of a snippet in the editor. What is part of the program is first kept under the

@@ -8,6 +8,7 @@ mod report;
 mod source;
 
 use clap::Args;
+use jiff::Timestamp;
 
 use super::interrupt::cancel_on_interrupt;
 use super::snippet::{RowsFrom, SetValues};
@@ -16,6 +17,7 @@ use crate::app::App;
 use crate::cmdlet;
 use crate::execute::Target;
 use crate::gate::{self, Approved, Assessment, Confirmation};
+use crate::snippet::usage::Usage;
 use crate::store::secret::Secret;
 
 /// The options.
@@ -90,6 +92,9 @@ pub(super) async fn run(cx: &mut Context, command: Run) -> Result<Exit, Failure>
         }
     }
     let approved = approve(&text, &targets, &command)?;
+    if let Some(id) = &command.text.snippet {
+        count_use(&app, id);
+    }
     announce(&app, &targets, &approved, secret);
     let jobs = jobs::prepare(&app, targets, approved);
     let cancel = cancel_on_interrupt();
@@ -101,6 +106,18 @@ pub(super) async fn run(cx: &mut Context, command: Run) -> Result<Exit, Failure>
         cancel,
     );
     report.follow(receiver).await
+}
+
+/// Running is use, whatever comes of it; rendering is not, scripts do it by the hundred. Whether it
+/// can be written down is no reason not to run.
+fn count_use(app: &App, id: &str) {
+    let mut usage = Usage::load(app.paths.usage());
+    if let Some(problem) = usage.problem() {
+        note(&problem.to_string());
+    }
+    if let Err(error) = usage.record(id, Timestamp::now()) {
+        note(&error.to_string());
+    }
 }
 
 /// Judges the text for every target and approves all of it or nothing. Every refusal is told.

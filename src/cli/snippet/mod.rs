@@ -3,31 +3,26 @@
 mod form;
 mod lint;
 mod rows;
+mod search;
 mod show;
 
 use clap::Subcommand;
-use serde::Serialize;
 
 pub use form::To;
 pub use rows::RowsFrom;
 pub(super) use rows::text as text_of_rows;
 
 use super::{Context, Exit, Failure, Format};
-use crate::cmdlet::Risk;
 use crate::near::did_you_mean;
 use crate::snippet::{self as domain, FieldError, Library, RenderError, Rendered, Values};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Snippet {
-    /// Every snippet
-    List,
-    /// Snippets in which every word occurs, the best first
-    Search {
-        /// The words
-        #[arg(required = true, num_args = 1..)]
-        words: Vec<String>,
-    },
+    /// Every snippet, by id
+    List(search::Filters),
+    /// Snippets in which every word occurs, the best first; slips are forgiven
+    Search(search::Words),
     /// Everything about a snippet: help, fields, notes, the file itself
     Show {
         /// Its id, as in the list
@@ -95,48 +90,11 @@ pub(super) fn name_and_value(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// A snippet in lists.
-#[derive(Debug, Serialize)]
-struct Row<'a> {
-    id: &'a str,
-    title: &'a str,
-    group: &'a str,
-    tags: &'a [String],
-    products: &'a [String],
-    risk: Risk,
-    layer: &'static str,
-}
-
-impl<'a> Row<'a> {
-    fn of(snippet: &'a domain::Snippet) -> Self {
-        Row {
-            id: &snippet.id,
-            title: &snippet.title,
-            group: snippet.group(),
-            tags: &snippet.tags,
-            products: &snippet.products,
-            risk: snippet.risk,
-            layer: snippet.layer.word(),
-        }
-    }
-}
-
 pub(super) fn run(cx: &mut Context, command: Snippet) -> Result<Exit, Failure> {
     let format = cx.format()?;
     match command {
-        Snippet::List => {
-            let library = cx.app()?.library();
-            report_problems(&library);
-            list(cx, format, library.iter())?;
-        }
-        Snippet::Search { words } => {
-            let library = cx.app()?.library();
-            let found = library.search(&words.join(" "));
-            if found.is_empty() {
-                super::note("no snippet has all of these words");
-            }
-            list(cx, format, found)?;
-        }
+        Snippet::List(filters) => search::list(cx, format, &filters)?,
+        Snippet::Search(words) => search::search(cx, format, &words)?,
         Snippet::Show { id } => {
             let library = cx.app()?.library();
             show::show(cx, format, &library, find(&library, &id)?)?;
@@ -158,23 +116,6 @@ pub(super) fn run(cx: &mut Context, command: Snippet) -> Result<Exit, Failure> {
         Snippet::Lint { what } => return lint::lint(cx, format, &what),
     }
     Ok(Exit::Done)
-}
-
-fn list<'a>(
-    cx: &mut Context,
-    format: Format,
-    snippets: impl IntoIterator<Item = &'a domain::Snippet>,
-) -> Result<(), Failure> {
-    let rows: Vec<Row<'_>> = snippets.into_iter().map(Row::of).collect();
-    cx.out
-        .list(format, &rows, &["id", "risk", "products", "title"], |row| {
-            vec![
-                row.id.to_owned(),
-                row.risk.word().to_owned(),
-                row.products.join(" "),
-                row.title.to_owned(),
-            ]
-        })
 }
 
 fn render_one(

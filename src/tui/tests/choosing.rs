@@ -306,7 +306,7 @@ fn the_form_of_a_job() {
 #[test]
 fn an_empty_library_says_what_to_do() {
     let mut deck = Deck::lab();
-    deck.model.snippets = snippets::State::new(crate::snippet::Library::default());
+    deck.model.snippets = snippets::State::new(crate::snippet::Library::default(), Vec::new());
     deck.keys("2");
     for (columns, rows) in [(80, 24), (120, 40)] {
         snapshot(

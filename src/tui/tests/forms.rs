@@ -91,7 +91,7 @@ fn a_complete_form_shows_the_exact_command() {
     // What is copied is what is shown.
     let effects = deck.keys("f3");
     assert!(
-        matches!(&effects[..], [Effect::Copy(text), Effect::KeepValues(_)] if text.starts_with("Install-CsDatabase -CentralManagementDatabase")),
+        matches!(&effects[..], [Effect::Copy(text), Effect::KeepValues(_), Effect::CountUse(..)] if text.starts_with("Install-CsDatabase -CentralManagementDatabase")),
         "{effects:?}"
     );
     // And it is still there after a look at the list.
@@ -143,7 +143,7 @@ fn removing_the_cms_is_refused_and_its_copy_is_journaled() {
     assert!(deck.model.run.jobs.is_empty());
     let effects = deck.keys("f3");
     assert!(
-        matches!(&effects[..], [Effect::Copy(a), Effect::JournalCopy(b), Effect::KeepValues(_)] if a == b),
+        matches!(&effects[..], [Effect::Copy(a), Effect::JournalCopy(b), Effect::KeepValues(_), Effect::CountUse(..)] if a == b),
         "{effects:?}"
     );
     shows(&deck.screen(), "csdeck would not run it");

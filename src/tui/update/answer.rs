@@ -23,16 +23,17 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Remembered(_, _, Err(why)) => {
             model.complain(format!("the host key was not written: {why}"))
         }
-        Message::Saved(Ok((id, library, edit))) => {
-            model.snippets.library = *library;
-            model.snippets.refresh();
+        Message::Saved(Ok((id, library, ranks, edit))) => {
+            model.snippets.take_library(library, ranks);
             model.tell(format!("saved as {id}"));
             let path = model.snippets.library.get(&id).and_then(Snippet::path);
             if let Some(path) = path.filter(|_| edit) {
                 return vec![Effect::Edit(path)];
             }
         }
-        Message::Library(library) => reloaded(model, *library),
+        Message::Library(library, ranks) => reloaded(model, library, ranks),
+        Message::Ranks(Ok(ranks)) => model.snippets.take_ranks(ranks),
+        Message::Ranks(Err(why)) => model.complain(why),
         Message::Table(Ok(table)) if model.snippets.form.is_some() => {
             model.snippets.table = Some(*table);
         }
@@ -107,14 +108,13 @@ fn choices_came(model: &mut Model, well: bool) {
 
 /// Takes in a library that was read again. Open forms stay as they are: they are what the user is
 /// looking at.
-fn reloaded(model: &mut Model, library: Library) {
+fn reloaded(model: &mut Model, library: Library, ranks: Vec<u16>) {
     let before = (
-        model.snippets.library.iter().count(),
+        model.snippets.library.len(),
         model.snippets.library.problems.len(),
     );
-    let after = (library.iter().count(), library.problems.len());
-    model.snippets.library = library;
-    model.snippets.refresh();
+    let after = (library.len(), library.problems.len());
+    model.snippets.take_library(library, ranks);
     let text = match (after.1 > before.1, after.0 == before.0) {
         (true, _) => format!(
             "snippets read again: {} files are broken (csdeck snippet lint)",

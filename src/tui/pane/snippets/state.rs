@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::cmdlet::{Cmdlet, catalogue};
+use crate::snippet::search::{self, Query, Search};
 use crate::snippet::{Library, Plan, ReadError, Snippet};
 use crate::suggest::{Known, Subject};
 use crate::tui::message::JobId;
@@ -28,13 +29,23 @@ pub struct State {
     pub table: Option<Table>,
     /// The table that was named last, as typed.
     pub last_table: String,
-    /// The row of the topology that the list is for.
-    pub subject: Option<Subject>,
+    /// The row of the topology that the list is for, and how well each snippet of the library
+    /// applies to it.
+    subject: Option<(Subject, Vec<Option<u32>>)>,
+    /// By place in the library, how much a snippet is used: decides between equally good hits.
+    ranks: Vec<u16>,
+    /// What there is to say about the search: words taken for others, filters that are wrong.
+    pub said: Vec<String>,
+    /// What was searched for, to be marked in ids and titles.
+    pub needles: Vec<String>,
     /// The job whose answer becomes the choices of the field with the cursor.
     pub asked: Option<JobId>,
     /// The parameter set that was left last, by cmdlet.
     sets: HashMap<&'static str, &'static str>,
     found: Vec<Found>,
+    /// The library that was searched last; its places are those of what is found.
+    searched: Library,
+    search: Search,
 }
 
 /// What a form that was left was made from: a snippet and a cmdlet may have the same id.
@@ -46,10 +57,10 @@ pub enum Left {
     Plan(String),
 }
 
-/// What a row stands for, by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a row stands for: a place in the library that was searched, or a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Found {
-    Snippet(String),
+    Snippet(usize),
     Cmdlet(&'static str),
 }
 
@@ -75,9 +86,10 @@ pub enum Opened {
 
 impl State {
     /// A pane over a library.
-    pub fn new(library: Library) -> State {
+    pub fn new(library: Library, ranks: Vec<u16>) -> State {
         let mut state = State {
             library,
+            ranks,
             ..State::default()
         };
         state.refresh();
@@ -87,21 +99,36 @@ impl State {
     /// Searches anew; after every change of the filter or the library. Without words the same row
     /// stays selected. Cmdlets are found by words only: 948 of them would bury the snippets.
     pub fn refresh(&mut self) {
-        let current = self.found.get(self.selected).cloned();
+        // The library may be a new one, in which the same snippet has another place.
+        let current = match self.found.get(self.selected) {
+            Some(Found::Snippet(place)) => self
+                .searched
+                .at(*place)
+                .and_then(|snippet| self.library.place(&snippet.id))
+                .map(Found::Snippet),
+            other => other.copied(),
+        };
         let query = self.filter.input.text();
-        let mut snippets = self.library.search(query);
-        if let Some(subject) = &self.subject {
-            let mut ranked: Vec<(u32, &Snippet)> = snippets
-                .into_iter()
-                .filter_map(|s| Some((subject.rank(s)?, s)))
-                .collect();
-            ranked.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
-            snippets = ranked.into_iter().map(|(_, s)| s).collect();
+        let query = Query::parse(query);
+        let found = self.library.search(&mut self.search, &query, &self.ranks);
+        let mut places: Vec<usize> = found.hits.iter().map(|hit| hit.at()).collect();
+        self.searched = self.library.clone();
+        if let Some((subject, ranks)) = &mut self.subject {
+            if ranks.len() != self.library.len() {
+                *ranks = self.library.iter().map(|s| subject.rank(s)).collect();
+            }
+            let rank = |place: &usize| ranks.get(*place).copied().flatten();
+            places.retain(|place| rank(place).is_some());
+            if query.is_empty() {
+                places.sort_by_key(|place| std::cmp::Reverse(rank(place)));
+            }
         }
-        let snippets = snippets.into_iter();
-        self.found = snippets.map(|s| Found::Snippet(s.id.clone())).collect();
-        if !self.filter.words().is_empty() && self.subject.is_none() {
-            let cmdlets = catalogue().search(query).into_iter();
+        self.said = said(&found);
+        self.needles = found.needles().to_vec();
+        self.found = places.into_iter().map(Found::Snippet).collect();
+        let words = self.filter.input.text();
+        if !self.filter.words().is_empty() && self.subject.is_none() && query.filters().is_empty() {
+            let cmdlets = catalogue().search(words).into_iter();
             self.found.extend(cmdlets.map(|c| Found::Cmdlet(c.name)));
         }
         self.selected = match current {
@@ -110,6 +137,30 @@ impl State {
             }
             _ => 0,
         };
+    }
+
+    /// The row of the topology that the list is for.
+    pub fn subject(&self) -> Option<&Subject> {
+        self.subject.as_ref().map(|(subject, _)| subject)
+    }
+
+    /// Takes in a library that was read again, or how much its snippets are used.
+    pub fn take_library(&mut self, library: Library, ranks: Vec<u16>) {
+        self.library = library;
+        self.ranks = ranks;
+        self.search = Search::default();
+        if let Some((_, ranks)) = &mut self.subject {
+            ranks.clear();
+        }
+        self.refresh();
+    }
+
+    /// Takes in how much the snippets are used, by place in the library.
+    pub fn take_ranks(&mut self, ranks: Vec<u16>) {
+        // Of a library that was read again since.
+        if ranks.len() <= self.library.len() {
+            self.ranks = ranks;
+        }
     }
 
     /// How many rows are found.
@@ -131,7 +182,7 @@ impl State {
     /// What stands in this row.
     pub fn row(&self, n: usize) -> Option<Row<'_>> {
         match self.found.get(n)? {
-            Found::Snippet(id) => self.library.get(id).map(Row::Snippet),
+            Found::Snippet(place) => self.searched.at(*place).map(Row::Snippet),
             Found::Cmdlet(name) => catalogue().get(name).map(Row::Cmdlet),
         }
     }
@@ -139,7 +190,7 @@ impl State {
     /// Shows the snippets that apply to a row of the topology; without one, all.
     pub fn show_for(&mut self, subject: Option<Subject>) {
         self.close();
-        self.subject = subject;
+        self.subject = subject.map(|subject| (subject, Vec::new()));
         self.filter.clear();
         self.refresh();
         self.selected = 0;
@@ -149,7 +200,7 @@ impl State {
     /// the list is for goes into the form in either case.
     pub fn open(&mut self, known: Known<'_>) -> Opened {
         let opened = self.open_row(known);
-        if let (Some(form), Some(subject)) = (&mut self.form, &self.subject) {
+        if let (Some(form), Some((subject, _))) = (&mut self.form, &self.subject) {
             let fills = subject.fills(&form.snippet).into_iter();
             let note = format!("from the topology: {}", subject.name);
             form.prefill(fills.map(|(n, v)| (n, v, note.clone())).collect(), true);
@@ -249,6 +300,14 @@ impl State {
             self.keep(form);
         }
     }
+}
+
+/// What there is to say about a search, a line each.
+fn said(found: &search::Found) -> Vec<String> {
+    let problems = found.problems.iter().map(ToString::to_string);
+    problems
+        .chain(found.taken.iter().map(ToString::to_string))
+        .collect()
 }
 
 /// Puts the variables of the engagement into a new form.

@@ -47,7 +47,7 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
     if cmdlets > 0 {
         title.push_str(&format!(", cmdlets {cmdlets}"));
     }
-    if let Some(subject) = &state.subject {
+    if let Some(subject) = state.subject() {
         title.push_str(&format!(" for {}", visible_line(&subject.name)));
     }
     title.push_str(&state.filter.shown());
@@ -68,6 +68,23 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
             .collect();
         frame.render_widget(Paragraph::new(lines), inner);
     }
+    // What the search made of the words stands over what it found.
+    let said: Vec<Line<'_>> = state
+        .said
+        .iter()
+        .take(2)
+        .map(|text| {
+            let text = wrap::clip(&visible_line(text), usize::from(inner.width), look.ascii);
+            Line::styled(text, look.theme.warning)
+        })
+        .collect();
+    let height = said.len().min(usize::from(inner.height.saturating_sub(1))) as u16;
+    frame.render_widget(Paragraph::new(said), Rect { height, ..inner });
+    let inner = Rect {
+        y: inner.y + height,
+        height: inner.height - height,
+        ..inner
+    };
     list::draw(
         frame,
         inner,
@@ -98,7 +115,7 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
 /// Why the list is empty, and what to do.
 fn nothing_found(state: &State) -> String {
     let words = state.filter.input.text();
-    match (&state.subject, words.is_empty()) {
+    match (state.subject(), words.is_empty()) {
         (Some(subject), true) => format!(
             "No snippet is about {}. Esc shows all snippets.",
             visible_line(&subject.name)

@@ -136,7 +136,7 @@ fn cells(table: &Table, row: &Row) -> String {
     let cell = |(_, field): &(String, String)| {
         row.values
             .of(field)
-            .map_or_else(String::new, |v| elements::join(v))
+            .map_or_else(String::new, elements::join)
     };
     table
         .columns
