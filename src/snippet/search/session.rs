@@ -17,12 +17,6 @@ const FEW: usize = 5;
 /// Words of earlier queries that are remembered: deleting letters is then as fast as typing them.
 const REMEMBERED: usize = 12;
 
-/// Libraries of so many snippets are searched in two halves. Not by the number of cores: the same
-/// query gives the same order everywhere.
-const HALVED: usize = 8192;
-/// With so many postings two threads are faster than one; a thread takes some 50 us to start.
-const TWO_THREADS: usize = 200_000;
-
 /// What was found for the queries before; one for each place where somebody types. It may be used
 /// with one index after the other: it forgets what belongs to another.
 #[derive(Debug, Default)]
@@ -255,64 +249,35 @@ impl Search {
 }
 
 impl Word {
-    /// Writes down for each snippet how well it holds the word. A large library is done in two
-    /// halves, side by side where there is much to write: of a single letter most of all.
+    /// Writes down for each snippet how well it holds the word.
     fn fill(&mut self, index: &Index) {
         let count = index.len();
         self.cells.resize(count, 0);
-        if count < HALVED {
-            self.held = fill(index, &self.names, &self.texts, 0, &mut self.cells);
-            return;
-        }
-        let (names, texts) = (&self.names, &self.texts);
-        let half = count / 2;
-        let (first, second) = self.cells.split_at_mut(half);
-        let posts = names.iter().map(|m| index.names.held(m.token as usize));
-        self.held = if posts.sum::<usize>() < TWO_THREADS {
-            fill(index, names, texts, 0, first) + fill(index, names, texts, half, second)
-        } else {
-            std::thread::scope(|scope| {
-                let second = scope.spawn(move || fill(index, names, texts, half, second));
-                // It cannot fail: it only writes numbers.
-                fill(index, names, texts, 0, first) + second.join().unwrap_or_default()
-            })
-        };
-    }
-}
-
-/// Fills the cells of the snippets from `start` on; says how many hold the word.
-fn fill(
-    index: &Index,
-    names: &[Match],
-    texts: &[Match],
-    start: usize,
-    cells: &mut [Cell],
-) -> usize {
-    let range = start..start + cells.len();
-    let mut held = 0;
-    for m in names {
-        let values = name_values(m.fit);
-        for (at, columns) in index.names.posts_in(m.token as usize, range.clone()) {
-            let cell = &mut cells[at - start];
-            held += usize::from(*cell == 0);
-            improve(cell, values[columns as usize]);
-        }
-    }
-    for m in texts {
-        // Common words come first: one letter is soon found everywhere.
-        if held == cells.len() {
-            break;
-        }
-        let values = text_values(m.fit);
-        for (at, columns) in index.texts.posts_in(m.token as usize, range.clone()) {
-            let cell = &mut cells[at - start];
-            if *cell & COLUMNS == 0 {
-                held += usize::from(*cell == 0);
+        let values = Fit::ALL.map(name_values);
+        for m in &self.names {
+            let values = &values[m.fit as usize];
+            for (at, columns) in index.names.posts(m.token as usize) {
+                let cell = &mut self.cells[at];
+                self.held += usize::from(*cell == 0);
                 improve(cell, values[columns as usize]);
             }
         }
+        let values = Fit::ALL.map(text_values);
+        for m in &self.texts {
+            // Common words come first: one letter is soon found everywhere.
+            if self.held == count {
+                break;
+            }
+            let values = &values[m.fit as usize];
+            for (at, columns) in index.texts.posts(m.token as usize) {
+                let cell = &mut self.cells[at];
+                if *cell & COLUMNS == 0 {
+                    self.held += usize::from(*cell == 0);
+                    improve(cell, values[columns as usize]);
+                }
+            }
+        }
     }
-    held
 }
 
 /// The cells of what a word may have been meant to be, in names only.
@@ -322,10 +287,11 @@ fn guessed_cells(index: &Index, meant: &[Meant]) -> Vec<Cell> {
     }
     let mut cells = vec![0; index.len()];
     let mut found = Vec::new();
+    let values = Fit::ALL.map(name_values);
     for m in meant {
         index.names.scan(&Finder::new(&m.word), &mut found);
         for hit in &found {
-            let values = name_values(hit.fit);
+            let values = &values[hit.fit as usize];
             for (at, columns) in index.names.posts(hit.token as usize) {
                 let value = values[columns as usize];
                 let worth = ((value >> 8) as u8)

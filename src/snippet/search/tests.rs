@@ -203,7 +203,6 @@ fn dashes_of_every_kind_and_case_do_not_count() {
     assert_eq!(find(&index, "cs-user").hits[0].how, How::Words);
 }
 
-/// Large enough for two halves and two threads.
 #[test]
 fn a_large_library_is_searched_like_a_small_one() {
     let made: Vec<Made> = (0..9000)

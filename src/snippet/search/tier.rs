@@ -1,7 +1,6 @@
 //! The words of some columns, each once, and where they stand.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use foldhash::fast::RandomState;
 use memchr::memmem::Finder;
@@ -29,6 +28,11 @@ pub(super) enum Fit {
     Name,
     /// It is the word.
     Whole,
+}
+
+impl Fit {
+    /// All of them, each in its place.
+    pub const ALL: [Fit; 5] = [Fit::Inside, Fit::Begins, Fit::Part, Fit::Name, Fit::Whole];
 }
 
 /// A word of the library that holds a word of the query.
@@ -77,27 +81,12 @@ impl Tier {
         self.bounds[token]
     }
 
-    /// How many snippets a word stands in.
-    pub fn held(&self, token: usize) -> usize {
-        (self.posts_at[token + 1] - self.posts_at[token]) as usize
-    }
-
     /// The snippets that a word stands in, with the columns as bits.
     pub fn posts(&self, token: usize) -> impl Iterator<Item = (usize, u8)> {
-        self.posts_in(token, 0..MOST)
-    }
-
-    /// The same, of the snippets of a range.
-    pub fn posts_in(&self, token: usize, range: Range<usize>) -> impl Iterator<Item = (usize, u8)> {
         let (start, end) = (self.posts_at[token], self.posts_at[token + 1]);
-        let all = &self.posts[start as usize..end as usize];
-        let snippet = |post: &u32| (*post >> COLUMN_BITS) as usize;
-        let from = all.partition_point(|post| snippet(post) < range.start);
-        let all = &all[from..];
-        let to = all.partition_point(|post| snippet(post) < range.end);
-        all[..to]
+        self.posts[start as usize..end as usize]
             .iter()
-            .map(move |post| (snippet(post), (post & COLUMN_MASK) as u8))
+            .map(|post| ((post >> COLUMN_BITS) as usize, (post & COLUMN_MASK) as u8))
     }
 
     /// Puts the words that hold the needle (folded, not empty) into `found`, in their order.
