@@ -11,6 +11,7 @@ use crate::execute::ssh::SshTransport;
 use crate::execute::{Journal, Target, Transport, TransportError, TransportKind};
 use crate::lab::{Lab, LabError, LabTransport};
 use crate::snippet::Library;
+use crate::snippet::folder;
 use crate::snippet::usage::Usage;
 use crate::store::atomic;
 use crate::store::config::{self, Config, ConfigError};
@@ -165,6 +166,13 @@ impl App {
     /// The snippet library with all its layers.
     pub fn library(&self) -> Library {
         Library::load(&self.config.team_snippets, Some(&self.paths.snippets()))
+    }
+
+    /// A mark of the files of all layers; another one when they changed. Blocks.
+    pub fn library_stamp(&self) -> u64 {
+        let own = self.paths.snippets();
+        let team = self.config.team_snippets.iter().map(PathBuf::as_path);
+        folder::stamp(team.chain([own.as_path()]))
     }
 
     /// How much snippets are used; a file that cannot be read is none.

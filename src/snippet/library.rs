@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use rust_embed::RustEmbed;
 
+use super::folder;
 use super::model::Snippet;
 use super::read::{MAX_BYTES, ReadError, read};
 use super::search::{Entry, Found, Index, Query, Search};
@@ -104,6 +105,31 @@ impl Library {
         }
     }
 
+    /// Where a snippet is from, and whose place it took: `own, in place of built in`.
+    pub fn origin(&self, snippet: &Snippet) -> String {
+        let lost: Vec<&str> = self
+            .shadowed
+            .iter()
+            .filter(|(id, _)| *id == snippet.id)
+            .map(|(_, layer)| layer.word())
+            .collect();
+        match lost.as_slice() {
+            [] => snippet.layer.word().to_owned(),
+            lost => format!("{}, in place of {}", snippet.layer.word(), lost.join(", ")),
+        }
+    }
+
+    /// True when both hold the same files of the same layers, broken ones included.
+    pub fn is_same(&self, other: &Library) -> bool {
+        let same = |(a, b): (&Snippet, &Snippet)| {
+            a.id == b.id && a.layer == b.layer && a.source == b.source
+        };
+        self.len() == other.len()
+            && self.problems == other.problems
+            && self.shadowed == other.shadowed
+            && self.iter().zip(other.iter()).all(same)
+    }
+
     /// The snippet of this id.
     pub fn get(&self, id: &str) -> Option<&Snippet> {
         self.place(id).and_then(|place| self.at(place))
@@ -161,10 +187,6 @@ struct Layers {
 }
 
 impl Layers {
-    fn add(&mut self, id: &str, source: Result<&str, &str>, layer: Layer) {
-        self.put(id, read_one(id, source, layer.clone()), layer);
-    }
-
     fn put(&mut self, id: &str, read: Read, layer: Layer) {
         match read {
             Ok(snippet) => {
@@ -182,43 +204,13 @@ impl Layers {
     }
 
     fn add_folder(&mut self, root: &Path, layer: &Layer) {
-        let mut waiting = vec![(root.to_owned(), 0)];
-        while let Some((folder, depth)) = waiting.pop() {
-            let Ok(entries) = fs::read_dir(&folder) else {
-                continue;
-            };
-            let mut paths: Vec<PathBuf> =
-                entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
-            paths.sort();
-            for path in paths {
-                let name = path
-                    .file_name()
-                    .map(|n| n.to_string_lossy().into_owned())
-                    .unwrap_or_default();
-                // The depth ends a loop of links; hidden folders are version control.
-                if path.is_dir() && depth < 8 && !name.starts_with('.') {
-                    waiting.push((path, depth + 1));
-                } else if path
-                    .extension()
-                    .is_some_and(|e| e.eq_ignore_ascii_case("ps1"))
-                {
-                    let Ok(relative) = path.strip_prefix(root) else {
-                        continue;
-                    };
-                    let id = relative
-                        .with_extension("")
-                        .components()
-                        .map(|c| c.as_os_str().to_string_lossy())
-                        .collect::<Vec<_>>()
-                        .join("/");
-                    let source = read_text(&path);
-                    self.add(
-                        &id,
-                        source.as_deref().map_err(String::as_str),
-                        layer.clone(),
-                    );
-                }
-            }
+        let read = on_all_cores(&folder::files(root), |(id, path)| {
+            let source = read_text(path);
+            let read = read_one(id, source.as_deref().map_err(String::as_str), layer.clone());
+            (id.clone(), read)
+        });
+        for (id, read) in read {
+            self.put(&id, read, layer.clone());
         }
     }
 }
@@ -233,32 +225,40 @@ fn read_one(id: &str, source: Result<&str, &str>, layer: Layer) -> Read {
     }
 }
 
-/// What is part of the program, in its order. Parsing is most of what csdeck does before its first
-/// screen, and the files have nothing to do with each other: each core takes a share.
+/// What is part of the program, in its order.
 fn read_built_in() -> Vec<(String, Read)> {
     let paths: Vec<_> = BuiltIn::iter().collect();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = paths.len().div_ceil(cores.min(8)).max(1);
-    let one = |path: &std::borrow::Cow<'static, str>| {
+    let read = on_all_cores(&paths, |path| {
         let (id, file) = (path.strip_suffix(".ps1")?, BuiltIn::get(path)?);
         let source = std::str::from_utf8(&file.data).map_err(|_| "not UTF-8");
         Some((id.to_owned(), read_one(id, source, Layer::BuiltIn)))
-    };
+    });
+    read.into_iter().flatten().collect()
+}
+
+/// Parsing is most of what csdeck does before its first screen, and the files have nothing to do
+/// with each other: each core takes a share. The order stays.
+fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = items.len().div_ceil(cores.min(8)).max(1);
+    let work = &work;
     std::thread::scope(|scope| {
-        let workers: Vec<_> = paths
+        let workers: Vec<_> = items
             .chunks(share)
-            .map(|paths| {
-                let work = move || paths.iter().filter_map(one).collect::<Vec<_>>();
-                (paths, scope.spawn(work))
+            .map(|items| {
+                (
+                    items,
+                    scope.spawn(move || items.iter().map(work).collect::<Vec<_>>()),
+                )
             })
             .collect();
         workers
             .into_iter()
-            // A share whose thread failed is read here; nothing of the library is lost.
-            .flat_map(|(paths, worker)| {
+            // A share whose thread failed is done here; nothing of the library is lost.
+            .flat_map(|(items, worker)| {
                 worker
                     .join()
-                    .unwrap_or_else(|_| paths.iter().filter_map(one).collect())
+                    .unwrap_or_else(|_| items.iter().map(work).collect())
             })
             .collect()
     })

@@ -26,6 +26,9 @@ const POLL_INTERVAL: Duration = Duration::from_secs(5);
 /// Time between two polls of the lab, which costs nothing and may run faster than real time.
 const LAB_POLL_INTERVAL: Duration = Duration::from_secs(1);
 
+/// How often the folders of the library are looked at.
+const LIBRARY_INTERVAL: Duration = Duration::from_secs(2);
+
 /// Longest answer of a poll that is kept, in bytes; 20,000 replicas need about 4 MB.
 const POLL_LIMIT: usize = 16 << 20;
 
@@ -89,13 +92,10 @@ impl Effects {
                     (id, library, ranks, edit)
                 }))
             }),
-            Effect::Reload => self.work(|app| {
-                let library = app.library();
-                // Made here, a large one is no pause of the console.
-                library.index();
-                let ranks = app.usage().ranks(&library, Timestamp::now());
-                Message::Library(library, ranks)
-            }),
+            Effect::Reload => self.work(|app| library(app, true)),
+            Effect::WatchLibrary => {
+                tokio::spawn(watch_library(self.app.clone(), self.messages.clone()));
+            }
             Effect::CountUse(id, library) => self.work(move |app| {
                 let (mut usage, now) = (app.usage(), Timestamp::now());
                 let counted = usage.record(&id, now).map_err(|e| e.to_string());
@@ -225,6 +225,51 @@ async fn run_on(
         forward
     );
     end
+}
+
+/// Reads the library with what the console needs of it.
+fn library(app: &App, asked: bool) -> Message {
+    let library = app.library();
+    // Made here, the index of a large one is no pause of the console.
+    library.index();
+    let ranks = app.usage().ranks(&library, Timestamp::now());
+    Message::Library {
+        library,
+        ranks,
+        asked,
+    }
+}
+
+/// Reads the library again whenever its files changed. A folder that takes long to look at (many
+/// files, a slow share) is looked at less often: at most a fiftieth of the time goes into it.
+async fn watch_library(app: Arc<App>, messages: mpsc::Sender<Message>) {
+    let look = |app: Arc<App>| {
+        tokio::task::spawn_blocking(move || {
+            let begin = std::time::Instant::now();
+            (app.library_stamp(), begin.elapsed())
+        })
+    };
+    let Ok((mut known, mut took)) = look(app.clone()).await else {
+        return;
+    };
+    loop {
+        tokio::time::sleep(LIBRARY_INTERVAL.max(took * 50)).await;
+        let Ok((stamp, time)) = look(app.clone()).await else {
+            return;
+        };
+        took = time;
+        if stamp == known {
+            continue;
+        }
+        known = stamp;
+        let app = app.clone();
+        let Ok(message) = tokio::task::spawn_blocking(move || library(&app, false)).await else {
+            return;
+        };
+        if messages.send(message).await.is_err() {
+            return;
+        }
+    }
 }
 
 async fn transport(

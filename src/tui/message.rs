@@ -40,8 +40,15 @@ pub enum Message {
     /// A snippet was written: its id, the library that now holds it, and whether it is to be
     /// opened in the editor, with how much its snippets are used between; or why not.
     Saved(Result<(String, Library, Vec<u16>, bool), String>),
-    /// The library was read again; how much its snippets are used.
-    Library(Library, Vec<u16>),
+    /// The library was read again.
+    Library {
+        /// The library.
+        library: Library,
+        /// How much its snippets are used, by place.
+        ranks: Vec<u16>,
+        /// True when the user asked for it; else its files changed.
+        asked: bool,
+    },
     /// How much the snippets are used, by place in the library.
     Ranks(Result<Vec<u16>, String>),
     /// What was filled in before, as the file holds it now, or why it does not.
@@ -99,6 +106,8 @@ pub enum Effect {
     },
     /// Read the library again.
     Reload,
+    /// Read the library again whenever its files change.
+    WatchLibrary,
     /// Open a file in the editor; the terminal is the editor's meanwhile.
     Edit(PathBuf),
     /// Add what a form holds to the history: field and value.

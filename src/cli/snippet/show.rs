@@ -79,17 +79,7 @@ fn words(library: &Library, s: &Snippet) -> String {
             out.push_str(&format!("{name:<10}{value}\n"));
         }
     };
-    let taken_over: Vec<&str> = library
-        .shadowed
-        .iter()
-        .filter(|(id, _)| *id == s.id)
-        .map(|(_, l)| l.word())
-        .collect();
-    let layer = match taken_over.as_slice() {
-        [] => s.layer.word().to_owned(),
-        lost => format!("{}, in place of {}", s.layer.word(), lost.join(", ")),
-    };
-    pair("from", &layer);
+    pair("from", &library.origin(s));
     pair("risk", s.risk.word());
     pair("products", &s.products.join(", "));
     pair("tags", &s.tags.join(", "));

@@ -31,7 +31,11 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
                 return vec![Effect::Edit(path)];
             }
         }
-        Message::Library(library, ranks) => reloaded(model, library, ranks),
+        Message::Library {
+            library,
+            ranks,
+            asked,
+        } => reloaded(model, library, ranks, asked),
         Message::Ranks(Ok(ranks)) => model.snippets.take_ranks(ranks),
         Message::Ranks(Err(why)) => model.complain(why),
         Message::Table(Ok(table)) if model.snippets.form.is_some() => {
@@ -108,7 +112,10 @@ fn choices_came(model: &mut Model, well: bool) {
 
 /// Takes in a library that was read again. Open forms stay as they are: they are what the user is
 /// looking at.
-fn reloaded(model: &mut Model, library: Library, ranks: Vec<u16>) {
+fn reloaded(model: &mut Model, library: Library, ranks: Vec<u16>, asked: bool) {
+    if !asked && library.is_same(&model.snippets.library) {
+        return;
+    }
     let before = (
         model.snippets.library.len(),
         model.snippets.library.problems.len(),

@@ -176,7 +176,10 @@ proptest! {
         match one_line(&source) {
             Ok(line) => {
                 prop_assert!(!line.contains(literal::is_refused));
-                prop_assert_eq!(said(&source), said(&line));
+                // The grammar knows no carriage return alone behind a backtick; the line is made
+                // of the text with line feeds.
+                let unified = source.replace("\r\n", "\n").replace('\r', "\n");
+                prop_assert_eq!(said(unified.trim_matches('\n')), said(&line));
             }
             Err(e) => prop_assert!(!e.to_string().is_empty()),
         }

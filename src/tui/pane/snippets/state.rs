@@ -36,6 +36,8 @@ pub struct State {
     ranks: Vec<u16>,
     /// What there is to say about the search: words taken for others, filters that are wrong.
     pub said: Vec<String>,
+    /// Words that no snippet holds, in no form that may have been meant.
+    pub missing: Vec<String>,
     /// What was searched for, to be marked in ids and titles.
     pub needles: Vec<String>,
     /// The job whose answer becomes the choices of the field with the cursor.
@@ -125,6 +127,7 @@ impl State {
         }
         self.said = said(&found);
         self.needles = found.needles().to_vec();
+        self.missing = found.missing;
         self.found = places.into_iter().map(Found::Snippet).collect();
         let words = self.filter.input.text();
         if !self.filter.words().is_empty() && self.subject.is_none() && query.filters().is_empty() {

@@ -10,7 +10,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::cmdlet::{Risk, effect_of, explain};
-use crate::snippet::{Layer, Snippet};
+use crate::snippet::search::marks;
+use crate::snippet::{Layer, Library, Snippet};
 use crate::text::visible_line;
 use crate::tui::widget::{Look, block, list, pair, wrap};
 
@@ -93,7 +94,7 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
         state.selected,
         true,
         |n| match state.row(n) {
-            Some(row) => row_line(row, usize::from(inner.width), look),
+            Some(row) => row_line(row, &state.needles, usize::from(inner.width), look),
             None => Line::default(),
         },
     );
@@ -102,7 +103,7 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
     frame.render_widget(frame_block, right);
     let width = usize::from(inner.width);
     let lines = match state.row(state.selected) {
-        Some(Row::Snippet(snippet)) => about(snippet, width, look),
+        Some(Row::Snippet(snippet)) => about(&state.library, snippet, width, look),
         Some(Row::Cmdlet(cmdlet)) => wrap::soft(&explain::cmdlet(cmdlet), width)
             .into_iter()
             .map(Line::raw)
@@ -129,14 +130,21 @@ fn nothing_found(state: &State) -> String {
                          name finds its form; F2 in a form keeps it as a snippet of your own."
                 .to_owned()
         }
-        (None, false) => format!(
-            "No snippet and no cmdlet has all of these words: {words:?}. Esc shows all again."
-        ),
+        (None, false) => {
+            let missing = match state.missing.as_slice() {
+                [] => String::new(),
+                missing => format!(" None has {}.", missing.join(", ")),
+            };
+            format!(
+                "No snippet and no cmdlet has all of these words: {words:?}.{missing} Filters are \
+                 tag: group: product: risk: layer: and -tag: for the others. Esc shows all again."
+            )
+        }
     }
 }
 
 /// Risk, name, and what tells the row from others.
-fn row_line(row: Row<'_>, width: usize, look: Look<'_>) -> Line<'static> {
+fn row_line(row: Row<'_>, needles: &[String], width: usize, look: Look<'_>) -> Line<'static> {
     let (risk, name, mark, rest) = match row {
         Row::Snippet(snippet) => (
             snippet.risk,
@@ -156,16 +164,28 @@ fn row_line(row: Row<'_>, width: usize, look: Look<'_>) -> Line<'static> {
     };
     let gap = if mark.is_empty() { "" } else { "  " };
     let text = visible_line(&format!("{name}  {mark}{gap}{rest}")).into_owned();
-    Line::from(vec![
-        Span::styled(format!("{:<11} ", risk.word()), risk_style(look, risk)),
-        Span::styled(
-            wrap::clip(&text, width.saturating_sub(13), look.ascii),
+    let text = wrap::clip(&text, width.saturating_sub(13), look.ascii);
+    let mut spans = vec![Span::styled(
+        format!("{:<11} ", risk.word()),
+        risk_style(look, risk),
+    )];
+    let mut done = 0;
+    for found in marks(&text, needles) {
+        spans.push(Span::styled(
+            text[done..found.start].to_owned(),
             look.theme.text,
-        ),
-    ])
+        ));
+        spans.push(Span::styled(
+            text[found.clone()].to_owned(),
+            look.theme.accent,
+        ));
+        done = found.end;
+    }
+    spans.push(Span::styled(text[done..].to_owned(), look.theme.text));
+    Line::from(spans)
 }
 
-fn about(snippet: &Snippet, width: usize, look: Look<'_>) -> Vec<Line<'static>> {
+fn about(library: &Library, snippet: &Snippet, width: usize, look: Look<'_>) -> Vec<Line<'static>> {
     let prose = |text: &str| {
         wrap::soft(&crate::text::visible(text), width)
             .into_iter()
@@ -192,6 +212,8 @@ fn about(snippet: &Snippet, width: usize, look: Look<'_>) -> Vec<Line<'static>> 
         ("verify", snippet.notes.verify.clone()),
         ("rollback", snippet.notes.rollback.clone()),
         ("products", snippet.products.join(", ")),
+        ("tags", snippet.tags.join(", ")),
+        ("from", library.origin(snippet)),
     ] {
         if value.is_empty() {
             continue;
