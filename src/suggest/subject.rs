@@ -2,7 +2,7 @@
 
 use crate::snippet::{Meaning, Snippet};
 use crate::topology::tree::{NodeKind, TreeRow};
-use crate::topology::{PoolRole, Topology};
+use crate::topology::{Machine, Pool, PoolRole, Topology};
 
 /// A thing of the topology as forms see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -204,7 +204,14 @@ fn machine(topology: &Topology, fqdn: &str, values: &mut Vec<(Meaning, String)>)
 }
 
 fn machine_values(topology: &Topology, fqdn: &str, values: &mut Vec<(Meaning, String)>) {
-    values.push((Meaning::Computer, fqdn.to_owned()));
+    // A SQL server or a gateway runs none of the product's services.
+    let of_it = |m: &Machine| m.fqdn.eq_ignore_ascii_case(fqdn);
+    let ours = |p: &&Pool| p.requires_setup || p.requires_replication;
+    let single = |p: &&Pool| p.fqdn.eq_ignore_ascii_case(fqdn);
+    let mut pools = topology.pools.iter().filter(ours);
+    if pools.any(|p| p.machines.iter().any(of_it) || single(&p)) {
+        values.push((Meaning::Computer, fqdn.to_owned()));
+    }
     let replica = |r: &crate::topology::ExpectedReplica| r.fqdn.eq_ignore_ascii_case(fqdn);
     if topology.expected_replicas().iter().any(replica) {
         values.push((Meaning::Replica, fqdn.to_owned()));

@@ -113,6 +113,28 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
+/// The text with the lines of each paragraph joined: a file's own line ends are for its own width.
+/// Lines that are set off (a list, an example) stay lines.
+fn paragraphs(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let joins = !out.is_empty()
+            && !out.ends_with('\n')
+            && !line.trim().is_empty()
+            && !line.starts_with([' ', '\t', '-', '*']);
+        if joins {
+            out.push(' ');
+        } else if !out.is_empty() {
+            out.push('\n');
+        }
+        if line.trim().is_empty() {
+            out.push('\n');
+        }
+        out.push_str(line.trim_end());
+    }
+    out
+}
+
 /// Why the list is empty, and what to do.
 fn nothing_found(state: &State) -> String {
     let words = state.filter.input.text();
@@ -226,6 +248,6 @@ fn about(library: &Library, snippet: &Snippet, width: usize, look: Look<'_>) -> 
         }
     }
     lines.push(Line::default());
-    lines.extend(prose(&snippet.description));
+    lines.extend(prose(&paragraphs(&snippet.description)));
     lines
 }
