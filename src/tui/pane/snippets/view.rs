@@ -117,20 +117,21 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
 /// Lines that are set off (a list, an example) stay lines.
 fn paragraphs(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for line in text.lines() {
-        let joins = !out.is_empty()
-            && !out.ends_with('\n')
-            && !line.trim().is_empty()
-            && !line.starts_with([' ', '\t', '-', '*']);
-        if joins {
-            out.push(' ');
-        } else if !out.is_empty() {
-            out.push('\n');
+    let mut between = "";
+    for line in text.lines().map(str::trim_end) {
+        if line.is_empty() {
+            between = "\n\n";
+            continue;
         }
-        if line.trim().is_empty() {
-            out.push('\n');
+        if between.is_empty() && !out.is_empty() {
+            let set_off = line.starts_with([' ', '\t', '-', '*']);
+            between = if set_off { "\n" } else { " " };
         }
-        out.push_str(line.trim_end());
+        if !out.is_empty() {
+            out.push_str(between);
+        }
+        out.push_str(line);
+        between = "";
     }
     out
 }
