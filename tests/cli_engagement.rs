@@ -36,6 +36,53 @@ fn variables_are_set_listed_and_taken_away() {
 }
 
 #[test]
+fn commands_use_variables_only_when_told_to() {
+    let deck = Csdeck::new();
+    deck.run(["engagement", "set", "sql-server=sql9.kestrel.lan"])
+        .code(0);
+    let render = ["snippet", "render", "database/install-cms-database"];
+    let ended = deck.run(render).code(2);
+    assert!(ended.stderr.contains("SqlServerFqdn") && ended.stdout.is_empty());
+    let ended = deck
+        .run(render.iter().copied().chain(["--engagement"]))
+        .code(0);
+    assert!(
+        ended.stdout.contains("-SqlServerFqdn 'sql9.kestrel.lan'"),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended.stderr.contains("from the engagement's sql-server"),
+        "{}",
+        ended.stderr
+    );
+    // What is given wins.
+    let given = ["--engagement", "--set", "SqlServerFqdn=sql1.kestrel.lan"];
+    let ended = deck.run(render.iter().copied().chain(given)).code(0);
+    assert!(
+        ended.stdout.contains("'sql1.kestrel.lan'"),
+        "{}",
+        ended.stdout
+    );
+    let ended = deck.run([
+        "run",
+        "--lab",
+        "--target",
+        "lab",
+        "--snippet",
+        "database/install-cms-database",
+        "--engagement",
+        "--yes-i-typed",
+        "lab",
+    ]);
+    assert!(
+        ended.stderr.contains("sql9.kestrel.lan"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
 fn secrets_and_nonsense_are_refused_and_change_nothing() {
     let deck = Csdeck::new();
     for (pair, word) in [

@@ -61,7 +61,7 @@ pub struct Text {
     words: Vec<String>,
 }
 
-pub(super) async fn run(cx: &mut Context, command: Run) -> Result<Exit, Failure> {
+pub(super) async fn run(cx: &mut Context, mut command: Run) -> Result<Exit, Failure> {
     let format = cx.format()?;
     if !command.values.is_empty() && command.text.snippet.is_none() {
         return Err(Failure::usage(
@@ -74,6 +74,7 @@ pub(super) async fn run(cx: &mut Context, command: Run) -> Result<Exit, Failure>
         ));
     }
     let app = cx.app()?;
+    command.values = command.values.with_engagement(&app)?;
     let targets: Vec<Target> = target::find_all(&app, &command.target)?
         .into_iter()
         .cloned()

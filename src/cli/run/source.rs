@@ -2,7 +2,7 @@
 
 use super::Run;
 use crate::app::App;
-use crate::cli::{Failure, input, snippet};
+use crate::cli::{Failure, input, note, snippet};
 
 /// Makes the text; connects to nothing.
 pub(super) fn text(app: &App, command: &Run) -> Result<String, Failure> {
@@ -13,7 +13,13 @@ pub(super) fn text(app: &App, command: &Run) -> Result<String, Failure> {
             Some(table) => {
                 snippet::text_of_rows(&library, id, &command.values, &command.rows, table)
             }
-            None => Ok(snippet::render(&library, id, &command.values)?.text),
+            None => {
+                let rendered = snippet::render(&library, id, &command.values)?;
+                for doubt in &rendered.doubts {
+                    note(&format!("{id}: {doubt}"));
+                }
+                Ok(rendered.text)
+            }
         };
     }
     match &from.file {

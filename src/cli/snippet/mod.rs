@@ -13,8 +13,10 @@ pub use rows::RowsFrom;
 pub(super) use rows::text as text_of_rows;
 
 use super::{Context, Exit, Failure, Format};
+use crate::app::App;
 use crate::near::did_you_mean;
 use crate::snippet::{self as domain, FieldError, Library, RenderError, Rendered, Values};
+use crate::suggest::Engagement;
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -65,18 +67,43 @@ pub struct SetValues {
     /// taken as it is
     #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
     set: Vec<(String, String)>,
+    /// Fill in required fields that are left from the variables of the engagement (csdeck
+    /// engagement list)
+    #[arg(long)]
+    engagement: bool,
+    /// The variables, once they are read.
+    #[arg(skip)]
+    variables: Option<Engagement>,
 }
 
 impl SetValues {
     /// True when none was given.
     pub(super) fn is_empty(&self) -> bool {
-        self.set.is_empty()
+        self.set.is_empty() && !self.engagement
     }
 
-    fn values(&self) -> Values {
+    /// The same with the variables of the engagement, when they were asked for.
+    pub(super) fn with_engagement(mut self, app: &App) -> Result<SetValues, Failure> {
+        if self.engagement {
+            self.variables = Some(app.engagement()?);
+        }
+        Ok(self)
+    }
+
+    /// The values for a snippet. What comes from the engagement is told: the command line does not
+    /// show it.
+    fn values(&self, snippet: &domain::Snippet) -> Values {
         let mut values = Values::default();
         for (name, value) in &self.set {
             values.add(name, value.clone());
+        }
+        let variables = self.variables.iter().flat_map(|v| v.fills(snippet));
+        for (field, variable, value) in variables {
+            let name = &snippet.fields[field].name;
+            if values.of(name).is_none() {
+                super::note(&format!("{name} from the engagement's {variable}: {value}"));
+                values.add(name, value);
+            }
         }
         values
     }
@@ -104,10 +131,13 @@ pub(super) fn run(cx: &mut Context, command: Snippet) -> Result<Exit, Failure> {
             values,
             rows: from,
             to,
-        } => match from.table() {
-            Some(table) => rows::render(cx, format, &id, &values, &from, table, &to)?,
-            None => render_one(cx, format, &id, &values, &to)?,
-        },
+        } => {
+            let values = values.with_engagement(&cx.app()?)?;
+            match from.table() {
+                Some(table) => rows::render(cx, format, &id, &values, &from, table, &to)?,
+                None => render_one(cx, format, &id, &values, &to)?,
+            }
+        }
         Snippet::Rows {
             id,
             output,
@@ -178,7 +208,7 @@ fn find<'a>(library: &'a Library, id: &str) -> Result<&'a domain::Snippet, Failu
 /// Renders a snippet. Wrong values are a wrong command line, one line for each of them.
 pub(super) fn render(library: &Library, id: &str, values: &SetValues) -> Result<Rendered, Failure> {
     let snippet = find(library, id)?;
-    domain::render(snippet, &values.values()).map_err(|e| match e {
+    domain::render(snippet, &values.values(snippet)).map_err(|e| match e {
         RenderError::Fields(errors) => Failure::usage(
             errors
                 .iter()

@@ -81,7 +81,7 @@ fn fill(
         ));
     }
     Ok(Filled {
-        rows: rows::fill(snippet, &values.values(), &read, &columns),
+        rows: rows::fill(snippet, &values.values(snippet), &read, &columns),
         table: read,
         columns,
         name,
