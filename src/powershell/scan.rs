@@ -7,6 +7,8 @@
 
 mod strings;
 
+use std::ops::Range;
+
 use super::chars::{is_blank, is_dash, is_double_quote, is_single_quote};
 use super::{Position, SyntaxError};
 
@@ -20,9 +22,35 @@ pub struct Normalised {
     /// True when output of something goes to a file: `>` in code, but for `2>&1` and `> $null`.
     /// The grammar does not know every form of it.
     pub writes_file: bool,
+    /// Every string and comment, inner ones in front of those that they stand in.
+    pub quoted: Vec<Quoted>,
     /// (offset in `text`, offset in the original) wherever the two begin to differ by a new
     /// amount; sorted.
     shifts: Vec<(usize, usize)>,
+}
+
+/// A string or a comment of a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quoted {
+    /// Bytes of the original, delimiters included.
+    pub span: Range<usize>,
+    /// What it is.
+    pub kind: QuotedKind,
+}
+
+/// The kinds of text that is no code (about_Quoting_Rules, about_Comments).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuotedKind {
+    /// Nothing in it expands.
+    Single,
+    /// Variables and `$( )` in it expand.
+    Double,
+    /// A here-string in which nothing expands.
+    HereSingle,
+    /// A here-string in which variables and `$( )` expand.
+    HereDouble,
+    /// A comment.
+    Comment,
 }
 
 impl Normalised {
@@ -48,6 +76,7 @@ pub fn scan(source: &str) -> Result<Normalised, SyntaxError> {
         code: String::with_capacity(source.len()),
         hidden: false,
         shifts: Vec::new(),
+        quoted: Vec::new(),
         writes_file: false,
         depth: 0,
         in_string: false,
@@ -57,6 +86,7 @@ pub fn scan(source: &str) -> Result<Normalised, SyntaxError> {
         text: scanner.out,
         code: scanner.code,
         writes_file: scanner.writes_file,
+        quoted: scanner.quoted,
         shifts: scanner.shifts,
     })
 }
@@ -81,6 +111,7 @@ struct Scanner<'a> {
     code: String,
     hidden: bool,
     shifts: Vec<(usize, usize)>,
+    quoted: Vec<Quoted>,
     writes_file: bool,
     depth: usize,
     /// True in a sub-expression of a double-quoted string.
