@@ -245,7 +245,8 @@ fn type_fields(script: &mut Script, entry: &Entry, turned: &Turned, first: &Snip
             let kind = parameter.value_type.kind;
             let usual = !kind.is_secret() && kind != Kind::Switch;
             // A choice among texts stays one.
-            if usual && (place.choices.is_empty() || kind == Kind::Text) {
+            let same = |choice: &String| kind.write(choice).is_ok_and(|w| w.text == *choice);
+            if usual && place.choices.iter().all(same) {
                 mine.of_type = declared(parameter);
             } else if is_list(parameter) {
                 mine.of_type = "string[]".into();

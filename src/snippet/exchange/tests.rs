@@ -49,6 +49,18 @@ fn candidates() -> Vec<String> {
         "rtc",
         "ApplicationServer:pool01.kestrel.lan",
         "12",
+        "D:\\certs\\edge.pfx",
+        "D:\\certs\\edge.req",
+        "D:\\tests\\hello.wav",
+        "D:\\export\\topology.xml",
+        "CN=edge.kestrel.lan",
+        "OU=Users,DC=kestrel,DC=lan",
+        "UM,UMCallRouter",
+        "anna@kestrel.lan",
+        "site:Global/a",
+        "KESTREL\\anna",
+        "tel:+15550100",
+        "1.00:00",
     ]
     .map(str::to_owned)
     .to_vec()
