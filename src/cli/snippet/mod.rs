@@ -1,5 +1,7 @@
-//! `csdeck snippet list|search|show|render|lint`.
+//! `csdeck snippet list|search|show|render|lint|import|export`.
 
+mod export;
+mod import;
 mod lint;
 mod show;
 
@@ -40,6 +42,10 @@ pub enum Snippet {
         #[arg(value_name = "FILE|ID")]
         what: Vec<String>,
     },
+    /// Snippets of another tool into your own folder; exit code 3 if some entries are none
+    Import(import::Import),
+    /// Snippets as a file of another tool
+    Export(export::Export),
 }
 
 /// `--set NAME=VALUE`.
@@ -134,6 +140,8 @@ pub(super) fn run(cx: &mut Context, command: Snippet) -> Result<Exit, Failure> {
             }
         }
         Snippet::Lint { what } => return lint::lint(cx, format, &what),
+        Snippet::Import(command) => return import::import(cx, format, &command),
+        Snippet::Export(command) => return export::export(cx, format, &command),
     }
     Ok(Exit::Done)
 }

@@ -111,7 +111,10 @@ pub fn misreads(text: &str) -> bool {
 }
 
 fn closes(inner: &str) -> bool {
-    inner.chars().next_back().is_some_and(|c| !c.is_whitespace())
+    inner
+        .chars()
+        .next_back()
+        .is_some_and(|c| !c.is_whitespace())
 }
 
 #[cfg(test)]

@@ -182,11 +182,7 @@ pub(super) fn no_powershell(error: &SyntaxError) -> String {
 }
 
 /// The text with variables at the places, and where each stands.
-fn attempt(
-    text: &str,
-    marks: &[Mark],
-    names: &[String],
-) -> Result<(String, Vec<Stands>), String> {
+fn attempt(text: &str, marks: &[Mark], names: &[String]) -> Result<(String, Vec<Stands>), String> {
     let scanned = scan(text).map_err(|e| no_powershell(&e))?;
     let name = |mark: &Mark| names.get(mark.place).map_or("", String::as_str);
     let mut stands = Vec::new();

@@ -57,7 +57,15 @@ mod tests {
 
     #[test]
     fn braces_that_are_none() {
-        for text in ["{{0}} -f 1", "{{{x}}}", "{ {x} }", "@{a={b}}", "{{x y}}", "{{", "{{x}"] {
+        for text in [
+            "{{0}} -f 1",
+            "{{{x}}}",
+            "{ {x} }",
+            "@{a={b}}",
+            "{{x y}}",
+            "{{",
+            "{{x}",
+        ] {
             let body = read(text);
             assert_eq!(body.places, [], "{text}");
             assert_eq!(body.written(), text);

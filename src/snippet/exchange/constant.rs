@@ -143,7 +143,10 @@ mod tests {
         for (command, wanted) in [
             ("echo rtc", Some(vec!["rtc"])),
             ("echo 'a b'  c", Some(vec!["a b c"])),
-            (r#"echo -e "User\nApplication""#, Some(vec!["User", "Application"])),
+            (
+                r#"echo -e "User\nApplication""#,
+                Some(vec!["User", "Application"]),
+            ),
             (r"printf 'a\nb\n'", Some(vec!["a", "b"])),
             (r"printf '%s\n' 'it'\''s' b", Some(vec!["it's", "b"])),
             ("echo $(whoami)", None),

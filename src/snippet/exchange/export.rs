@@ -129,14 +129,16 @@ fn one(format: Format, snippet: &Snippet, file: &mut File) -> Result<Vec<String>
         Format::VsCode | Format::Ps1 => false,
     };
     if outline.texts().any(misread) {
-        return Err(format!("its body holds what {format} would take for a placeholder"));
+        return Err(format!(
+            "its body holds what {format} would take for a placeholder"
+        ));
     }
     let description = &snippet.description;
-    let mut sheet_tags = None;
+    let mut other_tags = None;
     let (written, alone, object) = match format {
         Format::Navi => {
             let (tags, clash) = file.tags(snippet, &outline);
-            sheet_tags = clash.then(|| "its id stands among the tags".to_owned());
+            other_tags = clash.then(|| "its id stands among the tags".to_owned());
             let written = navi::write(&outline, &tags);
             (written.clone(), written.text, None)
         }
@@ -150,7 +152,12 @@ fn one(format: Format, snippet: &Snippet, file: &mut File) -> Result<Vec<String>
             (written.clone(), written.text, None)
         }
         Format::VsCode => {
-            let (written, value) = vscode::write(&outline, description, &snippet.id);
+            let mut prefixes = snippet.tags.clone();
+            if prefixes.is_empty() {
+                prefixes.push(snippet.id.clone());
+                other_tags = Some("its id stands in place of tags".to_owned());
+            }
+            let (written, value) = vscode::write(&outline, description, &prefixes);
             let entry = vec![(outline.title.clone(), value.clone())];
             let alone = vscode::file(entry).map_err(|e| e.to_string())?;
             (written, alone, Some(value))
@@ -168,7 +175,7 @@ fn one(format: Format, snippet: &Snippet, file: &mut File) -> Result<Vec<String>
     }
     let mut lost = columns(format, snippet, &entry);
     lost.extend(holes(snippet, &outline, &entry));
-    lost.extend(sheet_tags);
+    lost.extend(other_tags);
     Ok(lost)
 }
 
@@ -216,7 +223,10 @@ fn columns(format: Format, snippet: &Snippet, entry: &Entry) -> Vec<String> {
     say(any(&|f| f.range.is_some()), "ranges");
     say(any(&|f| f.pattern.is_some()), "patterns");
     say(any(&|f| !f.sets.is_empty()), "parameter sets");
-    let impact = snippet.source.to_ascii_lowercase().contains("confirmimpact");
+    let impact = snippet
+        .source
+        .to_ascii_lowercase()
+        .contains("confirmimpact");
     say(impact, "ConfirmImpact");
     if lost.is_empty() {
         Vec::new()

@@ -42,6 +42,11 @@ impl Format {
         }
     }
 
+    /// The format of a word.
+    pub fn of_word(word: &str) -> Option<Format> {
+        Format::ALL.into_iter().find(|f| f.word() == word)
+    }
+
     /// What its files are written in, for a sentence.
     pub(super) fn written(self) -> &'static str {
         match self {
@@ -80,7 +85,10 @@ impl Format {
         let text = text.trim_start_matches('\u{feff}').trim_start();
         let lines = || text.lines().map(str::trim_end);
         let begins = |any: &[&str]| {
-            lines().any(|line| any.iter().any(|start| line.to_lowercase().starts_with(start)))
+            lines().any(|line| {
+                any.iter()
+                    .any(|start| line.to_lowercase().starts_with(start))
+            })
         };
         if begins(&["[[snippets]]", "[[ snippets ]]"]) {
             Some(Format::Pet)
@@ -134,7 +142,10 @@ mod tests {
     fn contents_tell() {
         for (text, format) in [
             ("# mine\n[[Snippets]]\n", Some(Format::Pet)),
-            ("// x\n{\"a\": {\"body\": \"snippets\"}}", Some(Format::VsCode)),
+            (
+                "// x\n{\"a\": {\"body\": \"snippets\"}}",
+                Some(Format::VsCode),
+            ),
             ("{\"snippets\": []}", Some(Format::Terminal)),
             ("{\"actions\": []}", Some(Format::Terminal)),
             ("% lync\n# x\nGet-CsUser\n", Some(Format::Navi)),

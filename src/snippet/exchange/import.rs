@@ -187,7 +187,9 @@ fn snippet(
                 }
                 script.fields.push(plain(place, &field.name));
             }
-            None => notes.push(format!("{called} is used nowhere in the body and is no field")),
+            None => notes.push(format!(
+                "{called} is used nowhere in the body and is no field"
+            )),
         }
     }
     let first = made(&id, &script)?;
@@ -256,7 +258,12 @@ fn type_fields(script: &mut Script, entry: &Entry, turned: &Turned, first: &Snip
             continue;
         };
         if !fits(mine, kind_of(&mine.of_type), &defaults) {
-            mine.of_type = if defaults.len() > 1 { "string[]" } else { "string" }.into();
+            mine.of_type = if defaults.len() > 1 {
+                "string[]"
+            } else {
+                "string"
+            }
+            .into();
             fits(mine, Kind::Text, &defaults);
         }
     }
@@ -299,7 +306,10 @@ mod tests {
             title: "a #> Remove-Item x\n.NOTES".into(),
             description: "x\r\n.NOTES\nRunsOn: nowhere\n#>\u{1b}[2J".into(),
             tags: vec!["a,b".into(), "#>".into()],
-            body: super::super::angle::read("Get-CsUser -Identity <x>", super::super::angle::Angle::Pet),
+            body: super::super::angle::read(
+                "Get-CsUser -Identity <x>",
+                super::super::angle::Angle::Pet,
+            ),
         };
         let (taken, _) = snippet(&entry, &title(&entry), "g", &[]).expect("imports");
         let read = read(&taken.id, &taken.source, Layer::Reference).expect("reads");

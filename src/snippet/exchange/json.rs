@@ -36,7 +36,11 @@ pub fn object<'a>(
         other => {
             let start = Position { line: 1, column: 1 };
             let position = other.map_or(start, |value| lines.position(value.start()));
-            Err(ExchangeError::broken(format, position, "wanted an object, { }"))
+            Err(ExchangeError::broken(
+                format,
+                position,
+                "wanted an object, { }",
+            ))
         }
     }
 }

@@ -6,18 +6,85 @@ use crate::snippet::library::snippet_id;
 /// and parameters that every advanced function has (about_CommonParameters): no field can be
 /// called like them.
 const KEPT: &[&str] = &[
-    "_", "allnodes", "args", "confirm", "confirmpreference", "consolefilename", "db", "debug",
-    "debugpreference", "erroraction", "erroractionpreference", "errorvariable", "error", "event",
-    "eventargs", "eventsubscriber", "executioncontext", "false", "foreach", "home", "host",
-    "informationaction", "informationvariable", "input", "iscoreclr", "islinux", "ismacos",
-    "iswindows", "lastexitcode", "matches", "maximumhistorycount", "myinvocation", "nestedpromptlevel",
-    "null", "ofs", "outbuffer", "outvariable", "outputencoding", "ov", "ob", "ea", "ev", "pid",
-    "pipelinevariable", "profile", "progressaction", "progresspreference", "psboundparameters",
-    "pscmdlet", "pscommandpath", "psculture", "psdebugcontext", "psedition", "pshome", "psitem",
-    "psscriptroot", "pssenderinfo", "psuiculture", "psversiontable", "pv", "pwd", "sender",
-    "shellid", "stacktrace", "switch", "this", "true", "vb", "verbose", "verbosepreference",
-    "wa", "warningaction", "warningpreference", "warningvariable", "whatif", "whatifpreference",
-    "wi", "wv", "optional",
+    "_",
+    "allnodes",
+    "args",
+    "confirm",
+    "confirmpreference",
+    "consolefilename",
+    "db",
+    "debug",
+    "debugpreference",
+    "erroraction",
+    "erroractionpreference",
+    "errorvariable",
+    "error",
+    "event",
+    "eventargs",
+    "eventsubscriber",
+    "executioncontext",
+    "false",
+    "foreach",
+    "home",
+    "host",
+    "informationaction",
+    "informationvariable",
+    "input",
+    "iscoreclr",
+    "islinux",
+    "ismacos",
+    "iswindows",
+    "lastexitcode",
+    "matches",
+    "maximumhistorycount",
+    "myinvocation",
+    "nestedpromptlevel",
+    "null",
+    "ofs",
+    "outbuffer",
+    "outvariable",
+    "outputencoding",
+    "ov",
+    "ob",
+    "ea",
+    "ev",
+    "pid",
+    "pipelinevariable",
+    "profile",
+    "progressaction",
+    "progresspreference",
+    "psboundparameters",
+    "pscmdlet",
+    "pscommandpath",
+    "psculture",
+    "psdebugcontext",
+    "psedition",
+    "pshome",
+    "psitem",
+    "psscriptroot",
+    "pssenderinfo",
+    "psuiculture",
+    "psversiontable",
+    "pv",
+    "pwd",
+    "sender",
+    "shellid",
+    "stacktrace",
+    "switch",
+    "this",
+    "true",
+    "vb",
+    "verbose",
+    "verbosepreference",
+    "wa",
+    "warningaction",
+    "warningpreference",
+    "warningvariable",
+    "whatif",
+    "whatifpreference",
+    "wi",
+    "wv",
+    "optional",
 ];
 
 /// The names of the fields of one snippet: each a PowerShell identifier, no two the same.
@@ -33,7 +100,12 @@ impl Names {
         let taken = text
             .split('$')
             .skip(1)
-            .map(|rest| rest.trim_start_matches('{').chars().take_while(in_name).collect())
+            .map(|rest| {
+                rest.trim_start_matches('{')
+                    .chars()
+                    .take_while(in_name)
+                    .collect()
+            })
             .filter(|name: &String| !name.is_empty())
             .map(|name| name.to_lowercase())
             .collect();
@@ -137,7 +209,10 @@ mod tests {
     #[test]
     fn ids() {
         let taken = ["a/nul-2".to_owned()];
-        assert_eq!(id("a", "Benutzer für Köln: ändern!", &[]), "a/benutzer-fuer-koeln-aendern");
+        assert_eq!(
+            id("a", "Benutzer für Köln: ändern!", &[]),
+            "a/benutzer-fuer-koeln-aendern"
+        );
         assert_eq!(id("", "日本", &[]), "snippet");
         assert_eq!(id("a", "nul", &taken), "a/nul-3");
         assert_eq!(id("a", "x", &["a/x".into(), "a/x-2".into()]), "a/x-3");

@@ -3,11 +3,11 @@
 //!
 //! Its page "The syntax of a Navi cheatsheet" is where the rules come from.
 
+use super::ExchangeError;
 use super::angle::{self, Angle};
 use super::constant;
 use super::entry::{Body, Entry, Found};
 use super::outline::{Outline, Spelling, Written};
-use super::ExchangeError;
 
 /// Languages of a fence that are no PowerShell for certain.
 const OTHER_SHELLS: [&str; 5] = ["bash", "zsh", "fish", "python", "cmd"];
@@ -89,7 +89,9 @@ fn sheets(text: &str, found: &mut Found) -> Vec<Sheet> {
                             options.trim().to_owned(),
                         ));
                     }
-                    None => found.note(number, format!("{line}: there is no colon in it; left out")),
+                    None => {
+                        found.note(number, format!("{line}: there is no colon in it; left out"))
+                    }
                 }
             }
             Some('@') => sheet.others.push((number, tags(&rest(1)))),
@@ -185,7 +187,9 @@ fn tell(sheet: &Sheet, sheets: &[Sheet], found: &mut Found) {
             let tags = tags.join(", ");
             found.note(
                 *line,
-                format!("@ {tags}: no cheats with these tags in this file; their suggestions are lost"),
+                format!(
+                    "@ {tags}: no cheats with these tags in this file; their suggestions are lost"
+                ),
             );
         }
     }

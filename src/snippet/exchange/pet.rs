@@ -80,10 +80,16 @@ fn entry(
         } else if is(key, "output") || is(key, "filename") {
             // pet writes both, empty, into every snippet.
             if text(value) != Some("") {
-                found.note(at, format!("{name} is lost: no snippet keeps what it printed"));
+                found.note(
+                    at,
+                    format!("{name} is lost: no snippet keeps what it printed"),
+                );
             }
         } else {
-            found.note(at, format!("{name} is lost: csdeck does not know it, or not like this"));
+            found.note(
+                at,
+                format!("{name} is lost: csdeck does not know it, or not like this"),
+            );
         }
     }
     match command {

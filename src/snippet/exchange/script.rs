@@ -66,7 +66,11 @@ impl Script {
                 }
             );
             if !field.choices.is_empty() {
-                let _ = writeln!(text, "    [ValidateSet({})]", literal::array(&field.choices)?);
+                let _ = writeln!(
+                    text,
+                    "    [ValidateSet({})]",
+                    literal::array(&field.choices)?
+                );
             }
             let _ = write!(text, "    [{}]\n    ${}", field.of_type, field.name);
             if let Some(default) = &field.default {

@@ -121,7 +121,11 @@ fn comes_back(format: Format, snippet: &Snippet, text: &str, lost: &str) {
 
     assert_eq!(again.title, snippet.title, "{}", context());
     if again.description != snippet.description {
-        assert!(says("description") && again.description.is_empty(), "{}", context());
+        assert!(
+            says("description") && again.description.is_empty(),
+            "{}",
+            context()
+        );
     }
     if again.tags != snippet.tags {
         assert!(says("tags") && again.tags.is_empty(), "{}", context());
@@ -146,12 +150,18 @@ fn comes_back(format: Format, snippet: &Snippet, text: &str, lost: &str) {
     for field in &snippet.fields {
         let name = field.name.as_str();
         let Some(mine) = again.field(name) else {
-            let told = [&in_text, &optional, &asked].iter().any(|l| l.contains(&name));
+            let told = [&in_text, &optional, &asked]
+                .iter()
+                .any(|l| l.contains(&name));
             assert!(told, "{name} {}", context());
             continue;
         };
         if mine.default != field.default {
-            assert!(mine.default.is_none() && no_default.contains(&name), "{name} {}", context());
+            assert!(
+                mine.default.is_none() && no_default.contains(&name),
+                "{name} {}",
+                context()
+            );
             // What the format lost is filled in by hand.
             for value in field.default.iter().flatten() {
                 theirs.add(name, value.clone());
@@ -160,7 +170,11 @@ fn comes_back(format: Format, snippet: &Snippet, text: &str, lost: &str) {
             assert!(!no_default.contains(&name), "{name} {}", context());
         }
         if mine.choices != field.choices {
-            assert!(mine.choices.is_empty() && no_choices.contains(&name), "{name} {}", context());
+            assert!(
+                mine.choices.is_empty() && no_choices.contains(&name),
+                "{name} {}",
+                context()
+            );
         } else {
             assert!(!no_choices.contains(&name), "{name} {}", context());
         }

@@ -37,21 +37,25 @@ fn entry(
     for property in &object.properties {
         let at = lines.position(property.start()).line;
         match property.name.as_str() {
-            "body" | "description" | "scope" => {}
-            // What is typed to get the snippet; csdeck finds it by any word.
-            "prefix" => {}
+            "body" | "description" | "scope" | "prefix" => {}
             other => found.note(at, format!("{title}: {other} is lost")),
         }
     }
     if let Some(scope) = json::text(object, "scope")
-        && !scope.split(',').any(|s| s.trim().eq_ignore_ascii_case("powershell"))
+        && !scope
+            .split(',')
+            .any(|s| s.trim().eq_ignore_ascii_case("powershell"))
         && !scope.trim().is_empty()
     {
         found.refuse(line, title, format!("its scope is {scope}, not powershell"));
         return Ok(());
     }
     let Some(text) = joined(object, "body") else {
-        found.refuse(line, title, "it has no body: a string, or an array of lines");
+        found.refuse(
+            line,
+            title,
+            "it has no body: a string, or an array of lines",
+        );
         return Ok(());
     };
     let text = text.replace("\r\n", "\n");
@@ -69,7 +73,8 @@ fn entry(
         line,
         title: title.to_owned(),
         description: joined(object, "description").unwrap_or_default(),
-        tags: Vec::new(),
+        // What is typed to get it: words that it is found by.
+        tags: strings(object, "prefix").unwrap_or_default(),
         body,
     };
     name_places(title, &mut entry, found);
@@ -78,16 +83,18 @@ fn entry(
 
 /// The text of a key that is a string or an array of lines.
 fn joined(object: &Object<'_>, key: &str) -> Option<String> {
+    strings(object, key).map(|lines| lines.join("\n"))
+}
+
+/// The strings of a key that holds one or an array of them.
+fn strings(object: &Object<'_>, key: &str) -> Option<Vec<String>> {
     match &json::get(object, key)?.value {
-        Value::StringLit(text) => Some(text.value.clone().into_owned()),
-        Value::Array(array) => {
-            let lines: Option<Vec<&str>> = array
-                .elements
-                .iter()
-                .map(|element| element.as_string_lit().map(|text| text.value.as_ref()))
-                .collect();
-            Some(lines?.join("\n"))
-        }
+        Value::StringLit(text) => Some(vec![text.value.clone().into_owned()]),
+        Value::Array(array) => array
+            .elements
+            .iter()
+            .map(|element| Some(element.as_string_lit()?.value.clone().into_owned()))
+            .collect(),
         _ => None,
     }
 }
@@ -112,14 +119,19 @@ fn name_places(title: &str, entry: &mut Entry, found: &mut Found) {
     }
 }
 
-/// A snippet as one property of the file's object: its key and its value.
-pub fn write(snippet: &Outline, description: &str, id: &str) -> (Written, serde_json::Value) {
+/// A snippet as one property of the file's object: its key and its value. `prefixes`: what is
+/// typed to get it.
+pub fn write(
+    snippet: &Outline,
+    description: &str,
+    prefixes: &[String],
+) -> (Written, serde_json::Value) {
     let spelt = snippet.spell(&escape, &|hole, context| {
         spelling(hole, snippet.index(hole) + 1, context)
     });
     let lines: Vec<&str> = spelt.text.split('\n').collect();
     let mut value = json!({
-        "prefix": id.rsplit('/').next().unwrap_or(id),
+        "prefix": prefixes,
         "scope": "powershell",
         "body": lines,
     });

@@ -97,7 +97,11 @@ impl<'a> Reader<'a> {
     /// `\$`, `\}` and `\\`; a back-slash in front of anything else is one.
     fn escaped(&mut self) -> Option<&'a str> {
         let after = self.rest().strip_prefix('\\')?;
-        let length = if after.starts_with(['$', '}', '\\']) { 1 } else { 0 };
+        let length = if after.starts_with(['$', '}', '\\']) {
+            1
+        } else {
+            0
+        };
         let shown = if length == 1 { &after[..1] } else { "\\" };
         self.at += 1 + length;
         Some(shown)
@@ -262,8 +266,9 @@ impl<'a> Reader<'a> {
         if !name.starts_with(|c: char| c.is_ascii_digit()) {
             let place = variable(name, place.default);
             let field = place.name.clone().unwrap_or_default();
-            self.notes
-                .push(format!("{written} is a variable of VS Code; it is the field {field}"));
+            self.notes.push(format!(
+                "{written} is a variable of VS Code; it is the field {field}"
+            ));
             self.body.place(place, written);
             return;
         }
@@ -284,7 +289,8 @@ impl<'a> Reader<'a> {
                 self.body.again(index, written);
             }
             None => {
-                self.numbers.push((number.to_owned(), self.body.places.len()));
+                self.numbers
+                    .push((number.to_owned(), self.body.places.len()));
                 self.body.place(place, written);
             }
         }

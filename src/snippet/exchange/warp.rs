@@ -90,7 +90,10 @@ fn entry(workflow: Workflow, found: &mut Found) -> Result<(), ExchangeError> {
             }
             None => found.note(
                 argument.line,
-                format!("{title}: the argument {} stands nowhere in the command", argument.name),
+                format!(
+                    "{title}: the argument {} stands nowhere in the command",
+                    argument.name
+                ),
             ),
         }
     }
@@ -160,7 +163,9 @@ pub fn write(
 /// that of all, and drops what it does not print.
 fn is_block(text: &str) -> bool {
     !text.starts_with([' ', '\t', '\n'])
-        && !text.chars().any(|c| c != '\n' && (c.is_control() || crate::text::is_unsafe(c)))
+        && !text
+            .chars()
+            .any(|c| c != '\n' && (c.is_control() || crate::text::is_unsafe(c)))
 }
 
 /// A scalar in double quotes. A JSON string is one (YAML 1.2, section 1.3); what YAML does not

@@ -42,7 +42,9 @@ pub struct Argument {
 }
 
 fn line<T>(spanned: &Spanned<T>) -> usize {
-    usize::try_from(spanned.referenced.line()).unwrap_or(1).max(1)
+    usize::try_from(spanned.referenced.line())
+        .unwrap_or(1)
+        .max(1)
 }
 
 impl<'de> Deserialize<'de> for Document {

@@ -42,7 +42,9 @@ pub fn string(
             .collect(),
         QuotedKind::HereSingle | QuotedKind::Comment => Err(format!(
             "{} stands in a here-string of @' '@, in which nothing expands: use @\" \"@",
-            inside.first().map_or("a place", |(mark, _)| mark.written.as_str())
+            inside
+                .first()
+                .map_or("a place", |(mark, _)| mark.written.as_str())
         )),
     }
 }

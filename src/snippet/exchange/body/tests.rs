@@ -14,7 +14,10 @@ fn quotes_follow_from_where_the_place_stands() {
         ("Get-CsUser -Identity '<x>'", "Get-CsUser -Identity $x"),
         ("Get-CsUser -Identity \"<x>\"", "Get-CsUser -Identity $x"),
         ("Get-CsUser \u{2018}<x>\u{2019}", "Get-CsUser $x"),
-        ("Get-CsUser -Identity:'<x>' -a", "Get-CsUser -Identity:$x -a"),
+        (
+            "Get-CsUser -Identity:'<x>' -a",
+            "Get-CsUser -Identity:$x -a",
+        ),
         ("Get-CsUser -Identity:<x>", "Get-CsUser -Identity:$x"),
         (
             "Get-CsUser sip:<user>@contoso.com",
