@@ -64,7 +64,7 @@ pub(super) fn import(
         name: stem(&command.file),
     };
     let mut imported = exchange::import(format, &text, &options)
-        .map_err(|e| Failure::failed(format!("{name}:{}: {e}", e.line())))?;
+        .map_err(|e| Failure::failed(format!("{name}: {e}")))?;
     let rows = save(cx, command, &mut imported)?;
     print(cx, form, &name, &rows, &imported)?;
     if rows.is_empty() {

@@ -3,6 +3,8 @@
 //! A bracket belongs to a placeholder only when a plausible name stands right behind it. `2>&1`,
 //! `> file`, `<#` and `<b>bold</b>` stay what they are.
 
+use std::collections::HashSet;
+
 use super::entry::{Body, Place};
 
 /// Which placeholders there are.
@@ -18,12 +20,13 @@ pub enum Angle {
 pub fn read(text: &str, angle: Angle) -> Body {
     let mut body = Body::default();
     let mut rest = text;
-    while let Some(at) = rest.find('<') {
+    let ends = ends(text);
+    while let Some(at) = rest.find('<').filter(|_| !body.too_many) {
         body.text(&rest[..at]);
         rest = &rest[at..];
         match placeholder(rest, angle) {
             // Markup has an end of the same name; no tool's placeholder has.
-            Some((place, length)) if !is_markup(text, &place) => {
+            Some((place, length)) if !is_markup(&ends, &place) => {
                 body.place(place, &rest[..length]);
                 rest = &rest[length..];
             }
@@ -37,9 +40,22 @@ pub fn read(text: &str, angle: Angle) -> Body {
     body
 }
 
-fn is_markup(text: &str, place: &Place) -> bool {
-    let name = place.name.as_deref().unwrap_or("");
-    text.contains(&format!("</{name}>"))
+/// The names of all `</name>` of a text.
+fn ends(text: &str) -> HashSet<&str> {
+    text.split("</")
+        .skip(1)
+        .filter_map(|rest| {
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric())?;
+            rest[end..].starts_with('>').then(|| &rest[..end])
+        })
+        .collect()
+}
+
+fn is_markup(ends: &HashSet<&str>, place: &Place) -> bool {
+    place
+        .name
+        .as_deref()
+        .is_some_and(|name| ends.contains(name))
 }
 
 /// The placeholder at the beginning, with its length in bytes.

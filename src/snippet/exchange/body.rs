@@ -227,11 +227,19 @@ fn attempt(text: &str, marks: &[Mark], names: &[String]) -> Result<(String, Vec<
     if !words.is_empty() {
         let inside: Vec<(&Mark, &str)> = words.iter().map(|m| (*m, name(m))).collect();
         // An operator wants a variable beside it, a list of bare words a bare word.
-        let parsed = [with_variables(&text), text.clone()];
+        let parsed: Vec<(String, Vec<Range<usize>>)> = [with_variables(&text), text.clone()]
+            .into_iter()
+            .filter_map(|text| {
+                let script = powershell::parse(&text).ok()?;
+                Some((text, place::bare_words(&script)))
+            })
+            .collect();
         let parsed: Result<Vec<_>, String> = words
             .iter()
             .map(|mark| {
-                let found = parsed.iter().find_map(|text| word_of(text, mark));
+                let found = parsed
+                    .iter()
+                    .find_map(|(text, words)| word_of(text, words, mark));
                 let word = found.ok_or_else(|| unclear(mark))?;
                 let within = word.find(&mark.token).unwrap_or(0);
                 let start = text.find(&mark.token).unwrap_or(0).saturating_sub(within);
@@ -249,14 +257,11 @@ fn attempt(text: &str, marks: &[Mark], names: &[String]) -> Result<(String, Vec<
     Ok((text, stands))
 }
 
-/// The bare word of a command's argument in which a place stands.
-fn word_of(text: &str, mark: &Mark) -> Option<String> {
-    let script = powershell::parse(text).ok()?;
+/// The bare word, of those at these ranges, in which a place stands.
+fn word_of(text: &str, words: &[Range<usize>], mark: &Mark) -> Option<String> {
     let at = text.find(&mark.token)?;
-    let span = place::bare_words(&script)
-        .into_iter()
-        .find(|span| span.contains(&at))?;
-    Some(text[span].to_owned())
+    let span = words.iter().find(|span| span.contains(&at))?;
+    Some(text[span.clone()].to_owned())
 }
 
 fn innermost(scanned: &Normalised, range: &Range<usize>) -> Option<(Range<usize>, QuotedKind)> {

@@ -7,7 +7,7 @@ use super::entry::{Body, Place};
 pub fn read(text: &str) -> Body {
     let mut body = Body::default();
     let mut rest = text;
-    while let Some(at) = rest.find("{{") {
+    while let Some(at) = rest.find("{{").filter(|_| !body.too_many) {
         let braces = rest[at..].chars().take_while(|c| *c == '{').count();
         match name(&rest[at..]).filter(|_| braces == 2) {
             Some(name) => {
@@ -31,9 +31,11 @@ pub fn read(text: &str) -> Body {
 }
 
 fn name(text: &str) -> Option<&str> {
-    let (name, _) = text.strip_prefix("{{")?.split_once("}}")?;
+    let inner = text.strip_prefix("{{")?;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    (name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(plain)).then_some(name)
+    let end = inner.find(|c| !plain(c))?;
+    let whole = inner.starts_with(|c: char| c.is_ascii_alphabetic());
+    (whole && inner[end..].starts_with("}}")).then(|| &inner[..end])
 }
 
 /// The placeholder of this name.
@@ -44,9 +46,10 @@ pub fn write(name: &str) -> String {
 /// True when Warp could take characters of this text for a placeholder.
 pub fn misreads(text: &str) -> bool {
     text.match_indices("{{").any(|(at, _)| {
-        text[at + 2..]
-            .split_once("}}")
-            .is_some_and(|(inner, _)| !inner.is_empty() && !inner.contains(['{', '}']))
+        let inner = &text[at + 2..];
+        inner
+            .find(['{', '}'])
+            .is_some_and(|end| end > 0 && inner[end..].starts_with("}}"))
     })
 }
 

@@ -168,11 +168,7 @@ impl Found {
     pub fn refuse(&mut self, line: usize, name: &str, message: impl Into<String>) {
         // What is beyond any use is not even told.
         if self.refused.len() < MAX_ENTRIES {
-            self.refused.push(Refused {
-                line,
-                name: name.to_owned(),
-                message: message.into(),
-            });
+            self.refused.push(Refused::new(line, name, &message.into()));
         }
     }
 

@@ -60,13 +60,16 @@ pub fn export(format: Format, snippets: &[&Snippet]) -> Exported {
     exported
 }
 
+/// The names of a cheat with their commands; an empty one for a name without suggestions.
+type Suggestions = Vec<(String, String)>;
+
 /// What is written so far.
 #[derive(Default)]
 struct File {
     texts: Vec<String>,
     objects: Vec<(String, serde_json::Value)>,
     /// Tags of a cheat sheet with the suggestions that count for all cheats of them.
-    sheets: Vec<(Vec<String>, Vec<(String, String)>)>,
+    sheets: Vec<(Vec<String>, Suggestions)>,
 }
 
 impl File {
@@ -84,7 +87,7 @@ impl File {
     /// The tags for a cheat: its own, and its id when another cheat of the same tags has other
     /// suggestions for a name that both have.
     fn tags(&mut self, snippet: &Snippet, outline: &Outline) -> (Vec<String>, bool) {
-        let mine: Vec<(String, String)> = navi::suggestions(outline)
+        let mine: Suggestions = navi::suggestions(outline)
             .into_iter()
             .map(|(name, command, _)| (name, command))
             .collect();

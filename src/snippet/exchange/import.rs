@@ -9,7 +9,7 @@ use crate::snippet::{Layer, Snippet, read};
 use super::body::{Turned, turn};
 use super::entry::{Entry, Found, Place};
 use super::script::{self, Declared, Script};
-use super::{ExchangeError, Format, MAX_BYTES, Note, names};
+use super::{ExchangeError, Format, MAX_BYTES, Note, names, short};
 use super::{navi, pet, terminal, vscode, warp};
 
 /// How to import.
@@ -59,6 +59,16 @@ pub struct Refused {
     pub message: String,
 }
 
+impl Refused {
+    pub(super) fn new(line: usize, name: &str, message: &str) -> Refused {
+        Refused {
+            line,
+            name: short(name, 80),
+            message: short(message, 400),
+        }
+    }
+}
+
 /// Imports a file. The error says why nothing of it can be read; whatever is wrong with one entry
 /// leaves the others alone.
 pub fn import(format: Format, text: &str, options: &Options) -> Result<Imported, ExchangeError> {
@@ -86,11 +96,10 @@ pub fn import(format: Format, text: &str, options: &Options) -> Result<Imported,
                     .notes
                     .extend(notes.into_iter().map(|note| Note::new(entry.line, note)));
             }
-            Err(message) => imported.refused.push(Refused {
-                line: entry.line,
-                name,
-                message,
-            }),
+            Err(message) => {
+                let refused = Refused::new(entry.line, &name, &message);
+                imported.refused.push(refused);
+            }
         }
     }
     imported.refused.sort_by_key(|refused| refused.line);
@@ -139,11 +148,8 @@ fn as_it_is(text: &str, options: &Options) -> Result<Imported, ExchangeError> {
         }
         Err(error) => {
             let Position { line, .. } = error.position();
-            imported.refused.push(Refused {
-                line,
-                name: name.to_owned(),
-                message: error.to_string(),
-            });
+            let refused = Refused::new(line, name, &error.to_string());
+            imported.refused.push(refused);
         }
     }
     Ok(imported)

@@ -53,8 +53,16 @@ impl Note {
     fn new(line: usize, message: impl Into<String>) -> Note {
         Note {
             line,
-            message: message.into(),
+            message: short(&message.into(), 400),
         }
+    }
+}
+
+/// The beginning of a text that a file may make as long as it likes.
+fn short(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{} ...", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -85,14 +93,6 @@ impl ExchangeError {
             format,
             position,
             message: message.into(),
-        }
-    }
-
-    /// Line of the file, from 1.
-    pub fn line(&self) -> usize {
-        match self {
-            ExchangeError::Broken { position, .. } => position.line,
-            ExchangeError::TooLarge | ExchangeError::TooMany => 1,
         }
     }
 }

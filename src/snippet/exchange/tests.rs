@@ -4,7 +4,9 @@ use crate::powershell::Kind;
 use crate::snippet::values::wanted;
 use crate::snippet::{Field, Layer, Library, Snippet, Values, read, render};
 
-use super::{Format, Options, export, import};
+use super::{Format, Options, angle, brace, export, import};
+use crate::powershell::literal;
+use proptest::prelude::*;
 
 const FOREIGN: [Format; 5] = [
     Format::Navi,
@@ -212,5 +214,85 @@ fn the_whole_library_is_one_file() {
             assert_eq!(again.fields, alone.fields, "{format}: {}", snippet.id);
         }
         assert!(!exported.text.contains('\r'), "{format}");
+    }
+}
+
+/// A snippet with this text in its body, this default and these choices.
+fn made(text: &str, default: &str, choices: &[String], title: &str) -> Snippet {
+    let quote = |text: &str| literal::single_quoted(text).expect("no controls");
+    let set = match choices {
+        [] => String::new(),
+        some => format!(
+            "[ValidateSet({})]",
+            literal::array(some).expect("no controls")
+        ),
+    };
+    let source = format!(
+        "<#\n.SYNOPSIS\n{title}\n.FUNCTIONALITY\nlync, a: b\n#>\nparam(\n[Parameter(Mandatory)]{set}[string]$One,\n[string]$Two = {},\n[string]$Three\n)\n\
+         Get-Thing -Text {} -One $One -Two $Two -Three $Three -Both \"x-${{One}}\"\n",
+        quote(default),
+        quote(text),
+    );
+    read("made/thing", &source, Layer::BuiltIn).expect("reads")
+}
+
+proptest! {
+    // Whatever stands in a body: a file holds it to the letter, or says that it does not.
+    #[test]
+    fn what_goes_out_comes_in_or_is_left_out(
+        text in "[ -~ä{}<>$|\\\\`'\u{2019}\u{2028}]{0,24}".prop_filter("no line ends", |t| !t.contains('\u{2028}')),
+        default in "[ -~ä{}<>$|,\\\\`']{1,16}",
+        choices in proptest::collection::vec("[ -~ä{}<>$|,\\\\`_]{1,8}", 0..4),
+        title in "[A-Za-z][ -~ä]{0,20}[a-z]",
+    ) {
+        let snippet = made(&text, &default, &choices, &title);
+        let one = choices.first().map_or("pool01", String::as_str);
+        let mut values = Values::default();
+        values.add("One", one);
+        let wanted = match render(&snippet, &values) {
+            Ok(rendered) => rendered.text,
+            // Two choices that differ in case only are one to PowerShell.
+            Err(_) => return Ok(()),
+        };
+        for format in FOREIGN {
+            let exported = export(format, &[&snippet]);
+            if !exported.left_out.is_empty() {
+                // For a reason, and only then.
+                let all = format!("'{text}' '{default}'");
+                let misread = match format {
+                    Format::VsCode | Format::Ps1 => false,
+                    Format::Warp => brace::misreads(&all),
+                    Format::Navi | Format::Pet | Format::Terminal => angle::misreads(&all),
+                };
+                prop_assert!(misread, "{}: {:?}", format, exported.left_out);
+                continue;
+            }
+            let lost = &exported.losses[0].message;
+            let again = back(format, &exported.text, "made/thing");
+            let mut theirs = Values::default();
+            theirs.add("One", one);
+            if listed(lost, "no room for the defaults of: ").contains(&"Two") {
+                theirs.add("Two", default.clone());
+            }
+            let rendered = render(&again, &theirs).map(|r| r.text);
+            prop_assert_eq!(
+                rendered.as_deref(),
+                Ok(wanted.as_str()),
+                "{}\n{}\n{}\nlost: {}", format, exported.text, again.source, lost
+            );
+            prop_assert_eq!(&again.title, &snippet.title);
+        }
+    }
+
+    // Whatever a file holds: an error or a result, and every snippet of it reads.
+    #[test]
+    fn any_file_ends(text in "(\\PC|\n|% a|# t|Get-X |<x>|\\{\\{x\\}\\}|name: |command: |\\[\\[snippets\\]\\]|\\$x: echo |\"body\":|\\{|\\}|'|\"){0,24}") {
+        for format in Format::ALL {
+            if let Ok(imported) = import(format, &text, &Options::default()) {
+                for taken in imported.taken {
+                    prop_assert!(read(&taken.id, &taken.source, Layer::Reference).is_ok());
+                }
+            }
+        }
     }
 }

@@ -78,7 +78,8 @@ impl<'a> Reader<'a> {
     fn all(&mut self) -> Result<(), String> {
         loop {
             let rest = self.rest();
-            let Some(next) = rest.find(['$', '\\']) else {
+            let next = rest.find(['$', '\\']).filter(|_| !self.body.too_many);
+            let Some(next) = next else {
                 self.body.text(rest);
                 return Ok(());
             };

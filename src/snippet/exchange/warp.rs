@@ -43,7 +43,12 @@ pub fn read(text: &str) -> Result<Found, ExchangeError> {
 /// The error in one line; the place is told beside it.
 fn message(error: &serde_saphyr::Error) -> String {
     let text = error.without_snippet().to_string();
-    text.lines().next().unwrap_or("").to_owned()
+    let line = text.lines().next().unwrap_or("");
+    // The library's own options are nobody's business here.
+    [" at line ", ", set DuplicateKeyPolicy"]
+        .iter()
+        .fold(line, |line, end| line.split(end).next().unwrap_or(line))
+        .to_owned()
 }
 
 fn entry(workflow: Workflow, found: &mut Found) -> Result<(), ExchangeError> {

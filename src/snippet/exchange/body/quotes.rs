@@ -106,9 +106,17 @@ fn is_token(text: &str, scanned: &Normalised, span: &Range<usize>) -> bool {
 
 /// The text with strings and comments taken out.
 fn hide(scanned: &Normalised, before: &str) -> String {
+    let mut hidden = vec![false; before.len()];
+    // Outer ones come last; what is in them needs no second look.
+    for quoted in scanned.quoted.iter().rev() {
+        if hidden.get(quoted.span.start) == Some(&false) {
+            let end = quoted.span.end.min(hidden.len());
+            hidden[quoted.span.start..end].fill(true);
+        }
+    }
     before
         .char_indices()
-        .filter(|(at, _)| !scanned.quoted.iter().any(|q| q.span.contains(at)))
+        .filter(|(at, _)| !hidden[*at])
         .map(|(_, c)| c)
         .collect()
 }
