@@ -58,6 +58,27 @@ pub enum AppError {
     Config(#[from] ConfigError),
 }
 
+/// Why a snippet was not saved.
+#[derive(Debug, Error)]
+pub enum SaveError {
+    /// There is a file of this id.
+    #[error("{id} is there already: choose another name, or remove {}", path.display())]
+    Taken {
+        /// The id.
+        id: String,
+        /// Its file.
+        path: PathBuf,
+    },
+    /// The file cannot be written.
+    #[error("{}: not written: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        source: std::io::Error,
+    },
+}
+
 /// Why there is no topology to show.
 #[derive(Debug, Error)]
 pub enum TopologyError {
@@ -180,24 +201,6 @@ impl App {
         Usage::load(self.paths.usage())
     }
 
-    /// Writes a snippet into the own folder and reads the library again. What is there already is
-    /// never written over. Blocks; the error says what to do.
-    pub fn save_snippet(&self, id: &str, source: &str) -> Result<Library, String> {
-        let path = self.paths.snippets().join(format!("{id}.ps1"));
-        let taken = || {
-            format!(
-                "{id} is there already: choose another name, or remove {}",
-                path.display()
-            )
-        };
-        if path.exists() {
-            return Err(taken());
-        }
-        atomic::write(&path, source.as_bytes())
-            .map_err(|e| format!("{}: not written: {e}", path.display()))?;
-        Ok(self.library())
-    }
-
     /// The variables of the engagement; none without a file.
     pub fn engagement(&self) -> Result<Engagement, ConfigError> {
         let path = self.paths.engagement();
@@ -215,6 +218,26 @@ impl App {
         let engagement = read_engagement(&path, text)?;
         atomic::write(&path, text.as_bytes()).map_err(|source| ConfigError::Io { path, source })?;
         Ok(engagement)
+    }
+
+    /// Where a snippet of this id stands in the own folder.
+    pub fn snippet_path(&self, id: &str) -> PathBuf {
+        self.paths.snippets().join(format!("{id}.ps1"))
+    }
+
+    /// Writes a snippet into the own folder and gives its path. The id must be one of
+    /// [`snippet_id`](crate::snippet::library::snippet_id). What is there already is never written
+    /// over. Blocks.
+    pub fn write_snippet(&self, id: &str, source: &str) -> Result<PathBuf, SaveError> {
+        let path = self.snippet_path(id);
+        match atomic::write_new(&path, source.as_bytes()) {
+            Ok(()) => Ok(path),
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Err(SaveError::Taken {
+                id: id.to_owned(),
+                path,
+            }),
+            Err(source) => Err(SaveError::Io { path, source }),
+        }
     }
 
     /// The topology to open with: the lab's own in the lab, else the configured document, else

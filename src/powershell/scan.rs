@@ -22,14 +22,44 @@ pub struct Normalised {
     /// True when output of something goes to a file: `>` in code, but for `2>&1` and `> $null`.
     /// The grammar does not know every form of it.
     pub writes_file: bool,
-    /// The comments: bytes of the original, in order.
-    pub comments: Vec<Range<usize>>,
+    /// Every string and comment, inner ones in front of those that they stand in.
+    pub quoted: Vec<Quoted>,
     /// (offset in `text`, offset in the original) wherever the two begin to differ by a new
     /// amount; sorted.
     shifts: Vec<(usize, usize)>,
 }
 
+/// A string or a comment of a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quoted {
+    /// Bytes of the original, delimiters included.
+    pub span: Range<usize>,
+    /// What it is.
+    pub kind: QuotedKind,
+}
+
+/// The kinds of text that is no code (about_Quoting_Rules, about_Comments).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuotedKind {
+    /// Nothing in it expands.
+    Single,
+    /// Variables and `$( )` in it expand.
+    Double,
+    /// A here-string in which nothing expands.
+    HereSingle,
+    /// A here-string in which variables and `$( )` expand.
+    HereDouble,
+    /// A comment.
+    Comment,
+}
+
 impl Normalised {
+    /// The comments: bytes of the original, in order. None stands in another.
+    pub fn comments(&self) -> Vec<Range<usize>> {
+        let comments = self.quoted.iter().filter(|q| q.kind == QuotedKind::Comment);
+        comments.map(|q| q.span.clone()).collect()
+    }
+
     /// The original's byte offset for one of `text`.
     pub fn original(&self, offset: usize) -> usize {
         match self.shifts.partition_point(|(here, _)| *here <= offset) {
@@ -52,8 +82,8 @@ pub fn scan(source: &str) -> Result<Normalised, SyntaxError> {
         code: String::with_capacity(source.len()),
         hidden: false,
         shifts: Vec::new(),
+        quoted: Vec::new(),
         writes_file: false,
-        comments: Vec::new(),
         depth: 0,
         in_string: false,
     };
@@ -62,7 +92,7 @@ pub fn scan(source: &str) -> Result<Normalised, SyntaxError> {
         text: scanner.out,
         code: scanner.code,
         writes_file: scanner.writes_file,
-        comments: scanner.comments,
+        quoted: scanner.quoted,
         shifts: scanner.shifts,
     })
 }
@@ -87,8 +117,8 @@ struct Scanner<'a> {
     code: String,
     hidden: bool,
     shifts: Vec<(usize, usize)>,
+    quoted: Vec<Quoted>,
     writes_file: bool,
-    comments: Vec<Range<usize>>,
     depth: usize,
     /// True in a sub-expression of a double-quoted string.
     in_string: bool,

@@ -236,12 +236,12 @@ fn default(parameter: &Parameter, values: &Values) -> Result<Option<String>, Lit
 }
 
 /// True when the field takes several values. An expression gives one object or several by itself.
-fn is_list(parameter: &Parameter) -> bool {
+pub(super) fn is_list(parameter: &Parameter) -> bool {
     parameter.value_type.list && parameter.value_type.kind != Kind::Object
 }
 
 /// The type of a field in `param()`.
-fn declared(parameter: &Parameter) -> String {
+pub(super) fn declared(parameter: &Parameter) -> String {
     let element = match parameter.value_type.kind {
         Kind::Switch => "switch",
         Kind::Text => "string",

@@ -239,7 +239,7 @@ impl Reader<'_> {
     clippy::option_option,
     reason = "no default, a null default and a computed one are three things"
 )]
-fn constant(written: &str) -> Option<Option<Vec<String>>> {
+pub(super) fn constant(written: &str) -> Option<Option<Vec<String>>> {
     let script = powershell::parse(written).ok()?;
     let [statement] = script.statements.as_slice() else {
         return None;

@@ -44,24 +44,7 @@ pub enum RenderError {
 /// reference again before it is given out.
 pub fn render(snippet: &Snippet, values: &Values) -> Result<Rendered, RenderError> {
     let filled = check(snippet, values).map_err(RenderError::Fields)?;
-    let writer = Writer {
-        snippet,
-        filled: &filled,
-    };
-    let text = match &snippet.template {
-        Template::Commands(lines) => {
-            let mut out = Vec::new();
-            for line in lines {
-                let commands = line
-                    .iter()
-                    .map(|c| writer.command(c))
-                    .collect::<Result<Vec<_>, _>>()?;
-                out.push(commands.join(" | "));
-            }
-            out.join("\n")
-        }
-        Template::Script { .. } => writer.script(),
-    };
+    let text = write(snippet, &filled)?;
     let judgement = cmdlet::judge(&text)?;
     Ok(Rendered {
         risk: judgement.risk,
@@ -86,6 +69,24 @@ fn doubts(snippet: &Snippet, filled: &Filled) -> Vec<FieldError> {
             })
         })
         .collect()
+}
+
+/// The text of a snippet with these values in place, neither parsed nor judged.
+pub(super) fn write(snippet: &Snippet, filled: &Filled) -> Result<String, LiteralError> {
+    let writer = Writer { snippet, filled };
+    let lines = match &snippet.template {
+        Template::Commands(lines) => lines,
+        Template::Script { .. } => return Ok(writer.script()),
+    };
+    let mut out = Vec::new();
+    for line in lines {
+        let commands = line
+            .iter()
+            .map(|c| writer.command(c))
+            .collect::<Result<Vec<_>, _>>()?;
+        out.push(commands.join(" | "));
+    }
+    Ok(out.join("\n"))
 }
 
 struct Writer<'a> {

@@ -310,6 +310,7 @@ impl Compiler<'_> {
         let text = self.source.get(value.span.clone()).unwrap_or("");
         text.split('$').skip(1).any(|rest| {
             let in_name = |c: &char| c.is_alphanumeric() || *c == '_';
+            let rest = rest.strip_prefix('{').unwrap_or(rest);
             let name: String = rest.chars().take_while(in_name).collect();
             (self.is_field)(&name)
         })

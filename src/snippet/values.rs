@@ -117,7 +117,7 @@ pub(super) fn check(snippet: &Snippet, values: &Values) -> Result<Filled, Vec<Fi
             None if field.required && applies(field) && !field.kind.is_secret() => {
                 errors.push(FieldError {
                     field: field.name.clone(),
-                    message: format!("a value is required ({})", wanted(snippet, field)),
+                    message: format!("a value is required ({})", hint_of(snippet, field)),
                 });
             }
             None => {}
@@ -152,9 +152,34 @@ fn in_words(snippet: &Snippet, field: &Field, texts: &[String], message: String)
 }
 
 /// What a field takes, in the most telling words there are.
-fn wanted(snippet: &Snippet, field: &Field) -> &'static str {
+fn hint_of(snippet: &Snippet, field: &Field) -> &'static str {
     let meaning = snippet.meaning_of(field).hint();
     meaning.unwrap_or_else(|| field.kind.hint())
+}
+
+/// The fields that must be filled in when nothing is given: required, without a default, of the
+/// parameter set that is active then, and not asked for at run time.
+pub(super) fn wanted(snippet: &Snippet) -> Vec<&Field> {
+    let active = active_set(snippet, &Values::default(), &mut Vec::new());
+    let applies = |field: &&Field| {
+        field.sets.is_empty()
+            || active
+                .as_deref()
+                .is_none_or(|set| field.sets.iter().any(|s| s.eq_ignore_ascii_case(set)))
+    };
+    let wanted = |f: &&Field| f.required && f.default.is_none() && !f.kind.is_secret();
+    snippet
+        .fields
+        .iter()
+        .filter(wanted)
+        .filter(applies)
+        .collect()
+}
+
+/// The checked default of a field, as it counts when nothing is given.
+pub(super) fn default_of(snippet: &Snippet, field: &Field) -> Option<Checked> {
+    let texts = field.default.as_deref()?;
+    check_field(field, snippet.kind_of(field), texts, false).ok()
 }
 
 fn unknown(snippet: &Snippet, name: &str) -> String {

@@ -86,8 +86,9 @@ impl Effects {
                 });
             }
             Effect::SaveSnippet { id, source, edit } => self.work(move |app| {
-                let saved = app.save_snippet(&id, &source);
-                Message::Saved(saved.map(|library| {
+                let saved = app.write_snippet(&id, &source).map_err(|e| e.to_string());
+                Message::Saved(saved.map(|_| {
+                    let library = app.library();
                     let ranks = app.usage().ranks(&library, Timestamp::now());
                     (id, library, ranks, edit)
                 }))

@@ -17,7 +17,6 @@ use crate::app::App;
 use crate::cmdlet;
 use crate::execute::Target;
 use crate::gate::{self, Approved, Assessment, Confirmation};
-use crate::snippet::usage::Usage;
 use crate::store::secret::Secret;
 
 /// The options.
@@ -112,7 +111,7 @@ pub(super) async fn run(cx: &mut Context, mut command: Run) -> Result<Exit, Fail
 /// Running is use, whatever comes of it; rendering is not, scripts do it by the hundred. Whether it
 /// can be written down is no reason not to run.
 fn count_use(app: &App, id: &str) {
-    let mut usage = Usage::load(app.paths.usage());
+    let mut usage = app.usage();
     if let Some(problem) = usage.problem() {
         note(&problem.to_string());
     }

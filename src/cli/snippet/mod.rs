@@ -1,6 +1,8 @@
-//! `csdeck snippet list|search|show|render|rows|lint`.
+//! `csdeck snippet list|search|show|render|rows|lint|import|export`.
 
+mod export;
 mod form;
+mod import;
 mod lint;
 mod rows;
 mod search;
@@ -58,6 +60,10 @@ pub enum Snippet {
         #[arg(value_name = "FILE|ID")]
         what: Vec<String>,
     },
+    /// Snippets of another tool into your own folder; exit code 3 if some entries are none
+    Import(import::Import),
+    /// Snippets as a file of another tool
+    Export(export::Export),
 }
 
 /// `--set NAME=VALUE`.
@@ -144,6 +150,8 @@ pub(super) fn run(cx: &mut Context, command: Snippet) -> Result<Exit, Failure> {
             example,
         } => return rows::table(cx, &id, output.as_deref(), example),
         Snippet::Lint { what } => return lint::lint(cx, format, &what),
+        Snippet::Import(command) => return import::import(cx, format, &command),
+        Snippet::Export(command) => return export::export(cx, format, &command),
     }
     Ok(Exit::Done)
 }

@@ -53,7 +53,7 @@ pub fn one_line(source: &str) -> Result<String, OneLineError> {
         return Err(OneLineError::Empty);
     }
     if let Some(c) = line.chars().find(|c| is_refused(*c) && *c != '\n') {
-        let comments = &normalised.comments;
+        let comments = &normalised.comments();
         let place = source
             .match_indices(c)
             .map(|(offset, _)| offset)
@@ -131,7 +131,8 @@ struct LineEnd {
 
 fn line_ends(source: &str, normalised: &Normalised) -> Vec<LineEnd> {
     let is_end = |byte: Option<&u8>| matches!(byte, Some(b'\n' | b'\r'));
-    let mut comments = normalised.comments.iter().peekable();
+    let comments = normalised.comments();
+    let mut comments = comments.iter().peekable();
     let mut found: Vec<LineEnd> = Vec::new();
     for (n, byte) in normalised.text.bytes().enumerate() {
         let offset = normalised.original(n);
@@ -205,11 +206,12 @@ fn cuts(
     between: &[Range<usize>],
 ) -> Vec<Cut> {
     let bytes = source.as_bytes();
-    let comments = normalised.comments.iter().filter(|c| {
+    let comments = normalised.comments();
+    let dropped = comments.iter().filter(|c| {
         let written = source.get((*c).clone()).unwrap_or("");
         written.starts_with('#') || written.contains(is_refused)
     });
-    let mut parts: Vec<Cut> = comments
+    let mut parts: Vec<Cut> = dropped
         .map(|c| Cut {
             span: c.clone(),
             ends: false,
@@ -222,7 +224,7 @@ fn cuts(
             .take_while(|b| **b == b'`')
             .count();
         // A back-tick at the end of a line takes the line end's meaning away.
-        let continued = ticks % 2 == 1 && !within(&normalised.comments, end.offset - 1);
+        let continued = ticks % 2 == 1 && !within(&comments, end.offset - 1);
         parts.push(Cut {
             span: end.offset - usize::from(continued)..end.offset + 1,
             ends: !continued && within(between, end.normalised),

@@ -1,15 +1,18 @@
 //! What is no code: strings, here-strings and comments, and what may be either.
 
-use super::Scanner;
+use super::{Quoted, QuotedKind, Scanner};
 use crate::powershell::SyntaxError;
 use crate::powershell::chars::{is_blank, is_dash, is_double_quote, is_single_quote};
 
 impl Scanner<'_> {
-    /// Runs `part` with its characters blanked in [`Normalised::code`].
-    fn hiding<T>(&mut self, part: impl FnOnce(&mut Self) -> T) -> T {
+    /// Runs `part` with its characters blanked in [`Normalised::code`], and notes what it took.
+    fn hiding<T>(&mut self, kind: QuotedKind, part: impl FnOnce(&mut Self) -> T) -> T {
+        let start = self.offset();
         let before = std::mem::replace(&mut self.hidden, true);
         let result = part(self);
         self.hidden = before;
+        let span = start..self.offset();
+        self.quoted.push(Quoted { span, kind });
         result
     }
 
@@ -56,9 +59,7 @@ impl Scanner<'_> {
     }
 
     pub(super) fn line_comment(&mut self) {
-        let start = self.offset();
-        self.hiding(Self::line_comment_body);
-        self.comments.push(start..self.offset());
+        self.hiding(QuotedKind::Comment, Self::line_comment_body);
     }
 
     fn line_comment_body(&mut self) {
@@ -68,9 +69,7 @@ impl Scanner<'_> {
     }
 
     pub(super) fn block_comment(&mut self, start: usize) -> Result<(), SyntaxError> {
-        self.hiding(|s| s.block_comment_body(start))?;
-        self.comments.push(start..self.offset());
-        Ok(())
+        self.hiding(QuotedKind::Comment, |s| s.block_comment_body(start))
     }
 
     fn block_comment_body(&mut self, start: usize) -> Result<(), SyntaxError> {
@@ -88,7 +87,7 @@ impl Scanner<'_> {
     }
 
     pub(super) fn single(&mut self, start: usize) -> Result<(), SyntaxError> {
-        self.hiding(|s| s.single_body(start))
+        self.hiding(QuotedKind::Single, |s| s.single_body(start))
     }
 
     fn single_body(&mut self, start: usize) -> Result<(), SyntaxError> {
@@ -108,7 +107,7 @@ impl Scanner<'_> {
     }
 
     pub(super) fn double(&mut self, start: usize) -> Result<(), SyntaxError> {
-        self.hiding(|s| s.double_body(start))
+        self.hiding(QuotedKind::Double, |s| s.double_body(start))
     }
 
     fn double_body(&mut self, start: usize) -> Result<(), SyntaxError> {
@@ -210,7 +209,11 @@ impl Scanner<'_> {
     }
 
     pub(super) fn here_string(&mut self, start: usize) -> Result<(), SyntaxError> {
-        self.hiding(|s| s.here_string_body(start))
+        let kind = match self.peek(1) {
+            Some(c) if is_single_quote(c) => QuotedKind::HereSingle,
+            _ => QuotedKind::HereDouble,
+        };
+        self.hiding(kind, |s| s.here_string_body(start))
     }
 
     fn here_string_body(&mut self, start: usize) -> Result<(), SyntaxError> {
