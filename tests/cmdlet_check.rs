@@ -5,7 +5,8 @@
 
 use csdeck::cmdlet::{self, Cmdlet, Parameter, Product, Risk, catalogue, has_error};
 use csdeck::powershell::{Kind, literal};
-use csdeck::snippet::Library;
+use csdeck::snippet::example::given;
+use csdeck::snippet::{Library, Values, render};
 use serde_json::Value;
 
 struct Command {
@@ -146,6 +147,28 @@ fn every_shipped_snippet_agrees_with_the_reference() {
             assert_eq!(findings, [], "{} in {product}", snippet.id);
         }
     }
+}
+
+#[test]
+fn every_example_renders_and_agrees_with_the_reference() {
+    let mut examples = 0;
+    for snippet in Library::built_in().iter() {
+        for example in &snippet.examples {
+            let given = given(snippet, example)
+                .unwrap_or_else(|| panic!("{}: what does {example:?} give?", snippet.id));
+            let mut values = Values::default();
+            for (name, texts) in given {
+                texts.into_iter().for_each(|text| values.add(&name, text));
+            }
+            let rendered = render(snippet, &values)
+                .unwrap_or_else(|e| panic!("{}: {example:?}: {e}", snippet.id));
+            assert_eq!(rendered.findings, [], "{}: {}", snippet.id, rendered.text);
+            assert_eq!(rendered.doubts, [], "{}: {}", snippet.id, rendered.text);
+            assert_eq!(cmdlet::check(&rendered.text, None), [], "{}", rendered.text);
+            examples += 1;
+        }
+    }
+    assert!(examples > 150, "{examples}");
 }
 
 #[test]

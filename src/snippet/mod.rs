@@ -4,6 +4,7 @@
 //! needed and PowerShell itself can run it. Its id is its path under the library's folder,
 //! without `.ps1`.
 
+pub mod example;
 pub mod exchange;
 pub mod folder;
 pub mod from_cmdlet;

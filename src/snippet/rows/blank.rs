@@ -1,6 +1,7 @@
 //! A table to fill in.
 
-use crate::powershell::{self, Argument, Kind, Value, ValueKind, list};
+use crate::powershell::{Kind, list};
+use crate::snippet::example::given;
 use crate::snippet::model::{Field, Snippet};
 
 use super::fill::unquoted;
@@ -19,7 +20,8 @@ pub fn blank(snippet: &Snippet, example: bool) -> String {
     // Writing to memory does not fail, and the text is UTF-8 because its parts are.
     let _ = writer.write_record(fields.iter().map(|f| f.name.as_str()));
     if example {
-        let shown = shown(snippet);
+        let first = snippet.examples.first();
+        let shown = first.and_then(|e| given(snippet, e)).unwrap_or_default();
         let cells = fields.iter().map(|field| {
             let given = shown
                 .iter()
@@ -35,54 +37,6 @@ pub fn blank(snippet: &Snippet, example: bool) -> String {
     }
     let bytes = writer.into_inner().unwrap_or_default();
     String::from_utf8(bytes).unwrap_or_default()
-}
-
-/// The constants of the snippet's first example, by parameter.
-fn shown(snippet: &Snippet) -> Vec<(String, Vec<String>)> {
-    let line = snippet.examples.first().and_then(|e| e.lines().next());
-    let Some(script) = line.and_then(|line| powershell::parse(line).ok()) else {
-        return Vec::new();
-    };
-    let Some(command) = script.commands.first() else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    for (n, argument) in command.arguments.iter().enumerate() {
-        let Argument::Parameter { name, value, .. } = argument else {
-            continue;
-        };
-        let switch = snippet
-            .field(name)
-            .is_some_and(|f| f.kind == Kind::Switch && value.is_none());
-        let next = match command.arguments.get(n + 1) {
-            Some(Argument::Value(value)) => Some(value),
-            _ => None,
-        };
-        let texts = match value.as_ref().or(next) {
-            _ if switch => Some(vec!["true".to_owned()]),
-            Some(value) => constants(value),
-            None => None,
-        };
-        found.extend(texts.map(|texts| (name.clone(), texts)));
-    }
-    found
-}
-
-fn constants(value: &Value) -> Option<Vec<String>> {
-    match &value.kind {
-        ValueKind::Text(text) | ValueKind::Bare(text) | ValueKind::Number(text) => {
-            Some(vec![text.clone()])
-        }
-        ValueKind::Variable(name) => {
-            let truth = ["true", "false"].contains(&name.to_ascii_lowercase().as_str());
-            truth.then(|| vec![name.to_ascii_lowercase()])
-        }
-        ValueKind::Array(items) => items.iter().try_fold(Vec::new(), |mut all, item| {
-            all.extend(constants(item)?);
-            Some(all)
-        }),
-        _ => None,
-    }
 }
 
 /// A cell that is read back as these texts.
