@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::message::{Effect, JobId, Message, Retry, WatchId};
+use super::message::{Effect, JobId, Message, Retry, WatchId, Why};
 use super::pane::snippets::Table;
 use super::{clipboard, terminal};
 use crate::app::App;
@@ -93,7 +93,7 @@ impl Effects {
                     (id, library, ranks, edit)
                 }))
             }),
-            Effect::Reload => self.work(|app| library(app, true)),
+            Effect::Reload => self.work(|app| library(app, Why::Asked)),
             Effect::WatchLibrary => {
                 tokio::spawn(watch_library(self.app.clone(), self.messages.clone()));
             }
@@ -229,7 +229,7 @@ async fn run_on(
 }
 
 /// Reads the library with what the console needs of it.
-fn library(app: &App, asked: bool) -> Message {
+fn library(app: &App, why: Why) -> Message {
     let library = app.library();
     // Made here, the index of a large one is no pause of the console.
     library.index();
@@ -237,11 +237,11 @@ fn library(app: &App, asked: bool) -> Message {
     Message::Library {
         library,
         ranks,
-        asked,
+        why,
     }
 }
 
-/// Reads the library again whenever its files changed. A folder that takes long to look at (many
+/// Reads the library, and again whenever its files changed. A folder that takes long to look at (many
 /// files, a slow share) is looked at less often: at most a fiftieth of the time goes into it.
 async fn watch_library(app: Arc<App>, messages: mpsc::Sender<Message>) {
     let look = |app: Arc<App>| {
@@ -250,7 +250,15 @@ async fn watch_library(app: Arc<App>, messages: mpsc::Sender<Message>) {
             (app.library_stamp(), begin.elapsed())
         })
     };
-    let Ok((mut known, mut took)) = look(app.clone()).await else {
+    // The folders may be large or slow: the first screen does not wait for them.
+    let (first, begin) = (app.clone(), look(app.clone()).await);
+    let Ok(message) = tokio::task::spawn_blocking(move || library(&first, Why::Start)).await else {
+        return;
+    };
+    if messages.send(message).await.is_err() {
+        return;
+    }
+    let Ok((mut known, mut took)) = begin else {
         return;
     };
     loop {
@@ -264,7 +272,8 @@ async fn watch_library(app: Arc<App>, messages: mpsc::Sender<Message>) {
         }
         known = stamp;
         let app = app.clone();
-        let Ok(message) = tokio::task::spawn_blocking(move || library(&app, false)).await else {
+        let Ok(message) = tokio::task::spawn_blocking(move || library(&app, Why::Changed)).await
+        else {
             return;
         };
         if messages.send(message).await.is_err() {

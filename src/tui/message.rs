@@ -46,8 +46,8 @@ pub enum Message {
         library: Library,
         /// How much its snippets are used, by place.
         ranks: Vec<u16>,
-        /// True when the user asked for it; else its files changed.
-        asked: bool,
+        /// Why it was read.
+        why: Why,
     },
     /// How much the snippets are used, by place in the library.
     Ranks(Result<Vec<u16>, String>),
@@ -65,6 +65,17 @@ pub enum Message {
     Edited(Option<String>),
     /// The process is asked to end, with this exit code.
     End(i32),
+}
+
+/// Why the library was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The console just began, with what is part of the program.
+    Start,
+    /// Its files changed.
+    Changed,
+    /// The user asked for it.
+    Asked,
 }
 
 /// The number of a job in this session.

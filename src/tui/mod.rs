@@ -40,6 +40,7 @@ const MESSAGE_BUFFER: usize = 1024;
 /// terminal is given back in every case, also before a panic is reported.
 pub async fn run(app: App, no_color: bool) -> Result<i32> {
     let mut model = Model::new(&app, no_color);
+    model.snippets.reading = true;
     let mut start = vec![Effect::WatchLibrary];
     // The lab is watched from the start; a server is asked nothing before the user says so.
     if model.on_lab() {

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use crate::app::App;
 use crate::execute::{Target, TransportKind};
+use crate::snippet::Library;
 use crate::topology::Topology;
 
 use super::action::Place;
@@ -64,7 +65,7 @@ pub struct Notice {
 }
 
 impl Model {
-    /// The state at the start. Reads the library, the themes and the topology.
+    /// The state at the start. Reads the built-in snippets, the themes and the topology.
     pub fn new(app: &App, no_color: bool) -> Model {
         let loaded = app.topology().map_err(|e| e.to_string());
         let topology: Option<&Topology> = loaded.as_ref().ok().and_then(Option::as_ref);
@@ -97,7 +98,8 @@ impl Model {
             .watched_target()
             .and_then(|watched| app.targets.iter().position(|t| t.name == watched.name))
             .unwrap_or(0);
-        let library = app.library();
+        // The folders are read while the first screen is there already.
+        let library = Library::built_in();
         let ranks = app.usage().ranks(&library, jiff::Timestamp::now());
         Model {
             size: (80, 24),

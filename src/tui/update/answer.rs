@@ -4,7 +4,7 @@ use crate::execute::{JobEnd, JobState, TransportError};
 use crate::snippet::{Library, Snippet};
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
-use crate::tui::message::{Effect, JobId, Message, Retry, WatchId};
+use crate::tui::message::{Effect, JobId, Message, Retry, WatchId, Why};
 use crate::tui::model::Model;
 use crate::tui::pane::Pane;
 use crate::tui::pane::replication::{self, Watch};
@@ -34,8 +34,8 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Library {
             library,
             ranks,
-            asked,
-        } => reloaded(model, library, ranks, asked),
+            why,
+        } => reloaded(model, library, ranks, why),
         Message::Ranks(Ok(ranks)) => model.snippets.take_ranks(ranks),
         Message::Ranks(Err(why)) => model.complain(why),
         Message::Table(Ok(table)) if model.snippets.form.is_some() => {
@@ -112,8 +112,13 @@ fn choices_came(model: &mut Model, well: bool) {
 
 /// Takes in a library that was read again. Open forms stay as they are: they are what the user is
 /// looking at.
-fn reloaded(model: &mut Model, library: Library, ranks: Vec<u16>, asked: bool) {
-    if !asked && library.is_same(&model.snippets.library) {
+fn reloaded(model: &mut Model, library: Library, ranks: Vec<u16>, why: Why) {
+    model.snippets.reading = false;
+    if why == Why::Start {
+        model.snippets.take_library(library, ranks);
+        return;
+    }
+    if why == Why::Changed && library.is_same(&model.snippets.library) {
         return;
     }
     let before = (

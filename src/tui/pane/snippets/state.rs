@@ -25,6 +25,8 @@ pub struct State {
     pub form: Option<Form>,
     /// Forms that were left: what was filled in stays for the session.
     pub left: HashMap<Left, Form>,
+    /// True while the folders are read for the first time.
+    pub reading: bool,
     /// The table that fills the form in, when one is open.
     pub table: Option<Table>,
     /// The table that was named last, as typed.

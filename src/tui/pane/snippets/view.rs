@@ -48,6 +48,9 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
     if cmdlets > 0 {
         title.push_str(&format!(", cmdlets {cmdlets}"));
     }
+    if state.reading {
+        title.push_str(", reading your folders");
+    }
     if let Some(subject) = state.subject() {
         title.push_str(&format!(" for {}", visible_line(&subject.name)));
     }
