@@ -53,6 +53,16 @@ impl Deck {
         Deck::open("", "", true, false)
     }
 
+    /// The lab with the form of the first snippet that has these words.
+    fn form(words: &str) -> Deck {
+        let mut deck = Deck::lab();
+        deck.keys("2 /");
+        deck.type_in(words);
+        deck.keys("enter enter");
+        assert!(deck.model.snippets.form.is_some(), "{}", deck.screen());
+        deck
+    }
+
     /// The two targets of [`TWO_TARGETS`].
     fn two_targets() -> Deck {
         Deck::open("", TWO_TARGETS, false, false)

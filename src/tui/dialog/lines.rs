@@ -3,11 +3,12 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
-use tui_textarea::{CursorMove, Input, Key as AreaKey, TextArea};
+use tui_textarea::{CursorMove, TextArea};
 
 use crate::text::is_unsafe;
 use crate::tui::action::Action;
-use crate::tui::key::{Code, Key};
+use crate::tui::key::Key;
+use crate::tui::widget::input::area_key;
 
 /// Longest text, in bytes: a paste beyond it is refused.
 const ROOM: usize = 256 * 1024;
@@ -64,26 +65,10 @@ impl Lines {
 
     /// Takes a key that is no action of the dialog.
     pub fn key(&mut self, key: Key) {
-        let code = match key.code {
-            Code::Char(c) if key.text().is_some() && !is_unsafe(c) => AreaKey::Char(c),
-            Code::Char(c @ ('a' | 'e' | 'w' | 'k' | 'z' | 'u' | 'n' | 'p')) if key.ctrl => {
-                AreaKey::Char(c)
-            }
-            Code::Backspace => AreaKey::Backspace,
-            Code::Delete => AreaKey::Delete,
-            Code::Left => AreaKey::Left,
-            Code::Right => AreaKey::Right,
-            Code::Home => AreaKey::Home,
-            Code::End => AreaKey::End,
-            _ => return,
-        };
-        self.problem = None;
-        self.area.input(Input {
-            key: code,
-            ctrl: key.ctrl,
-            alt: key.alt,
-            shift: key.shift,
-        });
+        if let Some(input) = area_key(key) {
+            self.problem = None;
+            self.area.input(input);
+        }
     }
 
     /// Enter begins a line; the arrows move.

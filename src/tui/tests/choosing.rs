@@ -7,16 +7,6 @@ use crate::tui::dialog::Dialog;
 use crate::tui::message::{Effect, Message};
 use crate::tui::pane::{Pane, snippets};
 
-/// The lab with the form of this snippet open.
-fn form(words: &str) -> Deck {
-    let mut deck = Deck::lab();
-    deck.keys("2 /");
-    deck.type_in(words);
-    deck.keys("enter enter");
-    assert!(deck.model.snippets.form.is_some(), "{}", deck.screen());
-    deck
-}
-
 /// The lab with the form of a pasted command line.
 fn pasted(line: &str) -> Deck {
     let mut deck = Deck::lab();
@@ -54,7 +44,7 @@ fn text_of(deck: &Deck, field: &str) -> String {
 
 #[test]
 fn a_server_is_chosen_from_the_topology_and_its_instance_follows() {
-    let mut deck = form("install-cms-database");
+    let mut deck = Deck::form("install-cms-database");
     deck.keys("f7");
     snapshot("pick-sql-server", deck.screen());
     deck.type_in("sgsql");
@@ -71,7 +61,7 @@ fn a_server_is_chosen_from_the_topology_and_its_instance_follows() {
 
 #[test]
 fn what_is_typed_is_taken_when_nothing_known_has_it() {
-    let mut deck = form("install-cms-database");
+    let mut deck = Deck::form("install-cms-database");
     deck.keys("f7");
     deck.type_in("new01.kestrel.lan");
     shows(&deck.screen(), "Enter takes what you typed");
@@ -81,7 +71,7 @@ fn what_is_typed_is_taken_when_nothing_known_has_it() {
 
 #[test]
 fn several_are_marked_for_a_list() {
-    let mut deck = form("logging start");
+    let mut deck = Deck::form("logging start");
     go_to(&mut deck, "Pools");
     deck.keys("f7 tab tab");
     snapshot("pick-several", deck.screen());
@@ -96,7 +86,7 @@ fn several_are_marked_for_a_list() {
 
 #[test]
 fn a_list_is_edited_one_value_per_line() {
-    let mut deck = form("install-cms-database");
+    let mut deck = Deck::form("install-cms-database");
     deck.keys("tab tab f12");
     deck.type_in("D:\\CsData");
     deck.keys("enter");
@@ -167,7 +157,7 @@ fn a_filter_stays_within_the_subject() {
 
 #[test]
 fn a_server_is_asked_for_choices_and_the_form_stays() {
-    let mut deck = form("users/move");
+    let mut deck = Deck::form("users/move");
     deck.keys("tab f7");
     assert!(
         matches!(deck.model.dialog, Some(Dialog::Pick(_))),
@@ -208,7 +198,7 @@ fn a_server_is_asked_for_choices_and_the_form_stays() {
 
 #[test]
 fn a_failed_answer_opens_nothing() {
-    let mut deck = form("users/move");
+    let mut deck = Deck::form("users/move");
     deck.keys("tab f7 f5 enter");
     let id = deck.model.run.jobs[0].id;
     let end = JobEnd {
@@ -279,7 +269,7 @@ fn earlier_values_are_offered() {
 
 #[test]
 fn what_does_not_look_right_is_doubted_beside_the_field() {
-    let mut deck = form("users/move");
+    let mut deck = Deck::form("users/move");
     deck.keys("tab");
     deck.type_in("sgpool01");
     shows(&deck.screen(), "no dot: a fully qualified name is wanted");

@@ -5,16 +5,6 @@ use crate::tui::message::Effect;
 use crate::tui::pane::Pane;
 use crate::tui::pane::snippets::Row;
 
-/// The lab with the form of this snippet open.
-fn form(words: &str) -> Deck {
-    let mut deck = Deck::lab();
-    deck.keys("2 /");
-    deck.type_in(words);
-    deck.keys("enter enter");
-    assert!(deck.model.snippets.form.is_some(), "{}", deck.screen());
-    deck
-}
-
 #[test]
 fn a_filter_finds_snippets_as_it_is_typed() {
     let mut deck = Deck::lab();
@@ -57,7 +47,7 @@ fn the_snippet_stays_selected_when_the_filter_goes() {
 
 #[test]
 fn a_form_marks_what_is_required_and_what_is_wrong_beside_the_field() {
-    let mut deck = form("install-cms-database");
+    let mut deck = Deck::form("install-cms-database");
     snapshot("form-open", deck.screen());
     assert_eq!(
         deck.cell_of("! SqlServerFqdn").fg,
@@ -74,7 +64,7 @@ fn a_form_marks_what_is_required_and_what_is_wrong_beside_the_field() {
 
 #[test]
 fn a_complete_form_shows_the_exact_command() {
-    let mut deck = form("install-cms-database");
+    let mut deck = Deck::form("install-cms-database");
     deck.type_in("sgsql01.kestrel.lan");
     let screen = deck.screen();
     snapshot("form-complete", &screen);
@@ -103,7 +93,7 @@ fn a_complete_form_shows_the_exact_command() {
 
 #[test]
 fn a_form_hints_only_keys_that_work_in_it() {
-    let mut deck = form("install-cms-database");
+    let mut deck = Deck::form("install-cms-database");
     let screen = deck.screen_at(140, 24);
     let hints = screen.lines().last().unwrap();
     for (hint, there) in [
@@ -119,7 +109,7 @@ fn a_form_hints_only_keys_that_work_in_it() {
 
 #[test]
 fn keys_of_commands_are_text_in_a_form() {
-    let mut deck = form("install-cms-database");
+    let mut deck = Deck::form("install-cms-database");
     deck.type_in("q:?1");
     assert!(deck.model.dialog.is_none() && deck.model.ended.is_none());
     shows(&deck.screen(), "q:?1");
@@ -129,7 +119,7 @@ fn keys_of_commands_are_text_in_a_form() {
 
 #[test]
 fn removing_the_cms_is_refused_and_its_copy_is_journaled() {
-    let mut deck = form("uninstall-cms-database");
+    let mut deck = Deck::form("uninstall-cms-database");
     deck.type_in("sgsql01.kestrel.lan");
     deck.keys("tab");
     deck.type_in("rtc");

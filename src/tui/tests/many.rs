@@ -7,16 +7,6 @@ use crate::tui::dialog::Dialog;
 use crate::tui::message::{Effect, Message};
 use crate::tui::pane::snippets::Table;
 
-/// The lab with the form of this snippet open.
-fn form(words: &str) -> Deck {
-    let mut deck = Deck::lab();
-    deck.keys("2 /");
-    deck.type_in(words);
-    deck.keys("enter enter");
-    assert!(deck.model.snippets.form.is_some(), "{}", deck.screen());
-    deck
-}
-
 fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/fixtures/rows")
@@ -25,7 +15,7 @@ fn fixture(name: &str) -> PathBuf {
 
 /// The form with this table read into it, as the work behind the state does it.
 fn with_table(name: &str) -> Deck {
-    let mut deck = form("install-cms-database");
+    let mut deck = Deck::form("install-cms-database");
     deck.keys("ctrl-b");
     shows(&deck.screen(), "Fill in from a table");
     deck.type_in(&fixture(name).display().to_string());
@@ -107,7 +97,7 @@ fn a_table_that_cannot_be_read_is_told() {
 
 #[test]
 fn an_empty_table_is_written_to_be_filled_in() {
-    let mut deck = form("install-cms-database");
+    let mut deck = Deck::form("install-cms-database");
     deck.keys("ctrl-b f2");
     shows(&deck.screen(), "name the file first");
     deck.type_in("new.csv");
@@ -121,7 +111,7 @@ fn an_empty_table_is_written_to_be_filled_in() {
 
 #[test]
 fn a_command_is_copied_in_the_form_that_is_chosen() {
-    let mut deck = form("install-cms-database");
+    let mut deck = Deck::form("install-cms-database");
     deck.type_in("sgsql01.kestrel.lan");
     deck.keys("ctrl-d");
     snapshot("copy-as", deck.screen());
@@ -142,7 +132,7 @@ fn a_command_is_copied_in_the_form_that_is_chosen() {
 
 #[test]
 fn copying_what_is_gated_is_journaled_in_every_form() {
-    let mut deck = form("uninstall-cms-database");
+    let mut deck = Deck::form("uninstall-cms-database");
     deck.type_in("sgsql01.kestrel.lan");
     deck.keys("tab");
     deck.type_in("rtc");
@@ -157,7 +147,7 @@ fn copying_what_is_gated_is_journaled_in_every_form() {
 
 #[test]
 fn the_actions_of_a_form_are_found_by_name() {
-    let mut deck = form("install-cms-database");
+    let mut deck = Deck::form("install-cms-database");
     deck.keys("f10");
     deck.type_in("many rows");
     shows(&deck.screen(), "many rows");

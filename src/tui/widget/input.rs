@@ -44,23 +44,10 @@ impl LineInput {
 
     /// Takes a key; true when it was one for a text line.
     pub fn key(&mut self, key: Key) -> bool {
-        let code = match key.code {
-            Code::Char(c) if key.text().is_some() && !is_unsafe(c) => AreaKey::Char(c),
-            Code::Char(c @ ('a' | 'e' | 'w' | 'k' | 'z')) if key.ctrl => AreaKey::Char(c),
-            Code::Backspace => AreaKey::Backspace,
-            Code::Delete => AreaKey::Delete,
-            Code::Left => AreaKey::Left,
-            Code::Right => AreaKey::Right,
-            Code::Home => AreaKey::Home,
-            Code::End => AreaKey::End,
-            _ => return false,
+        match area_key(key) {
+            Some(input) => self.area.input(input),
+            None => return false,
         };
-        self.area.input(Input {
-            key: code,
-            ctrl: key.ctrl,
-            alt: key.alt,
-            shift: key.shift,
-        });
         true
     }
 
@@ -86,6 +73,27 @@ impl LineInput {
         });
         frame.render_widget(&shown, area);
     }
+}
+
+/// A key as a text area takes it; `None` for one that is no text and moves nothing within a line.
+pub fn area_key(key: Key) -> Option<Input> {
+    let code = match key.code {
+        Code::Char(c) if key.text().is_some() && !is_unsafe(c) => AreaKey::Char(c),
+        Code::Char(c @ ('a' | 'e' | 'w' | 'k' | 'z')) if key.ctrl => AreaKey::Char(c),
+        Code::Backspace => AreaKey::Backspace,
+        Code::Delete => AreaKey::Delete,
+        Code::Left => AreaKey::Left,
+        Code::Right => AreaKey::Right,
+        Code::Home => AreaKey::Home,
+        Code::End => AreaKey::End,
+        _ => return None,
+    };
+    Some(Input {
+        key: code,
+        ctrl: key.ctrl,
+        alt: key.alt,
+        shift: key.shift,
+    })
 }
 
 /// A secret being typed: wiped when dropped, never kept in an undo history, never drawn.
