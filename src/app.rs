@@ -189,6 +189,12 @@ impl App {
         Library::load(&self.config.team_snippets, Some(&self.paths.snippets()))
     }
 
+    /// A mark of `engagement.toml`; another one when it changed. Blocks.
+    pub fn engagement_stamp(&self) -> Option<(u64, std::time::SystemTime)> {
+        let found = std::fs::metadata(self.paths.engagement()).ok()?;
+        Some((found.len(), found.modified().ok()?))
+    }
+
     /// A mark of the files of all layers; another one when they changed. Blocks.
     pub fn library_stamp(&self) -> u64 {
         let own = self.paths.snippets();

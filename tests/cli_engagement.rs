@@ -25,6 +25,17 @@ fn variables_are_set_listed_and_taken_away() {
         "{listed}"
     );
     deck.run(["engagement", "unset", "CUSTOMER"]).code(0);
+    deck.run(["engagement", "unset", "nothing"])
+        .code(2)
+        .says("nothing");
+    deck.run(["engagement", "set", "sql-server=sql01\\rtc"])
+        .code(0)
+        .says("field of its own");
+    deck.run(["engagement", "set", "pol=x"])
+        .code(0)
+        .says("stands for no field");
+    deck.run(["engagement", "unset", "sql-server", "pol"])
+        .code(0);
     let listed = deck
         .run(["engagement", "list", "--format", "json"])
         .code(0)

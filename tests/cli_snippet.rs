@@ -110,6 +110,39 @@ fn wrong_values_are_all_named_and_nothing_is_printed() {
 }
 
 #[test]
+fn a_broken_file_is_not_replaced_by_the_snippet_below_it() {
+    let csdeck = Csdeck::new();
+    let broken = csdeck.config().join("snippets/users/get.ps1");
+    std::fs::create_dir_all(broken.parent().unwrap()).unwrap();
+    std::fs::write(&broken, "param( 'no end").unwrap();
+    for args in [
+        &["snippet", "render", "users/get", "--set", "Identity=ada"][..],
+        &[
+            "run",
+            "--lab",
+            "--target",
+            "lab",
+            "--snippet",
+            "users/get",
+            "--set",
+            "Identity=ada",
+        ],
+    ] {
+        let ended = csdeck.run(args).code(1);
+        assert_eq!(ended.stdout, "", "{args:?}");
+        assert!(
+            ended.stderr.contains("is not used instead"),
+            "{}",
+            ended.stderr
+        );
+    }
+    std::fs::remove_file(&broken).unwrap();
+    csdeck
+        .run(["snippet", "render", "users/get", "--set", "Identity=ada"])
+        .code(0);
+}
+
+#[test]
 fn an_unknown_id_names_those_that_are_near() {
     Csdeck::new()
         .run(["snippet", "render", "database/instal-cms"])

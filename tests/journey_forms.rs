@@ -120,7 +120,7 @@ fn snippets_are_edited_and_files_that_change_are_noticed() {
     let csdeck = Csdeck::new();
     let editor = csdeck.write(
         "editor.sh",
-        "#!/bin/sh\nsed -i 's/^Create the Central.*/Edited here/' \"$1\"\n",
+        "#!/bin/sh\nsed -i 's/^Create the Central.*/Edited here/' \"$1\"\necho ran >> \"$0.log\"\n",
     );
     std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
     let editor = editor.display().to_string();
@@ -135,6 +135,14 @@ fn snippets_are_edited_and_files_that_change_are_noticed() {
     // The editor ran on the copy, which took the built-in one's place.
     screen.wait_for("Edited here");
     screen.wait_for("own, in place of built in");
+    // Again, on the own file; everything is drawn anew.
+    screen.keys("e");
+    eventually("the editor", || {
+        let log = std::fs::read_to_string(csdeck.path("editor.sh.log")).ok()?;
+        (log.lines().count() == 2).then_some(())
+    });
+    screen.wait_for(" About ");
+    screen.wait_for("1 Topology");
     // From outside, while csdeck runs.
     let own = csdeck
         .config()

@@ -4,6 +4,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::{Context, Exit, Failure, note};
+use crate::app::App;
 use crate::store::config::ConfigError;
 use crate::suggest::Engagement as Model;
 
@@ -60,6 +61,7 @@ pub(super) fn run(cx: &mut Context, command: Engagement) -> Result<Exit, Failure
     };
     let mut text = app.engagement_text()?;
     for (name, value) in &changes {
+        tell(&app, name, value.as_deref())?;
         text = Model::with(&text, name, value.as_deref())
             .map_err(|e| Failure::usage(e.to_string()))?;
     }
@@ -73,4 +75,30 @@ pub(super) fn run(cx: &mut Context, command: Engagement) -> Result<Exit, Failure
         engagement.iter().count()
     ));
     Ok(Exit::Done)
+}
+
+/// What there is to say about a change; a variable that is not there cannot be taken away.
+fn tell(app: &App, name: &str, value: Option<&str>) -> Result<(), Failure> {
+    let Some(value) = value else {
+        let known = app.engagement()?;
+        let is_there = known.iter().any(|(n, _)| Model::same_name(n, name));
+        return match is_there {
+            true => Ok(()),
+            false => Err(Failure::usage(format!("there is no variable {name:?}"))),
+        };
+    };
+    if let Some(doubt) = Model::doubt(name, value) {
+        note(&doubt);
+    }
+    let library = app.library();
+    let mut fields = library.iter().flat_map(|s| &s.fields);
+    let stands_for_something = Model::names().any(|n| Model::same_name(n, name))
+        || fields.any(|f| Model::same_name(&f.name, name));
+    if !stands_for_something {
+        note(&format!(
+            "{name} stands for no field of a snippet. These stand for all fields of their meaning: {}",
+            Model::names().collect::<Vec<_>>().join(", ")
+        ));
+    }
+    Ok(())
 }

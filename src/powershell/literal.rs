@@ -132,7 +132,7 @@ pub fn date_time(typed: &str) -> Option<String> {
 pub fn is_time_span(typed: &str) -> bool {
     static SPAN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
-            r"^-?([0-9]+\.)?([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,7})?)?$|^[0-9]+$",
+            r"^-?([0-9]+\.)?([01]?[0-9]|2[0-3]):[0-5]?[0-9](:[0-5]?[0-9](\.[0-9]{1,7})?)?$|^[0-9]+$",
         )
         .ok()
     });

@@ -31,6 +31,14 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// The file of a snippet in this layer; `None` for a layer that is no folder.
+    pub fn path(&self, id: &str) -> Option<PathBuf> {
+        match self {
+            Layer::Team(folder) | Layer::Own(folder) => Some(folder.join(format!("{id}.ps1"))),
+            Layer::Reference | Layer::BuiltIn => None,
+        }
+    }
+
     /// The word shown beside the snippet.
     pub fn word(&self) -> &'static str {
         match self {
@@ -117,6 +125,14 @@ impl Library {
             [] => snippet.layer.word().to_owned(),
             lost => format!("{}, in place of {}", snippet.layer.word(), lost.join(", ")),
         }
+    }
+
+    /// The file that should stand in the place of this snippet and cannot be used: it is of a higher
+    /// layer.
+    pub fn broken(&self, id: &str) -> Option<&Problem> {
+        let layer = self.get(id).map(|s| &s.layer);
+        let mut problems = self.problems.iter().rev().filter(|p| p.id == id);
+        problems.find(|p| layer.is_none_or(|layer| p.layer > *layer))
     }
 
     /// True when both hold the same files of the same layers, broken ones included.

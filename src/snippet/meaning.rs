@@ -233,6 +233,27 @@ impl Meaning {
         })
     }
 
+    /// A thumbprint or a number without the blanks and marks that people read it by; `None` when
+    /// there are none, or when something else is left.
+    pub fn without_separators(self, value: &str) -> Option<String> {
+        let marks: &[char] = match self {
+            Meaning::Thumbprint => &[' ', '\u{a0}', ':'],
+            Meaning::TelUri | Meaning::Phone => &[' ', '\u{a0}', '-', '(', ')'],
+            _ => return None,
+        };
+        let kept: String = value
+            .trim()
+            .chars()
+            .filter(|c| !marks.contains(c))
+            .collect();
+        // The colon of `tel:` is none of them.
+        let kept = match self {
+            Meaning::TelUri => kept,
+            _ => kept.replace('\n', ""),
+        };
+        (kept != value && self.doubt(&kept).is_none()).then_some(kept)
+    }
+
     /// Why one value does not look like what is wanted, or `None`. Never a reason to refuse it.
     pub fn doubt(self, value: &str) -> Option<String> {
         let value = value.trim();
@@ -260,10 +281,10 @@ impl Meaning {
             Meaning::OrganizationalUnit => looks::ou(value),
             Meaning::Scope => looks::scope(value),
             Meaning::Thumbprint => looks::thumbprint(value),
+            Meaning::TimeSpan => looks::time_span(value),
             Meaning::Site
             | Meaning::Service(_)
             | Meaning::User
-            | Meaning::TimeSpan
             | Meaning::Date
             | Meaning::Secret
             | Meaning::Plain => None,

@@ -54,12 +54,7 @@ impl Snippet {
 
     /// The file it was read from; `None` for what has none of its own.
     pub fn path(&self) -> Option<PathBuf> {
-        match &self.layer {
-            Layer::Team(folder) | Layer::Own(folder) => {
-                Some(folder.join(format!("{}.ps1", self.id)))
-            }
-            Layer::Reference | Layer::BuiltIn => None,
-        }
+        self.layer.path(&self.id)
     }
 
     /// The field of this name; PowerShell ignores case.

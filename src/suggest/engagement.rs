@@ -120,6 +120,27 @@ impl Engagement {
         by_name.chain(by_meaning).collect()
     }
 
+    /// What there is to say about a variable: a value that does not look like what its name means, a
+    /// name that stands for nothing in forms.
+    pub fn doubt(name: &str, value: &str) -> Option<String> {
+        let known = NAMES.iter().find(|(n, _)| plain(n) == plain(name));
+        match known {
+            Some((_, Meaning::ServerPaths)) => None,
+            Some((name, meaning)) => meaning.doubt(value).map(|why| format!("{name}: {why}")),
+            None => None,
+        }
+    }
+
+    /// True when two names are one: case, `-` and `_` do not matter.
+    pub fn same_name(a: &str, b: &str) -> bool {
+        plain(a) == plain(b)
+    }
+
+    /// The names that stand for every field of their meaning.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMES.iter().map(|(name, _)| *name)
+    }
+
     /// What the variables put into a form that opens: required fields without a default whose
     /// name or meaning one of them has, as index of the field, name of the variable and value. A
     /// form that has several fields of one meaning (from where and to where) gets none of them by

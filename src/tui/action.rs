@@ -31,6 +31,7 @@ pub enum Action {
     NextChoice,
     PreviousChoice,
     ClearField,
+    Reset,
     Copy,
     RunText,
     NewCommand,
@@ -179,7 +180,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Form RunText ["ctrl-r" "f5"] "run command", "Show target and text, ask, and run", "run";
     Form Copy ["ctrl-y" "f3"] "copy command", "Copy the command exactly as shown", "copy";
     Form ChooseValue ["f7" "ctrl-f"] "choose value", "Choose from the topology, earlier values, or what a server answers", "choose";
-    Form Back ["esc"] "back", "Back to the list; what was filled in stays", "back";
+    Form Back ["esc" "ctrl-c"] "back", "Back to the list; what was filled in stays", "back";
     Form Palette ["f10" "ctrl-x"] "more actions", "Find an action of the form by its name", "more";
     Form Explain ["f1"] "explain field", "What the reference says of the field with the cursor", "explain";
     Form Save ["f2" "ctrl-s"] "save snippet", "Keep the form as a snippet of your own", "save";
@@ -189,6 +190,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Form CopyAs ["ctrl-d"] "copy as", "Copy as one line, as a script, encoded, or into a file", "";
     Form FillRows ["ctrl-b"] "many rows", "Fill the form in from a table (CSV), once for each row", "";
     Form EditLines ["f12" "ctrl-l"] "edit as lines", "Edit the elements of a list, one per line", "";
+    Form Reset [] "reset form", "Start the form anew: defaults, variables, what it was opened for", "";
     Form PreviousField ["shift-tab" "up"] "previous field", "Go to the field before", "";
     Form PreviousChoice ["ctrl-p"] "previous choice", "The choice before", "";
     Form ClearField ["ctrl-u"] "clear field", "Empty the field: an emptied default is left out", "";
@@ -236,6 +238,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Lines Down ["down"] "line below", "One line down", "";
     Lines PageUp ["pgup"] "lines above", "Ten lines up", "";
     Lines PageDown ["pgdn"] "lines below", "Ten lines down", "";
+    Dialog Copy ["f3" "ctrl-y"] "copy the form's command", "Close what is shown, and copy the command of the form behind it", "";
     Dialog Up ["up"] "row above", "One row up", "";
     Dialog Down ["down"] "row below", "One row down", "";
     Dialog PageUp ["pgup"] "page above", "A page up", "";

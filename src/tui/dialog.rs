@@ -154,9 +154,11 @@ impl Palette {
             .split_whitespace()
             .map(str::to_lowercase)
             .collect();
-        BINDINGS
-            .iter()
-            .filter(|b| self.places.contains(&b.place) && b.action != Action::Palette)
+        // The nearest place first: what can be done here before what can be done anywhere.
+        let places = self.places.iter();
+        places
+            .flat_map(|place| BINDINGS.iter().filter(move |b| b.place == *place))
+            .filter(|b| b.action != Action::Palette)
             .filter(|b| {
                 let text = format!("{} {}", b.name, b.help).to_lowercase();
                 words.iter().all(|w| text.contains(w))

@@ -29,9 +29,8 @@ fn command() -> (String, Vec<String>) {
     }
 }
 
-/// Opens the file and waits until the editor ends. The terminal must have been given back. Gives
-/// what went wrong, with what to do.
-pub fn open(path: &Path) -> Option<String> {
+/// Opens the file and waits until the editor ends. Gives what went wrong, with what to do.
+fn open(path: &Path) -> Option<String> {
     let (program, arguments) = command();
     let status = Command::new(&program).args(&arguments).arg(path).status();
     match status {
@@ -42,4 +41,18 @@ pub fn open(path: &Path) -> Option<String> {
             path.display()
         )),
     }
+}
+
+/// Opens the file and waits until the editor ends. The terminal must have been given back. A copy
+/// that was made to be edited, of this text, is taken away when nothing was changed in it: it would
+/// stand in the place of the original for no reason. Gives what there is to say.
+pub fn edit(path: &Path, copy: Option<&str>) -> Option<String> {
+    let problem = open(path);
+    let unchanged =
+        copy.is_some_and(|text| std::fs::read_to_string(path).is_ok_and(|now| now == text));
+    if unchanged && std::fs::remove_file(path).is_ok() {
+        let said = "nothing was changed: the copy is taken away".to_owned();
+        return Some(problem.unwrap_or(said));
+    }
+    problem
 }

@@ -93,7 +93,7 @@ impl Effects {
                     (id, library, ranks, edit)
                 }))
             }),
-            Effect::Reload => self.work(|app| library(app, Why::Asked)),
+            Effect::Reload(why) => self.work(move |app| library(app, why)),
             Effect::WatchLibrary => {
                 tokio::spawn(watch_library(self.app.clone(), self.messages.clone()));
             }
@@ -103,7 +103,7 @@ impl Effects {
                 Message::Ranks(counted.map(|()| usage.ranks(&library, now)))
             }),
             // The main loop has the terminal, which the editor needs.
-            Effect::Edit(_) => {}
+            Effect::Edit(..) => {}
             Effect::KeepValues(filled) => self.work(move |app| {
                 let kept = History::record(&app.paths.history(), &filled);
                 Message::History(kept.map(Box::new).map_err(|e| e.to_string()))
@@ -111,6 +111,11 @@ impl Effects {
             Effect::ReadTable(path, snippet, values) => self
                 .work(move |_| Message::Table(Table::read(&path, &snippet, &values).map(Box::new))),
             Effect::WriteNew(path, content) => self.work(move |_| {
+                let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+                if let Some(folder) = folder.filter(|p| !p.is_dir()) {
+                    let why = format!("{}: there is no such folder", folder.display());
+                    return Message::Written(Err(why));
+                }
                 let written = atomic::write_new(&path, &content);
                 let told = |e: std::io::Error| format!("{}: not written: {e}", path.display());
                 Message::Written(written.map_err(told).map(|_| path.clone()))
@@ -122,7 +127,12 @@ impl Effects {
                 let text = app.engagement_text();
                 Message::EngagementText(text.map_err(|e| e.to_string()))
             }),
-            Effect::WriteEngagement(text) => self.work(move |app| {
+            Effect::WriteEngagement { text, before } => self.work(move |app| {
+                if app.engagement_text().is_ok_and(|now| now != before) {
+                    let why =
+                        "the file was changed meanwhile; Esc, and v again shows it as it is now";
+                    return Message::Engagement(Err((text, why.into())));
+                }
                 let written = app.write_engagement(&text).map(Box::new);
                 Message::Engagement(written.map_err(|e| (text, e.to_string())))
             }),
@@ -247,7 +257,8 @@ async fn watch_library(app: Arc<App>, messages: mpsc::Sender<Message>) {
     let look = |app: Arc<App>| {
         tokio::task::spawn_blocking(move || {
             let begin = std::time::Instant::now();
-            (app.library_stamp(), begin.elapsed())
+            let stamps = (app.library_stamp(), app.engagement_stamp());
+            (stamps, begin.elapsed())
         })
     };
     // The folders may be large or slow: the first screen does not wait for them.
@@ -267,10 +278,20 @@ async fn watch_library(app: Arc<App>, messages: mpsc::Sender<Message>) {
             return;
         };
         took = time;
-        if stamp == known {
+        let before = std::mem::replace(&mut known, stamp);
+        if before.1 != known.1 {
+            let engagement = app.engagement().map(Box::new).map_err(|e| e.to_string());
+            if messages
+                .send(Message::EngagementChanged(engagement))
+                .await
+                .is_err()
+            {
+                return;
+            }
+        }
+        if before.0 == known.0 {
             continue;
         }
-        known = stamp;
         let app = app.clone();
         let Ok(message) = tokio::task::spawn_blocking(move || library(&app, Why::Changed)).await
         else {

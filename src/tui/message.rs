@@ -55,6 +55,8 @@ pub enum Message {
     History(Result<Box<History>, String>),
     /// The text of `engagement.toml`, to be edited, or why it cannot be read.
     EngagementText(Result<String, String>),
+    /// `engagement.toml` was changed by somebody: the variables, or what is wrong with it.
+    EngagementChanged(Result<Box<Engagement>, String>),
     /// The variables of the engagement were written; or the text, and why not.
     Engagement(Result<Box<Engagement>, (String, String)>),
     /// A table was read: its rows, or why not.
@@ -115,12 +117,13 @@ pub enum Effect {
         /// Open it in the editor then.
         edit: bool,
     },
-    /// Read the library again.
-    Reload,
+    /// Read the library again, for this reason.
+    Reload(Why),
     /// Read the library again whenever its files change.
     WatchLibrary,
-    /// Open a file in the editor; the terminal is the editor's meanwhile.
-    Edit(PathBuf),
+    /// Open a file in the editor; the terminal is the editor's meanwhile. A copy that was made for
+    /// it, of this text, goes when nothing was changed in it.
+    Edit(PathBuf, Option<String>),
     /// Add what a form holds to the history: field and value.
     KeepValues(Vec<(String, String)>),
     /// Count a use of this snippet of this library.
@@ -134,8 +137,13 @@ pub enum Effect {
     CopyToFile(Vec<u8>),
     /// Read `engagement.toml`.
     ReadEngagement,
-    /// Write `engagement.toml`.
-    WriteEngagement(String),
+    /// Write `engagement.toml`, when it still holds what was edited.
+    WriteEngagement {
+        /// The new text.
+        text: String,
+        /// The text that was edited.
+        before: String,
+    },
     /// Note in the journal that text whose gate is closed was copied.
     JournalCopy(String),
     /// Add a target's host key to known_hosts, then try again.

@@ -64,7 +64,7 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
     tokio::spawn(signals(sender));
     let mut events = EventStream::new();
     let mut batch: Vec<Message> = Vec::new();
-    let mut edits: Vec<std::path::PathBuf> = Vec::new();
+    let mut edits: Vec<(std::path::PathBuf, Option<String>)> = Vec::new();
     let code = loop {
         screen
             .terminal
@@ -92,15 +92,15 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
             panic_when_asked(&message);
             for effect in update::update(&mut model, message) {
                 match effect {
-                    Effect::Edit(path) => edits.push(path),
+                    Effect::Edit(path, copy) => edits.push((path, copy)),
                     effect => effects.perform(effect),
                 }
             }
         }
-        for path in edits.drain(..) {
+        for (path, copy) in edits.drain(..) {
             // The editor reads the keys: nobody else may.
             drop(events);
-            let problem = screen.lend(model.mouse, || editor::open(&path));
+            let problem = screen.lend(model.mouse, || editor::edit(&path, copy.as_deref()));
             events = EventStream::new();
             batch.push(Message::Edited(problem));
             if let Ok(size) = screen.terminal.size() {

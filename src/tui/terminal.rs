@@ -10,7 +10,7 @@ use crossterm::event::{
     KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind,
 };
 use crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute};
 use ratatui::Terminal;
@@ -69,7 +69,12 @@ impl Screen {
         if mouse_taken {
             let _ = mouse(true);
         }
-        let _ = self.terminal.clear();
+        // Cleared, and drawn from nothing: `Terminal::clear` asks where the cursor is, and the
+        // answer may go to whoever reads the keys.
+        let _ = execute!(stdout(), Clear(ClearType::All));
+        if let Ok(terminal) = Terminal::new(CrosstermBackend::new(stdout())) {
+            self.terminal = terminal;
+        }
         result
     }
 }

@@ -9,11 +9,12 @@ mod runs;
 use super::action::{Action, Place, action_for};
 use super::dialog::{CopyAs, Dialog, Lines, Palette, Purpose};
 use super::key::Key;
-use super::message::{Effect, Message};
+use super::message::{Effect, Message, Why};
 use super::model::Model;
 use super::pane::{Pane, replication, run, snippets, topology};
 use super::view;
 use super::widget::input::LineInput;
+use crate::cmdlet::explain;
 use crate::suggest::Subject;
 
 pub use runs::watch;
@@ -129,14 +130,25 @@ fn paste(model: &mut Model, text: &str) {
             );
             form.set_elements(form.focus, &elements);
         } else if let Some(input) = form.inputs.get_mut(form.focus) {
+            let (text, said) = choose::mended(&form.snippet, form.focus, text);
+            let text = text.as_str();
+            if let Some(said) = said {
+                model.notice = Some(super::model::Notice {
+                    problem: false,
+                    text: said,
+                });
+            }
             input.paste(text);
             form.refresh();
         }
     } else if let Some(filter) = model.filter().filter(|f| f.typing) {
         filter.input.paste(text);
         refilter(model);
-    } else if model.pane == Pane::Snippets {
+    } else if model.pane == Pane::Snippets || explain::first_cmdlet(text).is_some() {
+        model.pane = Pane::Snippets;
         paste::command(model, text);
+    } else {
+        model.complain("nothing here takes a paste; a command line becomes a form in Snippets (2)");
     }
 }
 
@@ -191,7 +203,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Quit => return quit(model),
         Action::Filter => match model.filter() {
-            Some(filter) => filter.typing = true,
+            // A new search, as everywhere; the words before it are gone.
+            Some(filter) => {
+                filter.input = LineInput::default();
+                filter.typing = true;
+                refilter(model);
+            }
             None => model.complain("there is nothing to filter here"),
         },
         Action::ClearFilter => {
@@ -269,9 +286,7 @@ fn snippets_for(model: &mut Model) {
             model.snippets.show_for(Some(subject));
             model.pane = Pane::Snippets;
         }
-        None => {
-            model.complain("no snippet is about this row: choose a site, pool, machine or service")
-        }
+        None => model.complain("no snippet is about this row"),
     }
 }
 
@@ -308,7 +323,7 @@ fn in_snippets(model: &mut Model, out: snippets::Out) -> Vec<Effect> {
         }
         snippets::Out::ReadTable(path) => return choose::read_table(model, path),
         snippets::Out::Engagement => return vec![Effect::ReadEngagement],
-        snippets::Out::Reload => return vec![Effect::Reload],
+        snippets::Out::Reload => return vec![Effect::Reload(Why::Asked)],
         snippets::Out::EditSource(id) => return edit_source(model, &id),
         snippets::Out::Problem(text) => model.complain(text),
         snippets::Out::Show(title, text) => model.dialog = Some(Dialog::notice(title, text)),
@@ -353,11 +368,13 @@ fn keep_values(model: &Model) -> Vec<Effect> {
 /// Opens the file of a snippet in the editor. What is part of the program is first kept under the
 /// same id in the own folder, where it takes the built-in one's place.
 fn edit_source(model: &mut Model, id: &str) -> Vec<Effect> {
-    let Some(snippet) = model.snippets.library.get(id) else {
+    let library = &model.snippets.library;
+    let Some(snippet) = library.get(id) else {
         return Vec::new();
     };
-    match snippet.path() {
-        Some(path) => return vec![Effect::Edit(path)],
+    let broken = library.broken(id).and_then(|p| p.layer.path(id));
+    match broken.or_else(|| snippet.path()) {
+        Some(path) => return vec![Effect::Edit(path, None)],
         None => {
             model.dialog = Some(Dialog::SaveSnippet {
                 id: LineInput::new(id),

@@ -198,14 +198,22 @@ fn report_problems(library: &Library) {
 
 /// The snippet of this id, or a failure that names those that are near.
 fn find<'a>(library: &'a Library, id: &str) -> Result<&'a domain::Snippet, Failure> {
+    // Never another snippet in the place of the one that somebody put there.
+    if let Some(problem) = library.broken(id) {
+        let below = match library.get(id) {
+            Some(snippet) => format!(
+                " The one it takes the place of ({}) is not used instead.",
+                snippet.layer.word()
+            ),
+            None => String::new(),
+        };
+        return Err(Failure::failed(format!(
+            "{id} ({}) cannot be used: {}.{below} Mend or remove it: csdeck snippet lint {id}",
+            problem.layer.word(),
+            problem.error
+        )));
+    }
     library.get(id).ok_or_else(|| {
-        if let Some(problem) = library.problems.iter().find(|p| p.id == id) {
-            return Failure::failed(format!(
-                "{id} ({}) cannot be used: {}",
-                problem.layer.word(),
-                problem.error
-            ));
-        }
         let near = did_you_mean(id, library.iter().map(|s| s.id.as_str()));
         Failure::usage(format!(
             "there is no snippet {id:?}.{near} See: csdeck snippet list"

@@ -143,3 +143,9 @@ pub(super) fn thumbprint(value: &str) -> Option<String> {
     (!hex || digits != 40)
         .then(|| format!("40 hex digits are wanted, not {}", value.chars().count()))
 }
+
+/// TimeSpan.Parse takes a number alone for days.
+pub(super) fn time_span(value: &str) -> Option<String> {
+    let days = value.chars().all(|c| c.is_ascii_digit()) && value.chars().any(|c| c != '0');
+    days.then(|| format!("{value} alone means {value} days; minutes are 00:{value:0>2}:00"))
+}

@@ -146,6 +146,7 @@ fn what_looks_wrong_is_doubted_in_words() {
             "blanks",
         ),
         (Meaning::Thumbprint, "0123", "40 hex"),
+        (Meaning::TimeSpan, "10", "00:10:00"),
     ] {
         let doubt = meaning.doubt(value);
         assert!(

@@ -18,8 +18,8 @@ const ROOM: usize = 256 * 1024;
 pub enum Purpose {
     /// The elements of a list field, one per line; the field's name.
     List(String),
-    /// `engagement.toml`.
-    Engagement,
+    /// `engagement.toml`, which held this text.
+    Engagement(String),
 }
 
 /// A text of several lines. Control characters never get in; line ends are its own.
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn lines_are_kept_and_controls_are_not() {
-        let mut lines = Lines::new(Purpose::Engagement, "a\nb\u{1b}[31m");
+        let mut lines = Lines::new(Purpose::Engagement(String::new()), "a\nb\u{1b}[31m");
         assert_eq!(lines.lines(), ["a", "b[31m"]);
         lines.paste("\nc\td\u{7}\r\n");
         assert_eq!(lines.lines(), ["a", "b[31m", "c d", ""]);

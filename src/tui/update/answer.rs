@@ -1,7 +1,7 @@
 //! How the state takes in the results of work.
 
-use crate::execute::{JobEnd, JobState, TransportError};
-use crate::snippet::{Library, Snippet};
+use crate::execute::{Event, JobEnd, JobState, TransportError};
+use crate::snippet::Library;
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::message::{Effect, JobId, Message, Retry, WatchId, Why};
@@ -26,9 +26,9 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Saved(Ok((id, library, ranks, edit))) => {
             model.snippets.take_library(library, ranks);
             model.tell(format!("saved as {id}"));
-            let path = model.snippets.library.get(&id).and_then(Snippet::path);
-            if let Some(path) = path.filter(|_| edit) {
-                return vec![Effect::Edit(path)];
+            let saved = model.snippets.library.get(&id).filter(|_| edit);
+            if let Some((path, snippet)) = saved.and_then(|s| Some((s.path()?, s))) {
+                return vec![Effect::Edit(path, Some(snippet.source.clone()))];
             }
         }
         Message::Library {
@@ -53,6 +53,8 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
             choose::edit_engagement(model, &text);
         }
         Message::EngagementText(Err(why)) => model.complain(why),
+        Message::EngagementChanged(Ok(engagement)) => model.sources.engagement = *engagement,
+        Message::EngagementChanged(Err(why)) => model.complain(why),
         Message::Engagement(Ok(engagement)) => {
             let count = engagement.iter().count();
             model.sources.engagement = *engagement;
@@ -65,7 +67,7 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
             if let Some(problem) = problem {
                 model.complain(problem);
             }
-            return vec![Effect::Reload];
+            return vec![Effect::Reload(Why::Changed)];
         }
         Message::Saved(Err(why)) => model.complain(why),
         Message::Copied(Ok(place)) => model.tell(place),
@@ -91,16 +93,25 @@ fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) {
         model.sources.answered(job);
         if model.snippets.asked == Some(id) {
             model.snippets.asked = None;
-            let well = job.state == JobState::Succeeded;
-            choices_came(model, well);
+            let failed = (job.state != JobState::Succeeded).then(|| {
+                let errors = job.lines.iter().filter_map(|event| match event {
+                    Event::Error(line) => Some(line.trim().to_owned()),
+                    _ => None,
+                });
+                errors
+                    .into_iter()
+                    .next()
+                    .unwrap_or_else(|| job.state.word().to_owned())
+            });
+            choices_came(model, failed);
         }
     }
 }
 
 /// The choices of the field with the cursor, when nothing else came in between.
-fn choices_came(model: &mut Model, well: bool) {
-    if !well {
-        model.complain("no choices: the command failed; its job is in the Run pane");
+fn choices_came(model: &mut Model, failed: Option<String>) {
+    if let Some(why) = failed {
+        model.complain(format!("no choices: {why} (the job is in the Run pane)"));
         return;
     }
     if model.dialog.is_none() && model.pane == Pane::Snippets {

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use crate::powershell::literal;
-use crate::snippet::rows;
+use crate::snippet::{Snippet, rows};
+use crate::text::is_unsafe;
 use crate::tui::action::Action;
 use crate::tui::dialog::{CopyAs, Dialog, Lines, Picker, Purpose};
 use crate::tui::message::Effect;
@@ -59,7 +60,9 @@ fn put(model: &mut Model, field: &str, elements: &[String]) {
     if let Some(n) = at {
         form.focus = n;
         form.set_elements(n, elements);
-        form.step(1);
+        if form.shown().last() != Some(&n) {
+            form.step(1);
+        }
         form.offer(known);
     }
 }
@@ -75,9 +78,10 @@ pub fn in_lines(
         return (Some(Dialog::Lines(lines)), Vec::new());
     }
     match &lines.purpose {
-        Purpose::Engagement => {
-            let effect = Effect::WriteEngagement(lines.text());
-            (None, vec![effect])
+        Purpose::Engagement(before) => {
+            let (text, before) = (lines.text(), before.clone());
+            model.snippets.engagement_before.clone_from(&before);
+            (None, vec![Effect::WriteEngagement { text, before }])
         }
         Purpose::List(field) => {
             let kept = lines.lines().iter().map(|l| l.trim().to_owned());
@@ -97,19 +101,18 @@ pub fn in_lines(
 
 /// Opens the editor on `engagement.toml`.
 pub fn edit_engagement(model: &mut Model, text: &str) {
-    let text = match text.trim().is_empty() {
+    let shown = match text.trim().is_empty() {
         true => EMPTY_ENGAGEMENT,
         false => text,
     };
-    model.dialog = Some(Dialog::Lines(Box::new(Lines::new(
-        Purpose::Engagement,
-        text,
-    ))));
+    let purpose = Purpose::Engagement(text.to_owned());
+    model.dialog = Some(Dialog::Lines(Box::new(Lines::new(purpose, shown))));
 }
 
 /// The editor again, with what is wrong about the text.
 pub fn engagement_refused(model: &mut Model, text: &str, why: String) {
-    let mut lines = Lines::new(Purpose::Engagement, text);
+    let purpose = Purpose::Engagement(model.snippets.engagement_before.clone());
+    let mut lines = Lines::new(purpose, text);
     lines.problem = Some(why);
     model.questions.push_front(Dialog::Lines(Box::new(lines)));
 }
@@ -170,4 +173,25 @@ pub fn write_table(model: &mut Model, path: LineInput) -> Vec<Effect> {
     }
     let content = rows::blank(&form.snippet, false).into_bytes();
     vec![Effect::WriteNew(typed_path(&name), content)]
+}
+
+/// A text that is pasted into a field of one value, as it goes in, and what was changed: line ends,
+/// characters that act on a terminal, and what people copy along with a thumbprint or a number.
+pub fn mended(snippet: &Snippet, field: usize, text: &str) -> (String, Option<String>) {
+    let text = text.trim_end_matches('\n');
+    let mut said = Vec::new();
+    if text.contains(['\n', '\t']) {
+        said.push("line ends and tabs became blanks");
+    }
+    if text.chars().any(is_unsafe) {
+        said.push("invisible and control characters were left out");
+    }
+    let mut kept: String = text.chars().filter(|c| !is_unsafe(*c)).collect();
+    let meaning = snippet.meanings().get(field).copied();
+    if let Some(better) = meaning.and_then(|m| m.without_separators(&kept)) {
+        kept = better;
+        said.push("separators between the digits were left out");
+    }
+    let said = (!said.is_empty()).then(|| format!("pasted: {}", said.join("; ")));
+    (kept, said)
 }

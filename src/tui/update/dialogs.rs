@@ -8,7 +8,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::key::Key;
 use crate::tui::message::{Effect, Retry};
 use crate::tui::model::Model;
-use crate::tui::pane::snippets;
+use crate::tui::pane::{Pane, snippets};
 use crate::tui::view;
 use crate::tui::widget::input::LineInput;
 use crate::tui::widget::list::moved;
@@ -34,6 +34,11 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         (Action::WriteTable, Dialog::Table(path)) => choose::write_table(model, path),
         (Action::Open, dialog) => accept(model, dialog),
+        // What was pasted is mended and its form is open: one key less to the copied command.
+        (Action::Copy, Dialog::Notice { .. }) => match model.snippets.form {
+            Some(_) if model.pane == Pane::Snippets => super::act(model, Action::Copy),
+            _ => Vec::new(),
+        },
         (Action::Explain, dialog) => {
             explain(model, dialog);
             Vec::new()

@@ -7,6 +7,7 @@ use crate::snippet::{Mode, Plan};
 use crate::tui::dialog::Dialog;
 use crate::tui::model::Model;
 use crate::tui::pane::snippets::Form;
+use crate::tui::widget::input::LineInput;
 
 /// Repairs a pasted text and opens the form of its first cmdlet. Forms of further ones are kept
 /// filled in, under their names in the list.
@@ -73,12 +74,20 @@ pub fn command(model: &mut Model, text: &str) {
 }
 
 fn refused(model: &mut Model, text: &str, repaired: &Repaired, error: &FillError) {
-    let said = format!("{error}.\n\n{}", changes(text, repaired));
+    let error = error.to_string();
+    let end = if error.ends_with(['.', '?']) { "" } else { "." };
+    let said = format!("{error}{end}\n\n{}", changes(text, repaired));
     let said = match repaired.changes.is_empty() {
         true => format!("{said}{text}"),
         false => said,
     };
     model.dialog = Some(Dialog::notice("No form for this text", said));
+    // To be mended where it can be; a text of several lines has no place there.
+    if !text.trim().contains('\n') {
+        model
+            .questions
+            .push_back(Dialog::PasteCommand(LineInput::new(text.trim())));
+    }
 }
 
 /// Before and after, and every change with its reason; empty when nothing was changed.

@@ -44,6 +44,10 @@ impl LineInput {
 
     /// Takes a key; true when it was one for a text line.
     pub fn key(&mut self, key: Key) -> bool {
+        if key.ctrl && key.code == Code::Char('u') {
+            *self = LineInput::default();
+            return true;
+        }
         match area_key(key) {
             Some(input) => self.area.input(input),
             None => return false,

@@ -28,6 +28,8 @@ pub struct Form {
     pub origins: Vec<Option<(String, String)>>,
     /// What the field with the cursor can be filled with.
     pub offered: Vec<Suggestion>,
+    /// True until a key goes into the field that the cursor came to.
+    pub fresh: bool,
     /// True while fields that are not required and empty are out of sight.
     pub folded: bool,
 }
@@ -57,6 +59,7 @@ impl Form {
             plan: None,
             origins: vec![None; snippet.fields.len()],
             offered: Vec::new(),
+            fresh: true,
             folded: false,
         };
         form.refresh();
@@ -139,6 +142,16 @@ impl Form {
     pub fn origin_of(&self, n: usize) -> Option<&str> {
         let (text, note) = self.origins.get(n)?.as_ref()?;
         (self.inputs.get(n)?.text() == text).then_some(note.as_str())
+    }
+
+    /// True when a field holds a value that the user did not type: its default, or what was filled
+    /// in.
+    pub fn is_untouched(&self, n: usize) -> bool {
+        let (Some(field), Some(input)) = (self.snippet.fields.get(n), self.inputs.get(n)) else {
+            return false;
+        };
+        let text = input.text();
+        !text.is_empty() && (text == default_text(field) || self.origin_of(n).is_some())
     }
 
     /// Finds anew what the field with the cursor can be filled with.
@@ -312,6 +325,7 @@ impl Form {
     pub fn step(&mut self, by: isize) {
         let shown = self.shown();
         let at = shown.iter().position(|n| *n == self.focus).unwrap_or(0) as isize;
+        self.fresh = true;
         if !shown.is_empty() {
             self.focus = shown[(at + by).rem_euclid(shown.len() as isize) as usize];
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::cmdlet::{Cmdlet, catalogue};
+use crate::cmdlet::{Cmdlet, Risk, catalogue};
 use crate::snippet::search::{self, Query, Search};
 use crate::snippet::{Library, Plan, ReadError, Snippet};
 use crate::suggest::{Known, Subject};
@@ -29,6 +29,8 @@ pub struct State {
     pub reading: bool,
     /// The table that fills the form in, when one is open.
     pub table: Option<Table>,
+    /// What `engagement.toml` held when it was edited.
+    pub engagement_before: String,
     /// The table that was named last, as typed.
     pub last_table: String,
     /// The row of the topology that the list is for, and how well each snippet of the library
@@ -38,6 +40,8 @@ pub struct State {
     ranks: Vec<u16>,
     /// What there is to say about the search: words taken for others, filters that are wrong.
     pub said: Vec<String>,
+    /// The words of the filter, without what looks like `tag:x`.
+    pub words: String,
     /// Words that no snippet holds, in no form that may have been meant.
     pub missing: Vec<String>,
     /// What was searched for, to be marked in ids and titles.
@@ -124,12 +128,31 @@ impl State {
             let rank = |place: &usize| ranks.get(*place).copied().flatten();
             places.retain(|place| rank(place).is_some());
             if query.is_empty() {
-                places.sort_by_key(|place| std::cmp::Reverse(rank(place)));
+                // A hurried Enter must not meet what destroys.
+                let destroys = |place: &usize| {
+                    let snippet = self.library.at(*place);
+                    snippet.is_some_and(|s| s.risk == Risk::Destructive)
+                };
+                places.sort_by_key(|place| (destroys(place), std::cmp::Reverse(rank(place))));
             }
         }
-        self.said = said(&found);
+        // The name of a cmdlet is no slip for another.
+        let named = catalogue().get(self.filter.input.text().trim()).is_some();
+        if named {
+            let exactly = |hit: &&search::Hit| hit.how != search::How::Fuzzy;
+            places.truncate(
+                found
+                    .hits
+                    .iter()
+                    .take_while(exactly)
+                    .count()
+                    .min(places.len()),
+            );
+        }
+        self.said = if named { Vec::new() } else { said(&found) };
         self.needles = found.needles().to_vec();
         self.missing = found.missing;
+        self.words = query.words().join(" ");
         self.found = places.into_iter().map(Found::Snippet).collect();
         let words = self.filter.input.text();
         if !self.filter.words().is_empty() && self.subject.is_none() && query.filters().is_empty() {
@@ -201,6 +224,14 @@ impl State {
         self.selected = 0;
     }
 
+    /// True when the row's snippet stands in for a file that cannot be used.
+    pub fn is_broken(&self, row: Row<'_>) -> bool {
+        match row {
+            Row::Snippet(snippet) => self.searched.broken(&snippet.id).is_some(),
+            Row::Cmdlet(_) => false,
+        }
+    }
+
     /// Opens the form of the selected row, as it was left, or filled in from what is known. What
     /// the list is for goes into the form in either case.
     pub fn open(&mut self, known: Known<'_>) -> Opened {
@@ -220,15 +251,17 @@ impl State {
     fn open_row(&mut self, known: Known<'_>) -> Opened {
         match self.row(self.selected) {
             None => Opened::Done,
+            // Never another snippet in the place of the one that somebody put there.
+            Some(row @ Row::Snippet(_)) if self.is_broken(row) => {
+                Opened::Failed("its file cannot be used: e opens it, see below".into())
+            }
             Some(Row::Snippet(snippet)) => {
                 let form = match self.left.get(&Left::Snippet(snippet.id.clone())) {
                     Some(form) => form.clone(),
-                    None => {
-                        let mut form = Form::new(snippet);
-                        fill_in(&mut form, known);
-                        form
-                    }
+                    None => Form::new(snippet),
                 };
+                let mut form = form;
+                fill_in(&mut form, known);
                 self.form = Some(form);
                 Opened::Done
             }
@@ -254,14 +287,12 @@ impl State {
         match self.left.get(&Left::Plan(plan.id())) {
             Some(form) => self.form = Some(form.clone()),
             None => match Form::of_plan(plan) {
-                Ok(mut form) => {
-                    fill_in(&mut form, known);
-                    self.form = Some(form);
-                }
+                Ok(form) => self.form = Some(form),
                 Err(error) => return failed(&error),
             },
         }
         if let Some(form) = &mut self.form {
+            fill_in(form, known);
             form.offer(known);
         }
         Opened::Done
@@ -290,6 +321,24 @@ impl State {
         Opened::Done
     }
 
+    /// Starts the open form anew, as if it had never been filled in.
+    pub fn reset(&mut self, known: Known<'_>) -> Opened {
+        let Some(old) = self.form.take() else {
+            return Opened::Done;
+        };
+        self.left.remove(&key_of(&old));
+        match old.plan {
+            Some(plan) => self.open_plan(plan, known),
+            None => {
+                let mut form = Form::new(&old.snippet);
+                fill_in(&mut form, known);
+                form.offer(known);
+                self.form = Some(form);
+                Opened::Done
+            }
+        }
+    }
+
     /// Keeps a form that is not open, for when its row is opened.
     pub fn keep(&mut self, form: Form) {
         if let Some(plan) = &form.plan {
@@ -315,7 +364,7 @@ fn said(found: &search::Found) -> Vec<String> {
         .collect()
 }
 
-/// Puts the variables of the engagement into a new form.
+/// Puts the variables of the engagement into the fields of a form that nobody filled in.
 fn fill_in(form: &mut Form, known: Known<'_>) {
     let Some(engagement) = known.engagement.filter(|e| !e.is_empty()) else {
         return;

@@ -9,6 +9,7 @@ use crate::suggest::{Known, source_command};
 use crate::tui::action::Action;
 use crate::tui::dialog::Picker;
 use crate::tui::key::Key;
+use crate::tui::widget::input::LineInput;
 use crate::tui::widget::list::moved;
 
 use super::{Form, Opened, Row, State, Table};
@@ -50,6 +51,9 @@ pub enum Out {
 
 /// Carries out an action; returns what it asks of the console.
 pub fn update(state: &mut State, action: Action, known: Known<'_>) -> Option<Out> {
+    if action == Action::Reset && state.table.is_none() {
+        return opened(state.reset(known));
+    }
     let Some(form) = &mut state.form else {
         match action {
             Action::Open => return opened(state.open(known)),
@@ -281,6 +285,10 @@ pub fn form_key(form: &mut Form, key: Key) -> bool {
     if matches!(field.kind, Kind::Switch) && key.text() == Some(' ') {
         form.cycle(1);
         return true;
+    }
+    // What nobody typed gives way to what is typed, as if it were selected; an arrow keeps it.
+    if std::mem::take(&mut form.fresh) && key.text().is_some() && form.is_untouched(form.focus) {
+        form.inputs[form.focus] = LineInput::default();
     }
     let taken = form.inputs[form.focus].key(key);
     if taken {

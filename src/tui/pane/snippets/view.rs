@@ -97,7 +97,13 @@ fn draw_list(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
         state.selected,
         true,
         |n| match state.row(n) {
-            Some(row) => row_line(row, &state.needles, usize::from(inner.width), look),
+            Some(row) => row_line(
+                row,
+                state.is_broken(row),
+                &state.needles,
+                usize::from(inner.width),
+                look,
+            ),
             None => Line::default(),
         },
     );
@@ -141,7 +147,10 @@ fn paragraphs(text: &str) -> String {
 
 /// Why the list is empty, and what to do.
 fn nothing_found(state: &State) -> String {
-    let words = state.filter.input.text();
+    let (words, typed) = (&state.words, state.filter.input.text());
+    if words.is_empty() && !typed.trim().is_empty() {
+        return format!("No snippet passes {typed:?}. Esc shows all again.");
+    }
     match (state.subject(), words.is_empty()) {
         (Some(subject), true) => format!(
             "No snippet is about {}. Esc shows all snippets.",
@@ -170,14 +179,21 @@ fn nothing_found(state: &State) -> String {
 }
 
 /// Risk, name, and what tells the row from others.
-fn row_line(row: Row<'_>, needles: &[String], width: usize, look: Look<'_>) -> Line<'static> {
+fn row_line(
+    row: Row<'_>,
+    broken: bool,
+    needles: &[String],
+    width: usize,
+    look: Look<'_>,
+) -> Line<'static> {
     let (risk, name, mark, rest) = match row {
         Row::Snippet(snippet) => (
             snippet.risk,
             snippet.id.clone(),
-            match snippet.layer {
-                Layer::BuiltIn => "",
-                _ => snippet.layer.word(),
+            match (broken, &snippet.layer) {
+                (true, _) => "BROKEN FILE",
+                (false, Layer::BuiltIn) => "",
+                (false, layer) => layer.word(),
             },
             snippet.title.clone(),
         ),
@@ -222,6 +238,15 @@ fn about(library: &Library, snippet: &Snippet, width: usize, look: Look<'_>) -> 
         wrap::clip(&visible_line(&snippet.title), width, look.ascii),
         look.theme.title,
     )];
+    if let Some(problem) = library.broken(&snippet.id) {
+        let text = format!(
+            "The {} file of this name cannot be used: {}. e opens it.",
+            problem.layer.word(),
+            problem.error
+        );
+        let rows = wrap::soft(&visible_line(&text), width).into_iter();
+        lines.extend(rows.map(|row| Line::styled(row, look.theme.error)));
+    }
     for (name, value) in [
         (
             "fields",

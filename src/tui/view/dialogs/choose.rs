@@ -92,7 +92,7 @@ fn foot(picker: &Picker, target: &str, width: usize) -> Vec<String> {
 pub fn lines(lines: &Lines, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
     let title = match &lines.purpose {
         Purpose::List(field) => format!("{field}: one value per line"),
-        Purpose::Engagement => "Variables of the engagement".to_owned(),
+        Purpose::Engagement(_) => "Variables of the engagement".to_owned(),
     };
     let wanted = (lines.lines().len() as u16).clamp(6, 20) + 4;
     let height = wanted.min(frame.area().height.saturating_sub(2));

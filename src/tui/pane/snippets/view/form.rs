@@ -20,7 +20,15 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
     let width = usize::from(area.width).saturating_sub(2);
     let preview = preview_lines(form, width, look);
     let preview_height = (preview.len() as u16 + 2).clamp(3, (area.height / 2).max(3));
-    let help_height = if area.height >= 20 { 4 } else { 0 };
+    // The help has what the fields and the command leave, and some of it in any case.
+    let wanted = help_lines(form, width, look).len() as u16 + 2;
+    let fields = (form.shown().len() + 3).min(8) as u16;
+    let left = area.height.saturating_sub(preview_height + fields);
+    let help_height = match wanted.clamp(3, 14).min(left) {
+        0..3 if area.height >= 20 => 4,
+        0..3 => 0,
+        rows => rows,
+    };
     let [fields, help, command] = Layout::vertical([
         Constraint::Min(3),
         Constraint::Length(help_height),
@@ -226,20 +234,36 @@ fn draw_help(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
     let frame_block = block(look, field.name.clone(), false);
     let inner = frame_block.inner(area);
     frame.render_widget(frame_block, area);
-    let width = usize::from(inner.width);
-    let rows = |text: &str, style: Style| {
-        wrap::soft(&visible_line(&text.replace('\n', " ")), width)
-            .into_iter()
-            .map(move |row| Line::styled(row, style))
-            .collect::<Vec<_>>()
+    let mut lines = help_lines(form, usize::from(inner.width), look);
+    let room = usize::from(inner.height);
+    if lines.len() > room && room > 0 {
+        lines.truncate(room);
+        let last = &mut lines[room - 1];
+        last.push_span(if look.ascii { " ..." } else { " …" });
+    }
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// The help of the field with the cursor; what there was no room for beside it comes first.
+fn help_lines(form: &Form, width: usize, look: Look<'_>) -> Vec<Line<'static>> {
+    let Some(field) = form.snippet.fields.get(form.focus) else {
+        return Vec::new();
     };
-    // What there was no room for beside the field comes first.
+    let rows = |text: &str, style: Style| {
+        wrap::soft(
+            &visible_line(&text.replace('\n', " ")),
+            width.saturating_sub(2),
+        )
+        .into_iter()
+        .map(move |row| Line::styled(row, style))
+        .collect::<Vec<_>>()
+    };
     let mut lines = match form.doubt_of(field) {
         Some(doubt) => rows(doubt, look.theme.warning),
         None => Vec::new(),
     };
     lines.extend(rows(&field.help, look.theme.dim));
-    frame.render_widget(Paragraph::new(lines), inner);
+    lines
 }
 
 /// The rows of a command, and what the reference has against it.
