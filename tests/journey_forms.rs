@@ -158,3 +158,36 @@ fn snippets_are_edited_and_files_that_change_are_noticed() {
     screen.keys("q");
     assert_eq!(screen.end(), 0);
 }
+
+#[test]
+fn an_interrupt_is_the_editors_while_it_has_the_terminal() {
+    let csdeck = Csdeck::new();
+    let editor = csdeck.write(
+        "editor.sh",
+        "#!/bin/sh\ntrap 'exit 3' INT\necho ran >> \"$0.log\"\nfor n in 1 2 3 4 5 6 7 8 9; do sleep 1; done\n",
+    );
+    std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let editor = editor.display().to_string();
+    let mut screen = Screen::start(&csdeck, 120, 40, &[("VISUAL", &editor)]);
+    screen.wait_for("Singapore");
+    screen.keys("2");
+    screen.wait_for("Snippets 130");
+    screen.keys("e");
+    screen.wait_for("Copy to your own snippets");
+    screen.keys(ENTER);
+    eventually("the editor", || {
+        std::fs::read_to_string(csdeck.path("editor.sh.log")).ok()
+    });
+    screen.keys("\x03");
+    // What the editor said stays in sight, and the copy in which nothing was changed is gone.
+    screen.wait_for("ended with exit status: 3");
+    screen.wait_for("Snippets 130");
+    screen.keys("q");
+    assert_eq!(screen.end(), 0);
+    assert!(
+        !csdeck
+            .config()
+            .join("snippets/archiving/get-configuration.ps1")
+            .exists()
+    );
+}

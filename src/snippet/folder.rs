@@ -1,15 +1,26 @@
 //! The files of a folder of snippets, and whether they changed.
 
+use std::collections::HashSet;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
+
+/// Files of one folder that are read; the rest are left.
+const MOST_FILES: usize = 200_000;
 
 /// The snippet files under a folder, with their ids: a folder's own files by name, then its
 /// folders. A missing folder holds none.
 pub(super) fn files(root: &Path) -> Vec<(String, PathBuf)> {
     let mut found = Vec::new();
+    let mut seen = HashSet::new();
     let mut waiting = vec![(root.to_owned(), 0)];
     while let Some((folder, depth)) = waiting.pop() {
+        // A link into a folder that was read already gives nothing new, and may give it for ever.
+        if fs::canonicalize(&folder).is_ok_and(|real| !seen.insert(real))
+            || found.len() >= MOST_FILES
+        {
+            continue;
+        }
         let Ok(entries) = fs::read_dir(&folder) else {
             continue;
         };
@@ -22,10 +33,12 @@ pub(super) fn files(root: &Path) -> Vec<(String, PathBuf)> {
             let script = path
                 .extension()
                 .is_some_and(|e| e.eq_ignore_ascii_case("ps1"));
-            // The depth ends a loop of links; hidden folders are version control.
+            // Hidden folders are version control.
             if path.is_dir() && depth < 8 && !hidden {
                 waiting.push((path, depth + 1));
-            } else if let (true, Ok(relative)) = (script, path.strip_prefix(root)) {
+            } else if let (true, true, Ok(relative)) =
+                (script, path.is_file(), path.strip_prefix(root))
+            {
                 let id = relative
                     .with_extension("")
                     .components()

@@ -11,6 +11,7 @@ use crate::powershell::{Kind, LiteralError};
 
 pub use pasted::FilledPlan;
 
+use super::is_secret_name;
 use super::library::Layer;
 use super::model::Snippet;
 use super::read::{ReadError, read};
@@ -109,7 +110,11 @@ impl Plan {
         text.push_str("[CmdletBinding()]\nparam(\n");
         let mut defaults = Vec::new();
         for (n, (parameter, required)) in parameters.iter().enumerate() {
-            let default = default(parameter, values)?;
+            // What is secret by its name is a string for the reference; it goes into no file.
+            let default = match is_secret_name(parameter.name) {
+                true => None,
+                false => default(parameter, values)?,
+            };
             let mandatory =
                 *required && default.is_none() && !parameter.value_type.kind.is_secret();
             let _ = writeln!(

@@ -135,6 +135,11 @@ impl Library {
         problems.find(|p| layer.is_none_or(|layer| p.layer > *layer))
     }
 
+    /// True when one is a clone of the other: places in one are places in the other.
+    pub fn is_clone_of(&self, other: &Library) -> bool {
+        Arc::ptr_eq(&self.snippets, &other.snippets)
+    }
+
     /// True when both hold the same files of the same layers, broken ones included.
     pub fn is_same(&self, other: &Library) -> bool {
         let same = |(a, b): (&Snippet, &Snippet)| {
@@ -281,7 +286,16 @@ fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
 }
 
 /// Names that no file can have on Windows.
-const DEVICES: [&str; 8] = ["con", "prn", "aux", "nul", "com1", "com2", "lpt1", "lpt2"];
+const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+/// `com1` to `com9` and `lpt1` to `lpt9` as well.
+fn is_device(name: &str) -> bool {
+    let port = name
+        .strip_prefix("com")
+        .or_else(|| name.strip_prefix("lpt"));
+    let numbered = port.is_some_and(|n| n.len() == 1 && n.as_bytes()[0].is_ascii_digit());
+    DEVICES.contains(&name) || numbered
+}
 
 /// The id that a snippet can be saved under: folders and a name of letters, digits, `-`, `_` and
 /// `.`, in lower case, separated by `/`; `.ps1` at its end is dropped. Nothing in it can leave the
@@ -298,10 +312,7 @@ pub fn snippet_id(typed: &str) -> Result<String, String> {
             && !part.ends_with('.')
     };
     let first = |part: &str| part.split('.').next().unwrap_or("").to_owned();
-    if id
-        .split('/')
-        .any(|part| DEVICES.contains(&first(part).as_str()))
-    {
+    if id.split('/').any(|part| is_device(&first(part))) {
         return Err(format!(
             "{id:?} holds a name that Windows keeps for a device"
         ));
@@ -315,8 +326,11 @@ pub fn snippet_id(typed: &str) -> Result<String, String> {
 }
 
 fn read_text(path: &Path) -> Result<String, String> {
-    let length = fs::metadata(path).map_err(|e| e.to_string())?.len();
-    if length > MAX_BYTES as u64 {
+    let found = fs::metadata(path).map_err(|e| e.to_string())?;
+    if !found.is_file() {
+        return Err("this is no file".into());
+    }
+    if found.len() > MAX_BYTES as u64 {
         return Err(ReadError::TooLarge.to_string());
     }
     let bytes = fs::read(path).map_err(|e| e.to_string())?;

@@ -56,7 +56,8 @@ pub enum Meaning {
     Date,
     /// SHA-1 thumbprint of a certificate.
     Thumbprint,
-    /// A password or credential, which is asked for and never kept.
+    /// A password, credential or PIN, which is never kept; one that has a type of its own is asked
+    /// for when the command runs.
     Secret,
     /// Nothing that csdeck knows more about than its type.
     Plain,
@@ -183,6 +184,9 @@ impl Meaning {
         if !field.choices.is_empty() {
             return Meaning::Plain;
         }
+        if is_secret_name(&field.name) || passed_to.is_some_and(|(_, p)| is_secret_name(p.name)) {
+            return Meaning::Secret;
+        }
         let (name, type_name, noun) = match passed_to {
             Some((cmdlet, parameter)) => {
                 let noun = cmdlet.name.split_once('-').map_or("", |(_, noun)| noun);
@@ -290,6 +294,41 @@ impl Meaning {
             | Meaning::Plain => None,
         }
     }
+}
+
+/// True for names of what must not be kept even where the reference calls it a string: PINs, keys
+/// and passwords.
+pub fn is_secret_name(name: &str) -> bool {
+    const PARTS: [&str; 12] = [
+        "password",
+        "passwd",
+        "passphrase",
+        "passcode",
+        "pwd",
+        "secret",
+        "credential",
+        "accesskey",
+        "apikey",
+        "privatekey",
+        "token",
+        "userpin",
+    ];
+    let lower = name.to_ascii_lowercase();
+    // As the last word of a name: `ClientPin` and `SaPass`, not `Mapping` and `Bypass`.
+    let last = |word: &str| {
+        let upper = word.to_ascii_uppercase();
+        let capital = format!("{}{}", &upper[..1], &word[1..]);
+        lower == word
+            || name.ends_with(&capital)
+            || name.ends_with(&upper)
+            || lower.ends_with(&format!("-{word}"))
+            || lower.ends_with(&format!("_{word}"))
+    };
+    // `MaxTokenLifetime` and `EnablePasswordReset` are settings about one.
+    let about = ["max", "min", "enable", "allow"]
+        .iter()
+        .any(|p| lower.starts_with(p));
+    last("pin") || last("pass") || PARTS.iter().any(|p| lower.contains(p)) && !about
 }
 
 #[cfg(test)]

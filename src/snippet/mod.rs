@@ -24,7 +24,7 @@ pub mod values;
 
 pub use from_cmdlet::Plan;
 pub use library::{Layer, Library};
-pub use meaning::Meaning;
+pub use meaning::{Meaning, is_secret_name};
 pub use model::{Field, Mode, Notes, Snippet};
 pub use read::{ReadError, read};
 pub use render::{RenderError, Rendered, render};

@@ -6,7 +6,7 @@
 //! a year.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -121,7 +121,7 @@ impl Usage {
             path: path.clone(),
             source,
         };
-        let _held = lock(&path).map_err(failed)?;
+        let _held = atomic::lock(&path).map_err(failed)?;
         self.used = match read(&path) {
             Ok(used) => used,
             Err(UsageError::Broken { .. }) => {
@@ -182,21 +182,6 @@ impl Usage {
             };
         }
     }
-}
-
-/// Holds the file for this process until it is dropped. The file itself is replaced at each use,
-/// so that the lock is on another one beside it.
-fn lock(path: &Path) -> io::Result<File> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(path.with_extension("lock"))?;
-    file.lock()?;
-    Ok(file)
 }
 
 fn read(path: &Path) -> Result<BTreeMap<String, Used>, UsageError> {

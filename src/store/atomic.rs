@@ -1,6 +1,6 @@
 //! Files that are whole or not there.
 
-use std::fs;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -32,5 +32,20 @@ fn prepared(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// Holds the file for this process until it is dropped. The file itself is replaced at each use,
+/// so that the lock is on another one beside it.
+pub fn lock(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path.with_extension("lock"))?;
+    file.lock()?;
     Ok(file)
 }

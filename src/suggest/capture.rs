@@ -5,13 +5,18 @@ use crate::snippet::Meaning;
 /// An answer is looked at up to this length, in bytes.
 pub const MOST_BYTES: usize = 1 << 20;
 
+/// Bytes of a command that are kept.
+const MOST_COMMAND: usize = 100;
+
 /// Properties kept of one answer.
 const MOST_PAIRS: usize = 5_000;
 
 /// What one command answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capture {
-    /// The command, in one line.
+    /// The target that answered.
+    pub target: String,
+    /// The command, in one line; the beginning of a long one.
     pub command: String,
     /// The noun of its first cmdlet, such as `CsPool`; empty for something else.
     pub noun: String,
@@ -23,7 +28,7 @@ impl Capture {
     /// Reads an answer; `None` when it holds no properties. Lines that go on with the value
     /// before (Format-List wraps at the console's width) are joined to it without a blank, as they
     /// were cut.
-    pub fn of(command: &str, lines: &[impl AsRef<str>]) -> Option<Capture> {
+    pub fn of(target: &str, command: &str, lines: &[impl AsRef<str>]) -> Option<Capture> {
         let mut pairs: Vec<(String, String)> = Vec::new();
         let mut column = 0;
         let mut bytes = 0;
@@ -50,7 +55,8 @@ impl Capture {
         let first = command.split_whitespace().next().unwrap_or("");
         let noun = first.split_once('-').map_or("", |(_, noun)| noun);
         (!pairs.is_empty()).then(|| Capture {
-            command: command.split_whitespace().collect::<Vec<_>>().join(" "),
+            target: target.to_owned(),
+            command: short(command),
             noun: noun.to_owned(),
             pairs,
         })
@@ -100,6 +106,22 @@ impl Capture {
     }
 }
 
+/// The beginning of a command in one line.
+fn short(command: &str) -> String {
+    let mut out = String::new();
+    for word in command.split_whitespace() {
+        if out.len() + word.len() > MOST_COMMAND {
+            out.push_str(" ...");
+            break;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
 /// `Name : value`: the name of letters, digits and underscores, blanks up to a colon that stands
 /// between blanks. Gives the column of the value too.
 fn property(line: &str) -> Option<(&str, &str, usize)> {
@@ -126,7 +148,7 @@ mod tests {
     #[test]
     fn properties_are_read_and_joined() {
         let lines: Vec<&str> = POOLS.lines().collect();
-        let capture = Capture::of("Get-CsPool", &lines).expect("properties");
+        let capture = Capture::of("lab", "Get-CsPool", &lines).expect("properties");
         assert_eq!(
             capture.values_for("PoolFqdn", "PoolFqdn", "CsUser", Meaning::Pool),
             [
@@ -149,6 +171,7 @@ mod tests {
     #[test]
     fn an_identity_belongs_to_its_noun() {
         let capture = Capture::of(
+            "lab",
             "Get-CsVoicePolicy",
             &["Identity : Global", "Identity : Tag:Night"],
         )
@@ -167,13 +190,16 @@ mod tests {
 
     #[test]
     fn other_text_is_no_capture() {
-        assert_eq!(Capture::of("x", &["a table  : ", "12:30 : noon", ""]), None);
+        assert_eq!(
+            Capture::of("lab", "x", &["a table  : ", "12:30 : noon", ""]),
+            None
+        );
     }
 
     proptest::proptest! {
         #[test]
         fn any_answer_can_be_read(lines in proptest::collection::vec("\\PC{0,30}", 0..20)) {
-            let _ = Capture::of("Get-CsPool", &lines);
+            let _ = Capture::of("lab", "Get-CsPool", &lines);
         }
     }
 }

@@ -14,7 +14,7 @@ use thiserror::Error;
 use toml_edit::DocumentMut;
 
 use crate::powershell::literal;
-use crate::snippet::{Field, Meaning, Snippet};
+use crate::snippet::{Field, Meaning, Snippet, is_secret_name};
 
 /// Variables that stand for every field of a meaning.
 const NAMES: &[(&str, Meaning)] = &[
@@ -180,7 +180,7 @@ fn check(name: &str, value: &str) -> Result<(), EngagementError> {
     if name.is_empty() || name.len() > 64 || !name.chars().all(fits) {
         return Err(EngagementError::Name(name.to_owned()));
     }
-    if super::history::is_secret_name(name) {
+    if is_secret_name(name) {
         return Err(EngagementError::Secret(name.to_owned()));
     }
     literal::single_quoted(value)

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::snippet::is_secret_name;
 use crate::store::atomic;
 
 /// Values kept per field.
@@ -62,11 +63,16 @@ impl History {
     }
 
     /// Adds what a form holds to the file, read anew, so that another csdeck's values stay; gives
-    /// the history as it is then. A broken file is replaced.
+    /// the history as it is then. The file is locked meanwhile; a broken one is put
+    /// aside.
     pub fn record(path: &Path, filled: &[(String, String)]) -> Result<History, HistoryError> {
+        let _held = atomic::lock(path)?;
         let mut history = match History::load(path) {
             Ok(history) => history,
-            Err(HistoryError::Content(_)) => History::default(),
+            Err(HistoryError::Content(_)) => {
+                std::fs::rename(path, path.with_extension("broken"))?;
+                History::default()
+            }
             Err(error) => return Err(error),
         };
         for (field, value) in filled {
@@ -90,7 +96,7 @@ impl History {
         if value.trim().is_empty() || value.chars().count() > LONGEST || is_secret_name(field) {
             return;
         }
-        self.turn += 1;
+        self.turn = self.turn.saturating_add(1);
         let entry = self.fields.entry(field.to_lowercase()).or_default();
         entry.turn = self.turn;
         entry.values.retain(|v| v != value);
@@ -103,29 +109,6 @@ impl History {
             }
         }
     }
-}
-
-/// True for names of what must not be kept even where the reference calls it a string: PINs, keys
-/// and passwords.
-pub fn is_secret_name(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let parts = [
-        "password",
-        "passphrase",
-        "passcode",
-        "secret",
-        "credential",
-        "accesskey",
-        "apikey",
-        "privatekey",
-        "token",
-    ];
-    // `PIN` alone, or as the last word of a name: `ClientPin`, not `Mapping`.
-    let pin =
-        lower == "pin" || name.ends_with("Pin") || name.ends_with("PIN") || lower.ends_with("-pin");
-    pin || parts.iter().any(|p| lower.contains(p))
-        && !lower.starts_with("max")
-        && !lower.starts_with("enable")
 }
 
 #[cfg(test)]
@@ -175,31 +158,5 @@ mod tests {
         ));
         let history = History::record(&path, &[("Site".into(), "Singapore".into())]).expect("kept");
         assert_eq!(History::load(&path).expect("reads"), history);
-    }
-
-    #[test]
-    fn secrets_go_by_many_names() {
-        for name in [
-            "Pin",
-            "PIN",
-            "ClientPin",
-            "CaPassword",
-            "ClientSecret",
-            "AccessTokens",
-            "WebCredential",
-            "ParticipantPasscode",
-        ] {
-            assert!(is_secret_name(name), "{name}");
-        }
-        for name in [
-            "PoolFqdn",
-            "Mapping",
-            "PinPolicy",
-            "Identity",
-            "Opinion",
-            "EnablePasswordReset",
-        ] {
-            assert!(!is_secret_name(name), "{name}");
-        }
     }
 }

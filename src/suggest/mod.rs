@@ -106,8 +106,9 @@ pub fn suggestions(
         cmdlet.name.split_once('-').map_or("", |(_, noun)| noun)
     });
     for capture in known.captures {
+        let note = format!("answer of {}: {}", capture.target, capture.command);
         for value in capture.values_for(&field.name, parameter, noun, meaning) {
-            found.add(value, &format!("answer: {}", capture.command), Origin::Job);
+            found.add(value, &note, Origin::Job);
         }
     }
     if let Some(history) = known.history {

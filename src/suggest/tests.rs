@@ -106,7 +106,8 @@ fn every_source_is_asked_in_its_turn_and_no_value_stands_twice() {
         ],
     )
     .expect("kept");
-    let captures = [Capture::of("Get-CsPool", &["Identity : live.kestrel.lan"]).expect("read")];
+    let captures =
+        [Capture::of("lab", "Get-CsPool", &["Identity : live.kestrel.lan"]).expect("read")];
     let known = Known {
         topology: Some(&topology),
         engagement: Some(&engagement),

@@ -1,7 +1,13 @@
 //! The user's editor, on a file.
 
+use std::io;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
+use std::time::{Duration, Instant};
+
+/// An editor that comes back sooner has not been one: it handed the file to a window that is still
+/// open.
+const AT_ONCE: Duration = Duration::from_secs(2);
 
 /// The program and its arguments: `$VISUAL`, `$EDITOR`, else what the platform has.
 fn command() -> (String, Vec<String>) {
@@ -10,13 +16,7 @@ fn command() -> (String, Vec<String>) {
         .filter_map(|name| std::env::var(name).ok())
         .find(|value| !value.trim().is_empty());
     match named {
-        // The path of a program may hold blanks; `code --wait` is a program and an argument.
-        Some(value) if Path::new(value.trim()).is_file() => (value.trim().to_owned(), Vec::new()),
-        Some(value) => {
-            let mut words = value.split_whitespace().map(str::to_owned);
-            let program = words.next().unwrap_or_default();
-            (program, words.collect())
-        }
+        Some(value) => words(value.trim()),
         None if cfg!(windows) => ("notepad.exe".to_owned(), Vec::new()),
         None => {
             let there = |name: &&str| {
@@ -29,30 +29,76 @@ fn command() -> (String, Vec<String>) {
     }
 }
 
-/// Opens the file and waits until the editor ends. Gives what went wrong, with what to do.
-fn open(path: &Path) -> Option<String> {
+/// A program and its arguments: the path of a program may hold blanks, in double quotes or, when it
+/// is there, without; the rest is split at blanks (`code --wait`).
+fn words(value: &str) -> (String, Vec<String>) {
+    if Path::new(value).is_file() {
+        return (value.to_owned(), Vec::new());
+    }
+    let (program, rest) = match value.strip_prefix('"').and_then(|v| v.split_once('"')) {
+        Some((program, rest)) => (program, rest),
+        None => value.split_once(char::is_whitespace).unwrap_or((value, "")),
+    };
+    let rest = rest.split_whitespace().map(str::to_owned);
+    (program.to_owned(), rest.collect())
+}
+
+fn run(program: &str, arguments: &[String], path: &Path) -> io::Result<ExitStatus> {
+    let start = |program: &str| Command::new(program).args(arguments).arg(path).status();
+    match start(program) {
+        // `code` is a script there, which a process is not looked up as.
+        Err(e) if cfg!(windows) && e.kind() == io::ErrorKind::NotFound => {
+            start(&format!("{program}.cmd")).or(Err(e))
+        }
+        result => result,
+    }
+}
+
+/// Opens the file and waits until the editor ends. The terminal must have been given back. `copy` is
+/// the text of a copy that was made to be edited: it is taken away when nothing was changed in it,
+/// since it would stand in the place of the original for no reason. Gives what there is to say.
+/// Blocks.
+pub fn edit(path: &Path, copy: Option<&str>) -> Option<String> {
     let (program, arguments) = command();
-    let status = Command::new(&program).args(&arguments).arg(path).status();
+    let begin = Instant::now();
+    let status = run(&program, &arguments, path);
+    // A window that goes on holding the file needs it.
+    let ended = begin.elapsed() >= AT_ONCE || !matches!(&status, Ok(s) if s.success());
+    let same = |text: &str| std::fs::read_to_string(path).is_ok_and(|now| now == text);
+    let gone = ended && copy.is_some_and(same) && std::fs::remove_file(path).is_ok();
+    let file = match gone {
+        true => String::new(),
+        false => format!(". The file is {}", path.display()),
+    };
     match status {
-        Ok(status) if status.success() => None,
-        Ok(status) => Some(format!("{program} ended with {status}")),
+        Ok(status) if status.success() => {
+            gone.then(|| "nothing was changed: the copy is taken away".to_owned())
+        }
+        Ok(status) => Some(format!("{program} ended with {status}{file}")),
         Err(error) => Some(format!(
-            "the editor {program:?} does not start: {error}; set VISUAL or EDITOR. The file is {}",
-            path.display()
+            "the editor {program:?} does not start: {error}; set VISUAL or EDITOR{file}"
         )),
     }
 }
 
-/// Opens the file and waits until the editor ends. The terminal must have been given back. A copy
-/// that was made to be edited, of this text, is taken away when nothing was changed in it: it would
-/// stand in the place of the original for no reason. Gives what there is to say.
-pub fn edit(path: &Path, copy: Option<&str>) -> Option<String> {
-    let problem = open(path);
-    let unchanged =
-        copy.is_some_and(|text| std::fs::read_to_string(path).is_ok_and(|now| now == text));
-    if unchanged && std::fs::remove_file(path).is_ok() {
-        let said = "nothing was changed: the copy is taken away".to_owned();
-        return Some(problem.unwrap_or(said));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_and_its_arguments() {
+        let of = |value: &str| {
+            let (program, arguments) = words(value);
+            (program, arguments.join("|"))
+        };
+        assert_eq!(of("vim"), ("vim".into(), String::new()));
+        assert_eq!(of("code --wait -n"), ("code".into(), "--wait|-n".into()));
+        assert_eq!(
+            of(r#""C:\Program Files\Notepad++\notepad++.exe" -multiInst"#),
+            (
+                r"C:\Program Files\Notepad++\notepad++.exe".into(),
+                "-multiInst".into()
+            )
+        );
     }
-    problem
 }

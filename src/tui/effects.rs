@@ -1,6 +1,7 @@
 //! Work outside the state: every effect becomes a task that sends messages back.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::message::{Effect, JobId, Message, Retry, WatchId, Why};
+use super::message::{Effect, JobId, Message, Retry, Saved, WatchId, Why};
 use super::pane::snippets::Table;
 use super::{clipboard, terminal};
 use crate::app::App;
@@ -39,6 +40,8 @@ pub struct Effects {
     jobs: Arc<Mutex<HashMap<JobId, CancellationToken>>>,
     watch: CancellationToken,
     clipboard: Arc<Mutex<Option<arboard::Clipboard>>>,
+    /// Numbers the reads of the library: of two answers the later read counts.
+    reads: Arc<AtomicU64>,
 }
 
 impl Effects {
@@ -50,6 +53,7 @@ impl Effects {
             jobs: Arc::default(),
             watch: CancellationToken::new(),
             clipboard: Arc::default(),
+            reads: Arc::default(),
         }
     }
 
@@ -85,22 +89,37 @@ impl Effects {
                     let _ = messages.blocking_send(Message::Copied(result));
                 });
             }
-            Effect::SaveSnippet { id, source, edit } => self.work(move |app| {
-                let saved = app.write_snippet(&id, &source).map_err(|e| e.to_string());
-                Message::Saved(saved.map(|_| {
-                    let library = app.library();
-                    let ranks = app.usage().ranks(&library, Timestamp::now());
-                    (id, library, ranks, edit)
-                }))
-            }),
-            Effect::Reload(why) => self.work(move |app| library(app, why)),
+            Effect::SaveSnippet { id, source, edit } => {
+                let reads = self.reads.clone();
+                self.work(move |app| {
+                    let saved = app.write_snippet(&id, &source).map_err(|e| e.to_string());
+                    Message::Saved(saved.map(|_| {
+                        let read = reads.fetch_add(1, Ordering::SeqCst) + 1;
+                        let library = app.library();
+                        let ranks = app.usage().ranks(&library, Timestamp::now());
+                        Saved {
+                            id,
+                            library,
+                            read,
+                            ranks,
+                            edit,
+                        }
+                    }))
+                });
+            }
+            Effect::Reload(why) => {
+                let reads = self.reads.clone();
+                self.work(move |app| library(app, &reads, why));
+            }
             Effect::WatchLibrary => {
-                tokio::spawn(watch_library(self.app.clone(), self.messages.clone()));
+                let (app, reads) = (self.app.clone(), self.reads.clone());
+                tokio::spawn(watch_library(app, reads, self.messages.clone()));
             }
             Effect::CountUse(id, library) => self.work(move |app| {
                 let (mut usage, now) = (app.usage(), Timestamp::now());
                 let counted = usage.record(&id, now).map_err(|e| e.to_string());
-                Message::Ranks(counted.map(|()| usage.ranks(&library, now)))
+                let ranks = usage.ranks(&library, now);
+                Message::Ranks(counted.map(|()| (library, ranks)))
             }),
             // The main loop has the terminal, which the editor needs.
             Effect::Edit(..) => {}
@@ -239,13 +258,15 @@ async fn run_on(
 }
 
 /// Reads the library with what the console needs of it.
-fn library(app: &App, why: Why) -> Message {
+fn library(app: &App, reads: &AtomicU64, why: Why) -> Message {
+    let read = reads.fetch_add(1, Ordering::SeqCst) + 1;
     let library = app.library();
     // Made here, the index of a large one is no pause of the console.
     library.index();
     let ranks = app.usage().ranks(&library, Timestamp::now());
     Message::Library {
         library,
+        read,
         ranks,
         why,
     }
@@ -253,7 +274,7 @@ fn library(app: &App, why: Why) -> Message {
 
 /// Reads the library, and again whenever its files changed. A folder that takes long to look at (many
 /// files, a slow share) is looked at less often: at most a fiftieth of the time goes into it.
-async fn watch_library(app: Arc<App>, messages: mpsc::Sender<Message>) {
+async fn watch_library(app: Arc<App>, reads: Arc<AtomicU64>, messages: mpsc::Sender<Message>) {
     let look = |app: Arc<App>| {
         tokio::task::spawn_blocking(move || {
             let begin = std::time::Instant::now();
@@ -262,8 +283,9 @@ async fn watch_library(app: Arc<App>, messages: mpsc::Sender<Message>) {
         })
     };
     // The folders may be large or slow: the first screen does not wait for them.
-    let (first, begin) = (app.clone(), look(app.clone()).await);
-    let Ok(message) = tokio::task::spawn_blocking(move || library(&first, Why::Start)).await else {
+    let (first, begin) = ((app.clone(), reads.clone()), look(app.clone()).await);
+    let read = move || library(&first.0, &first.1, Why::Start);
+    let Ok(message) = tokio::task::spawn_blocking(read).await else {
         return;
     };
     if messages.send(message).await.is_err() {
@@ -280,7 +302,11 @@ async fn watch_library(app: Arc<App>, messages: mpsc::Sender<Message>) {
         took = time;
         let before = std::mem::replace(&mut known, stamp);
         if before.1 != known.1 {
-            let engagement = app.engagement().map(Box::new).map_err(|e| e.to_string());
+            let reader = app.clone();
+            let read = move || reader.engagement().map(Box::new).map_err(|e| e.to_string());
+            let Ok(engagement) = tokio::task::spawn_blocking(read).await else {
+                return;
+            };
             if messages
                 .send(Message::EngagementChanged(engagement))
                 .await
@@ -292,9 +318,9 @@ async fn watch_library(app: Arc<App>, messages: mpsc::Sender<Message>) {
         if before.0 == known.0 {
             continue;
         }
-        let app = app.clone();
-        let Ok(message) = tokio::task::spawn_blocking(move || library(&app, Why::Changed)).await
-        else {
+        let (app, reads) = (app.clone(), reads.clone());
+        let read = move || library(&app, &reads, Why::Changed);
+        let Ok(message) = tokio::task::spawn_blocking(read).await else {
             return;
         };
         if messages.send(message).await.is_err() {

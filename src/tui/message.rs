@@ -37,20 +37,21 @@ pub enum Message {
     Remembered(String, Retry, Result<(), String>),
     /// Text was copied: where to, or why not.
     Copied(Result<String, String>),
-    /// A snippet was written: its id, the library that now holds it, and whether it is to be
-    /// opened in the editor, with how much its snippets are used between; or why not.
-    Saved(Result<(String, Library, Vec<u16>, bool), String>),
+    /// A snippet was written, or why not.
+    Saved(Result<Saved, String>),
     /// The library was read again.
     Library {
         /// The library.
         library: Library,
+        /// The number of the read; a later one has a higher number.
+        read: u64,
         /// How much its snippets are used, by place.
         ranks: Vec<u16>,
         /// Why it was read.
         why: Why,
     },
-    /// How much the snippets are used, by place in the library.
-    Ranks(Result<Vec<u16>, String>),
+    /// How much the snippets of this library are used, by place.
+    Ranks(Result<(Library, Vec<u16>), String>),
     /// What was filled in before, as the file holds it now, or why it does not.
     History(Result<Box<History>, String>),
     /// The text of `engagement.toml`, to be edited, or why it cannot be read.
@@ -69,13 +70,30 @@ pub enum Message {
     End(i32),
 }
 
+/// A snippet that was written.
+#[derive(Debug)]
+pub struct Saved {
+    /// Its id.
+    pub id: String,
+    /// The library that now holds it.
+    pub library: Library,
+    /// The number of the read.
+    pub read: u64,
+    /// How much its snippets are used, by place.
+    pub ranks: Vec<u16>,
+    /// True when it is to be opened in the editor.
+    pub edit: bool,
+}
+
 /// Why the library was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
-    /// The console just began, with what is part of the program.
+    /// The console just began.
     Start,
     /// Its files changed.
     Changed,
+    /// An editor came back; what it said stays in sight.
+    Edited,
     /// The user asked for it.
     Asked,
 }

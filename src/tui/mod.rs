@@ -97,12 +97,36 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
                 }
             }
         }
-        for (path, copy) in edits.drain(..) {
+        for (path, copy) in std::mem::take(&mut edits) {
             // The editor reads the keys: nobody else may.
             drop(events);
-            let problem = screen.lend(model.mouse, || editor::edit(&path, copy.as_deref()));
+            screen.lend();
+            let work = move || editor::edit(&path, copy.as_deref());
+            let mut editing = tokio::task::spawn_blocking(work);
+            // Jobs go on, and what they say is taken in; nothing is drawn meanwhile.
+            let said = loop {
+                tokio::select! {
+                    said = &mut editing => break said.unwrap_or_else(|e| Some(e.to_string())),
+                    Some(message) = messages.recv() => {
+                        // Ctrl-C is the editor's while it has the terminal.
+                        if matches!(message, Message::End(terminal::INTERRUPTED)) {
+                            continue;
+                        }
+                        for effect in update::update(&mut model, message) {
+                            match effect {
+                                Effect::Edit(path, copy) => edits.push((path, copy)),
+                                effect => effects.perform(effect),
+                            }
+                        }
+                        if model.ended.is_some() {
+                            break None;
+                        }
+                    }
+                }
+            };
+            screen.take_back(model.mouse);
             events = EventStream::new();
-            batch.push(Message::Edited(problem));
+            batch.push(Message::Edited(said));
             if let Ok(size) = screen.terminal.size() {
                 batch.push(Message::Resize(size.width, size.height));
             }
@@ -124,29 +148,41 @@ async fn signals(messages: mpsc::Sender<Message>) {
             of(SignalKind::hangup()),
             of(SignalKind::interrupt()),
         );
-        let code = tokio::select! {
-            Some(()) = wait(&mut term) => 143,
-            Some(()) = wait(&mut hup) => 129,
-            Some(()) = wait(&mut int) => 130,
-        };
-        let _ = messages.send(Message::End(code)).await;
+        // An editor that has the terminal gets the interrupts; the next one may be ours.
+        loop {
+            let code = tokio::select! {
+                Some(()) = wait(&mut term) => 143,
+                Some(()) = wait(&mut hup) => 129,
+                Some(()) = wait(&mut int) => terminal::INTERRUPTED,
+            };
+            if messages.send(Message::End(code)).await.is_err() {
+                return;
+            }
+        }
     }
     #[cfg(windows)]
     {
         use tokio::signal::windows;
-        let (Ok(mut close), Ok(mut end), Ok(mut down)) = (
+        let (Ok(mut close), Ok(mut end), Ok(mut down), Ok(mut int)) = (
             windows::ctrl_close(),
             windows::ctrl_break(),
             windows::ctrl_shutdown(),
+            windows::ctrl_c(),
         ) else {
             return;
         };
-        tokio::select! {
-            _ = close.recv() => {}
-            _ = end.recv() => {}
-            _ = down.recv() => {}
+        loop {
+            let code = tokio::select! {
+                _ = close.recv() => 143,
+                _ = end.recv() => 143,
+                _ = down.recv() => 143,
+                // A key while csdeck has the console; the signal comes while an editor has it.
+                _ = int.recv() => terminal::INTERRUPTED,
+            };
+            if messages.send(Message::End(code)).await.is_err() {
+                return;
+            }
         }
-        let _ = messages.send(Message::End(130)).await;
     }
 }
 

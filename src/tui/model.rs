@@ -167,7 +167,7 @@ impl Model {
         }
         let typing = match self.pane {
             Pane::Topology => self.topology.filter.typing,
-            Pane::Snippets => self.snippets.filter.typing,
+            Pane::Snippets => self.snippets.filter.typing && self.snippets.form.is_none(),
             Pane::Replication => self.replication.filter.typing,
             Pane::Run => false,
         };

@@ -68,8 +68,9 @@ impl Sources {
                 _ => None,
             })
             .collect();
-        if let Some(capture) = Capture::of(&job.text, &lines) {
-            self.captures.retain(|c| c.command != capture.command);
+        if let Some(capture) = Capture::of(&job.target, &job.text, &lines) {
+            let same = |c: &Capture| c.target == capture.target && c.command == capture.command;
+            self.captures.retain(|c| !same(c));
             self.captures.insert(0, capture);
             self.captures.truncate(MOST_ANSWERS);
         }

@@ -19,6 +19,9 @@ use ratatui_crossterm::CrosstermBackend;
 use super::key::{Code, Key};
 use super::message::Message;
 
+/// The exit code of a process that was interrupted: 128 + SIGINT.
+pub const INTERRUPTED: i32 = 130;
+
 /// The terminal of this process, given back when dropped.
 pub struct Screen {
     /// Where frames are drawn.
@@ -53,29 +56,30 @@ impl Screen {
 }
 
 impl Screen {
-    /// Gives the terminal to somebody else for a while, and takes it again; nothing of the screen
-    /// before is counted on.
-    pub fn lend<T>(&mut self, mouse_taken: bool, borrow: impl FnOnce() -> T) -> T {
+    /// Gives the terminal to somebody else, until [`Screen::take_back`].
+    pub fn lend(&self) {
         give_back();
-        let result = borrow();
-        // A terminal that is gone is noticed by the next drawing.
+    }
+
+    /// Takes the terminal again; nothing of the screen before is counted on. A terminal that is
+    /// gone is noticed by the next drawing.
+    pub fn take_back(&mut self, mouse_taken: bool) {
         let _ = enable_raw_mode();
         let _ = execute!(
             stdout(),
             EnterAlternateScreen,
             EnableBracketedPaste,
-            cursor::Hide
+            cursor::Hide,
+            // Cleared, and drawn from nothing: `Terminal::clear` asks where the cursor is, and the
+            // answer may go to whoever reads the keys.
+            Clear(ClearType::All)
         );
         if mouse_taken {
             let _ = mouse(true);
         }
-        // Cleared, and drawn from nothing: `Terminal::clear` asks where the cursor is, and the
-        // answer may go to whoever reads the keys.
-        let _ = execute!(stdout(), Clear(ClearType::All));
         if let Ok(terminal) = Terminal::new(CrosstermBackend::new(stdout())) {
             self.terminal = terminal;
         }
-        result
     }
 }
 

@@ -5,6 +5,7 @@ mod cmdlets;
 mod confirm;
 mod dialogs;
 mod forms;
+mod late;
 mod looks;
 mod many;
 mod panes;

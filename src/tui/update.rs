@@ -60,6 +60,9 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Click(column, row) => {
             if let Some(pane) = view::tab_at(model, column, row).filter(|_| model.dialog.is_none())
             {
+                if let Some(filter) = model.filter() {
+                    filter.typing = false;
+                }
                 model.pane = pane;
             }
             Vec::new()
@@ -120,6 +123,10 @@ fn paste(model: &mut Model, text: &str) {
         .as_mut()
         .filter(|_| model.pane == Pane::Snippets && model.snippets.table.is_none())
     {
+        // What nobody typed gives way, as when typing.
+        if std::mem::take(&mut form.fresh) && form.is_untouched(form.focus) {
+            form.set_elements(form.focus, &[]);
+        }
         // Lines in a list are its elements.
         if form.takes_several(form.focus) && text.trim().contains('\n') {
             let mut elements = form.elements(form.focus);
@@ -293,11 +300,9 @@ fn snippets_for(model: &mut Model) {
 fn in_snippets(model: &mut Model, out: snippets::Out) -> Vec<Effect> {
     match out {
         snippets::Out::Run(text) => {
-            let mut effects = runs::ask(model, None, &text);
-            // What is refused was not used.
-            if !matches!(model.dialog, Some(Dialog::Notice { .. })) {
-                effects.extend(keep_values(model));
-            }
+            let effects = runs::ask(model, None, &text);
+            // What is refused, or not confirmed, was not used.
+            model.snippets.when_run = keep_values(model);
             return effects;
         }
         snippets::Out::Copy(text) => {
@@ -355,7 +360,8 @@ fn keep_values(model: &Model) -> Vec<Effect> {
     };
     let mut effects = Vec::new();
     let filled = form.to_remember();
-    if !filled.is_empty() {
+    // The values of a table's rows are in the table.
+    if !filled.is_empty() && model.snippets.table.is_none() {
         effects.push(Effect::KeepValues(filled));
     }
     if form.plan.is_none() {

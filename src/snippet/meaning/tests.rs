@@ -156,6 +156,37 @@ fn what_looks_wrong_is_doubted_in_words() {
     }
 }
 
+#[test]
+fn secrets_go_by_many_names() {
+    for name in [
+        "Pin",
+        "PIN",
+        "ClientPin",
+        "CaPassword",
+        "ClientSecret",
+        "AccessTokens",
+        "WebCredential",
+        "ParticipantPasscode",
+        "SaPwd",
+        "SqlPass",
+        "pin",
+    ] {
+        assert!(is_secret_name(name), "{name}");
+    }
+    for name in [
+        "PoolFqdn",
+        "Mapping",
+        "PinPolicy",
+        "Identity",
+        "Opinion",
+        "BypassDualWrite",
+        "Compass",
+        "EnablePasswordReset",
+    ] {
+        assert!(!is_secret_name(name), "{name}");
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn any_text_can_be_doubted(value in "\\PC{0,60}") {

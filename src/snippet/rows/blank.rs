@@ -1,6 +1,7 @@
 //! A table to fill in.
 
 use crate::powershell::{Kind, list};
+use crate::snippet::Meaning;
 use crate::snippet::example::given;
 use crate::snippet::model::{Field, Snippet};
 
@@ -13,7 +14,7 @@ pub fn blank(snippet: &Snippet, example: bool) -> String {
     let mut fields: Vec<&Field> = snippet
         .fields
         .iter()
-        .filter(|f| !f.kind.is_secret())
+        .filter(|f| snippet.meaning_of(f) != Meaning::Secret)
         .collect();
     fields.sort_by_key(|f| !f.required);
     let mut writer = csv::Writer::from_writer(Vec::new());

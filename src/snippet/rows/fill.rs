@@ -3,6 +3,7 @@
 use crate::near::{did_you_mean, near};
 use crate::powershell::chars::is_dash;
 use crate::powershell::{Kind, list};
+use crate::snippet::Meaning;
 use crate::snippet::model::{Field, Snippet};
 use crate::snippet::render::{RenderError, render};
 use crate::snippet::values::Values;
@@ -81,9 +82,11 @@ pub fn columns(
                 id: snippet.id.clone(),
                 near: suggestion(snippet, heading),
             }),
-            Some(field) if field.kind.is_secret() => wrong(ColumnFault::Secret {
-                field: field.name.clone(),
-            }),
+            Some(field) if snippet.meaning_of(field) == Meaning::Secret => {
+                wrong(ColumnFault::Secret {
+                    field: field.name.clone(),
+                })
+            }
             Some(field) => {
                 let same = |f: &Option<String>| f.as_ref() == Some(&field.name);
                 match columns.fields.iter().position(same) {
@@ -124,7 +127,7 @@ fn suggestion(snippet: &Snippet, heading: &str) -> String {
     let names: Vec<&str> = snippet
         .fields
         .iter()
-        .filter(|f| !f.kind.is_secret())
+        .filter(|f| snippet.meaning_of(f) != Meaning::Secret)
         .map(|f| f.name.as_str())
         .collect();
     let wanted = folded(heading);

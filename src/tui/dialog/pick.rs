@@ -87,14 +87,18 @@ impl Picker {
         self.selected = (self.selected + 1).min(last);
     }
 
-    /// What is chosen: the marks of a list, else the highlighted row, else what was typed.
+    /// What is chosen: the marks of a list and what was searched for, else the highlighted row, else what was typed.
     pub fn chosen(&self) -> Vec<String> {
-        if self.list && !self.marked.is_empty() {
-            return self.marked.clone();
-        }
         let row = self.found().get(self.selected).map(|s| s.value.clone());
         let typed = self.input.text().trim();
-        let typed = (!self.closed && !typed.is_empty()).then(|| typed.to_owned());
-        row.or(typed).into_iter().collect()
+        let searched = !typed.is_empty();
+        let typed = (!self.closed && searched).then(|| typed.to_owned());
+        let row = row.or(typed);
+        if !self.list || self.marked.is_empty() {
+            return row.into_iter().collect();
+        }
+        // Who searched for one more means it, marked or not.
+        let more = row.filter(|value| searched && !self.is_marked(value));
+        self.marked.iter().cloned().chain(more).collect()
     }
 }

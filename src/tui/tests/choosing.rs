@@ -190,7 +190,7 @@ fn a_server_is_asked_for_choices_and_the_form_stays() {
     };
     deck.send(Message::JobEnded(id, end, None));
     shows(&deck.screen(), "live02.kestrel.lan");
-    shows(&deck.screen(), "answer: Get-CsPool");
+    shows(&deck.screen(), "answer of lab: Get-CsPool");
     deck.type_in("live02");
     deck.keys("enter");
     assert_eq!(text_of(&deck, "Target"), "live02.kestrel.lan");

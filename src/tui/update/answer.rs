@@ -4,10 +4,11 @@ use crate::execute::{Event, JobEnd, JobState, TransportError};
 use crate::snippet::Library;
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
-use crate::tui::message::{Effect, JobId, Message, Retry, WatchId, Why};
+use crate::tui::message::{Effect, JobId, Message, Retry, Saved, WatchId, Why};
 use crate::tui::model::Model;
 use crate::tui::pane::Pane;
 use crate::tui::pane::replication::{self, Watch};
+use crate::tui::pane::snippets::Asked;
 use crate::tui::widget::input::{LineInput, SecretInput};
 
 use super::choose;
@@ -23,8 +24,16 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Remembered(_, _, Err(why)) => {
             model.complain(format!("the host key was not written: {why}"))
         }
-        Message::Saved(Ok((id, library, ranks, edit))) => {
-            model.snippets.take_library(library, ranks);
+        Message::Saved(Ok(Saved {
+            id,
+            library,
+            read,
+            ranks,
+            edit,
+        })) => {
+            if is_newest(model, read) {
+                model.snippets.take_library(library, ranks);
+            }
             model.tell(format!("saved as {id}"));
             let saved = model.snippets.library.get(&id).filter(|_| edit);
             if let Some((path, snippet)) = saved.and_then(|s| Some((s.path()?, s))) {
@@ -33,13 +42,23 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Library {
             library,
+            read,
             ranks,
             why,
-        } => reloaded(model, library, ranks, why),
-        Message::Ranks(Ok(ranks)) => model.snippets.take_ranks(ranks),
+        } => {
+            model.snippets.reading = false;
+            if is_newest(model, read) {
+                reloaded(model, library, ranks, why);
+            }
+        }
+        Message::Ranks(Ok((library, ranks))) => model.snippets.take_ranks(&library, ranks),
         Message::Ranks(Err(why)) => model.complain(why),
-        Message::Table(Ok(table)) if model.snippets.form.is_some() => {
-            model.snippets.table = Some(*table);
+        Message::Table(Ok(table)) => {
+            let form = model.snippets.form.as_ref();
+            match form.is_some_and(|f| f.snippet.id == table.snippet) {
+                true => model.snippets.table = Some(*table),
+                false => model.complain("a table came for a form that is not open any more"),
+            }
         }
         Message::Table(Err(why)) => {
             let notice = Dialog::notice("The table cannot be used", why);
@@ -67,7 +86,7 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
             if let Some(problem) = problem {
                 model.complain(problem);
             }
-            return vec![Effect::Reload(Why::Changed)];
+            return vec![Effect::Reload(Why::Edited)];
         }
         Message::Saved(Err(why)) => model.complain(why),
         Message::Copied(Ok(place)) => model.tell(place),
@@ -85,14 +104,16 @@ fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) {
         .find(|j| j.id == id)
         .map(|j| j.target.clone())
         .unwrap_or_default();
+    let again = retry.is_some();
     if let (Some(error), Some(retry)) = (end.error.clone(), retry) {
         question(model, &target, &error, retry);
     }
     model.run.ended(id, end);
     if let Some(job) = model.run.jobs.iter().find(|j| j.id == id) {
         model.sources.answered(job);
-        if model.snippets.asked == Some(id) {
-            model.snippets.asked = None;
+        let asked = model.snippets.asked.take_if(|asked| asked.job == id);
+        // A question (a password, a host key) comes first; what was asked is asked again then.
+        if let Some(asked) = asked.filter(|_| !again) {
             let failed = (job.state != JobState::Succeeded).then(|| {
                 let errors = job.lines.iter().filter_map(|event| match event {
                     Event::Error(line) => Some(line.trim().to_owned()),
@@ -103,29 +124,39 @@ fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) {
                     .next()
                     .unwrap_or_else(|| job.state.word().to_owned())
             });
-            choices_came(model, failed);
+            choices_came(model, &asked, failed);
         }
     }
 }
 
 /// The choices of the field with the cursor, when nothing else came in between.
-fn choices_came(model: &mut Model, failed: Option<String>) {
+fn choices_came(model: &mut Model, asked: &Asked, failed: Option<String>) {
     if let Some(why) = failed {
         model.complain(format!("no choices: {why} (the job is in the Run pane)"));
         return;
     }
-    if model.dialog.is_none() && model.pane == Pane::Snippets {
+    // Only where the user still waits for them: keys that are being typed must not choose.
+    let form = model.snippets.form.as_ref();
+    let waits =
+        form.is_some_and(|f| f.snippet.id == asked.form && f.focus == asked.field && f.fresh);
+    if model.dialog.is_none() && model.pane == Pane::Snippets && waits {
         super::act(model, Action::ChooseValue);
     } else {
         model.tell("the choices are there: F7 in the form");
     }
 }
 
+/// True for the newest read of the library so far: of two that overlap, the later one counts.
+fn is_newest(model: &mut Model, read: u64) -> bool {
+    let newest = read >= model.snippets.read;
+    model.snippets.read = model.snippets.read.max(read);
+    newest
+}
+
 /// Takes in a library that was read again. Open forms stay as they are: they are what the user is
 /// looking at.
 fn reloaded(model: &mut Model, library: Library, ranks: Vec<u16>, why: Why) {
-    model.snippets.reading = false;
-    if why == Why::Start {
+    if matches!(why, Why::Start | Why::Edited) {
         model.snippets.take_library(library, ranks);
         return;
     }

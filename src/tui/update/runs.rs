@@ -5,12 +5,14 @@ use crate::gate::{Approved, Asks, Confirmation, Denied, assess};
 use crate::tui::dialog::{Confirm, Dialog};
 use crate::tui::message::Effect;
 use crate::tui::model::Model;
+use crate::tui::pane::snippets::Asked;
 use crate::tui::pane::{Pane, replication};
 use crate::tui::widget::input::LineInput;
 
 /// Judges a text for a target (the current one without a name) and opens the question; what is
 /// refused is told instead.
 pub fn ask(model: &mut Model, target: Option<&str>, text: &str) -> Vec<Effect> {
+    model.snippets.when_run.clear();
     let target = match target {
         Some(name) => model.targets.iter().find(|t| t.name == name),
         // With several targets the user always sees and chooses which one.
@@ -68,14 +70,26 @@ pub fn confirmed(model: &mut Model, mut confirm: Box<Confirm>) -> Vec<Effect> {
         Ok(approved) if confirm.for_choices => {
             let (pane, effects) = (model.pane, start(model, &confirm.target, approved));
             model.pane = pane;
-            model.snippets.asked = model.run.current().map(|job| job.id);
+            let (job, form) = (model.run.current(), &mut model.snippets.form);
+            model.snippets.asked = job.zip(form.as_mut()).map(|(job, form)| {
+                form.fresh = true;
+                Asked {
+                    job: job.id,
+                    form: form.snippet.id.clone(),
+                    field: form.focus,
+                }
+            });
             model.tell(format!(
                 "asking {}; the choices open when it answers",
                 confirm.target.name
             ));
             effects
         }
-        Ok(approved) => start(model, &confirm.target, approved),
+        Ok(approved) => {
+            let mut effects = start(model, &confirm.target, approved);
+            effects.append(&mut model.snippets.when_run);
+            effects
+        }
         Err(Denied::NotConfirmed(_)) => {
             confirm.problem = Some(format!(
                 "that is not the target's name; type {} to run it",

@@ -5,7 +5,7 @@ use crate::powershell::{Kind, LiteralError, list};
 use crate::snippet::{
     Field, FieldError, Meaning, Plan, ReadError, RenderError, Rendered, Snippet, Values, render,
 };
-use crate::suggest::{Known, Suggestion, suggestions};
+use crate::suggest::{Engagement, Known, Suggestion, suggestions};
 use crate::tui::widget::input::LineInput;
 
 /// A snippet being filled in.
@@ -28,6 +28,10 @@ pub struct Form {
     pub origins: Vec<Option<(String, String)>>,
     /// What the field with the cursor can be filled with.
     pub offered: Vec<Suggestion>,
+    /// What of the topology was filled in last, as it is noted beside the fields.
+    pub filled_for: Option<String>,
+    /// The variables that were filled in last.
+    pub engagement: Option<Engagement>,
     /// True until a key goes into the field that the cursor came to.
     pub fresh: bool,
     /// True while fields that are not required and empty are out of sight.
@@ -59,6 +63,8 @@ impl Form {
             plan: None,
             origins: vec![None; snippet.fields.len()],
             offered: Vec::new(),
+            filled_for: None,
+            engagement: None,
             fresh: true,
             folded: false,
         };

@@ -7,7 +7,7 @@ mod update;
 mod view;
 
 pub use form::Form;
-pub use state::{Opened, Row, State};
+pub use state::{Asked, Opened, Row, State};
 pub use table::Table;
 pub use update::{Out, form_key, set_of, update};
 pub use view::draw;

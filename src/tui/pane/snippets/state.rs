@@ -6,7 +6,7 @@ use crate::cmdlet::{Cmdlet, Risk, catalogue};
 use crate::snippet::search::{self, Query, Search};
 use crate::snippet::{Library, Plan, ReadError, Snippet};
 use crate::suggest::{Known, Subject};
-use crate::tui::message::JobId;
+use crate::tui::message::{Effect, JobId};
 use crate::tui::pane::Filter;
 
 use super::form::Form;
@@ -31,6 +31,8 @@ pub struct State {
     pub table: Option<Table>,
     /// What `engagement.toml` held when it was edited.
     pub engagement_before: String,
+    /// What is written down when the command that is asked about runs.
+    pub when_run: Vec<Effect>,
     /// The table that was named last, as typed.
     pub last_table: String,
     /// The row of the topology that the list is for, and how well each snippet of the library
@@ -47,13 +49,26 @@ pub struct State {
     /// What was searched for, to be marked in ids and titles.
     pub needles: Vec<String>,
     /// The job whose answer becomes the choices of the field with the cursor.
-    pub asked: Option<JobId>,
+    pub asked: Option<Asked>,
+    /// The number of the read that the library is of.
+    pub read: u64,
     /// The parameter set that was left last, by cmdlet.
     sets: HashMap<&'static str, &'static str>,
     found: Vec<Found>,
     /// The library that was searched last; its places are those of what is found.
     searched: Library,
     search: Search,
+}
+
+/// A question for the choices of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The job that asks.
+    pub job: JobId,
+    /// The form, by its snippet's id.
+    pub form: String,
+    /// The index of the field.
+    pub field: usize,
 }
 
 /// What a form that was left was made from: a snippet and a cmdlet may have the same id.
@@ -119,7 +134,11 @@ impl State {
         let query = self.filter.input.text();
         let query = Query::parse(query);
         let found = self.library.search(&mut self.search, &query, &self.ranks);
-        let mut places: Vec<usize> = found.hits.iter().map(|hit| hit.at()).collect();
+        // The name of a cmdlet is no slip for another.
+        let named = catalogue().get(self.filter.input.text().trim()).is_some();
+        let hits = found.hits.iter();
+        let meant = hits.filter(|hit| !named || hit.how != search::How::Fuzzy);
+        let mut places: Vec<usize> = meant.map(|hit| hit.at()).collect();
         self.searched = self.library.clone();
         if let Some((subject, ranks)) = &mut self.subject {
             if ranks.len() != self.library.len() {
@@ -136,19 +155,7 @@ impl State {
                 places.sort_by_key(|place| (destroys(place), std::cmp::Reverse(rank(place))));
             }
         }
-        // The name of a cmdlet is no slip for another.
-        let named = catalogue().get(self.filter.input.text().trim()).is_some();
-        if named {
-            let exactly = |hit: &&search::Hit| hit.how != search::How::Fuzzy;
-            places.truncate(
-                found
-                    .hits
-                    .iter()
-                    .take_while(exactly)
-                    .count()
-                    .min(places.len()),
-            );
-        }
+
         self.said = if named { Vec::new() } else { said(&found) };
         self.needles = found.needles().to_vec();
         self.missing = found.missing;
@@ -184,9 +191,9 @@ impl State {
     }
 
     /// Takes in how much the snippets are used, by place in the library.
-    pub fn take_ranks(&mut self, ranks: Vec<u16>) {
-        // Of a library that was read again since.
-        if ranks.len() <= self.library.len() {
+    pub fn take_ranks(&mut self, library: &Library, ranks: Vec<u16>) {
+        // Places of a library that was read again since are other snippets'.
+        if library.is_clone_of(&self.library) {
             self.ranks = ranks;
         }
     }
@@ -237,10 +244,14 @@ impl State {
     pub fn open(&mut self, known: Known<'_>) -> Opened {
         let opened = self.open_row(known);
         if let (Some(form), Some((subject, _))) = (&mut self.form, &self.subject) {
-            let fills = subject.fills(&form.snippet).into_iter();
             let note = format!("from the topology: {}", subject.name);
-            form.prefill(fills.map(|(n, v)| (n, v, note.clone())).collect(), true);
-            form.focus_first_empty();
+            // Once for each subject: what the user then changes is the user's.
+            if form.filled_for.as_deref() != Some(note.as_str()) {
+                let fills = subject.fills(&form.snippet).into_iter();
+                form.prefill(fills.map(|(n, v)| (n, v, note.clone())).collect(), true);
+                form.focus_first_empty();
+                form.filled_for = Some(note);
+            }
         }
         if let Some(form) = &mut self.form {
             form.offer(known);
@@ -256,11 +267,17 @@ impl State {
                 Opened::Failed("its file cannot be used: e opens it, see below".into())
             }
             Some(Row::Snippet(snippet)) => {
-                let form = match self.left.get(&Left::Snippet(snippet.id.clone())) {
-                    Some(form) => form.clone(),
+                let left = self.left.get(&Left::Snippet(snippet.id.clone()));
+                let mut form = match left {
+                    Some(form) if is_of(form, snippet) => form.clone(),
+                    // The file was changed since: what was filled in goes into the new form.
+                    Some(old) => {
+                        let mut form = Form::new(snippet);
+                        form.take_over(old);
+                        form
+                    }
                     None => Form::new(snippet),
                 };
-                let mut form = form;
                 fill_in(&mut form, known);
                 self.form = Some(form);
                 Opened::Done
@@ -330,7 +347,8 @@ impl State {
         match old.plan {
             Some(plan) => self.open_plan(plan, known),
             None => {
-                let mut form = Form::new(&old.snippet);
+                let snippet = self.library.get(&old.snippet.id).unwrap_or(&old.snippet);
+                let mut form = Form::new(snippet);
                 fill_in(&mut form, known);
                 form.offer(known);
                 self.form = Some(form);
@@ -369,6 +387,11 @@ fn fill_in(form: &mut Form, known: Known<'_>) {
     let Some(engagement) = known.engagement.filter(|e| !e.is_empty()) else {
         return;
     };
+    // Once for each state of the variables: what the user emptied stays empty.
+    if form.engagement.as_ref() == Some(engagement) {
+        return;
+    }
+    form.engagement = Some(engagement.clone());
     let note = |name: String| format!("engagement: {name}");
     let fills = engagement.fills(&form.snippet).into_iter();
     form.prefill(
@@ -376,6 +399,11 @@ fn fill_in(form: &mut Form, known: Known<'_>) {
         false,
     );
     form.focus_first_empty();
+}
+
+/// True when the form was made from this very file.
+fn is_of(form: &Form, snippet: &Snippet) -> bool {
+    form.snippet.layer == snippet.layer && form.snippet.source == snippet.source
 }
 
 fn key_of(form: &Form) -> Left {

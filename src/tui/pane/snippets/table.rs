@@ -8,6 +8,8 @@ use crate::snippet::{Rendered, Snippet, Values};
 /// The rows of a table, filled in.
 #[derive(Debug)]
 pub struct Table {
+    /// The snippet that it fills in, by id.
+    pub snippet: String,
     /// The file.
     pub path: PathBuf,
     /// Its columns: heading and field.
@@ -25,9 +27,11 @@ impl Table {
     /// names line and column. Reads a file and renders every row: not for the state's task.
     pub fn read(path: &Path, snippet: &Snippet, values: &Values) -> Result<Table, String> {
         let name = path.display();
-        let length = std::fs::metadata(path)
-            .map_err(|e| format!("{name}: {e}"))?
-            .len();
+        let found = std::fs::metadata(path).map_err(|e| format!("{name}: {e}"))?;
+        if !found.is_file() {
+            return Err(format!("{name}: this is no file"));
+        }
+        let length = found.len();
         if length > rows::MAX_BYTES as u64 {
             return Err(format!(
                 "{name}: {} KiB, and the limit is {} KiB: split the table",
@@ -48,6 +52,7 @@ impl Table {
         let headings = read.header().iter().cloned();
         let filled = rows::fill(snippet, values, &read, &columns);
         Ok(Table {
+            snippet: snippet.id.clone(),
             path: path.to_owned(),
             columns: headings
                 .zip(columns.fields())

@@ -159,9 +159,7 @@ fn pick(form: &mut Form, known: Known<'_>) -> Out {
     }
     let meaning = form.snippet.meaning_of(field);
     if meaning == Meaning::Secret {
-        return Out::Problem(
-            "a secret is asked for when the command runs, and kept nowhere".into(),
-        );
+        return Out::Problem("a secret is offered nowhere and kept nowhere".into());
     }
     let ask = source_command(meaning, form.meanings.get(n).copied().flatten());
     if form.offered.is_empty() && ask.is_none() {
