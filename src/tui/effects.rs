@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::dialog::CopyAs;
 use super::message::{Effect, JobId, Message, Retry, Saved, WatchId, Why};
 use super::pane::snippets::Table;
 use super::{clipboard, terminal};
@@ -78,17 +79,25 @@ impl Effects {
                 ));
             }
             Effect::StopWatch => self.watch.cancel(),
-            Effect::Copy(text) => {
-                let (clipboard, messages, file) = (
-                    self.clipboard.clone(),
-                    self.messages.clone(),
-                    self.app.paths.clipboard_file(),
-                );
-                tokio::task::spawn_blocking(move || {
-                    let result = clipboard::copy(&mut lock(&clipboard), &file, &text);
-                    let _ = messages.blocking_send(Message::Copied(result));
+            copy @ (Effect::Copy(_) | Effect::CopyToFile(_)) => {
+                let clipboard = self.clipboard.clone();
+                self.work(move |app| copied(app, &clipboard, copy));
+            }
+            Effect::CopyJournaled { copy, command } => {
+                let clipboard = self.clipboard.clone();
+                // Noted first: what cannot be noted is not copied.
+                self.work(move |app| match note_copy(app, &command) {
+                    Ok(()) => copied(app, &clipboard, *copy),
+                    Err(why) => Message::Copied(Err(why)),
                 });
             }
+            Effect::CopyForms {
+                command,
+                title,
+                origin,
+            } => self.work(move |_| {
+                Message::CopyForms(Box::new(CopyAs::new(&command, &title, &origin)))
+            }),
             Effect::SaveSnippet { id, source, edit } => {
                 let reads = self.reads.clone();
                 self.work(move |app| {
@@ -139,15 +148,12 @@ impl Effects {
                 let told = |e: std::io::Error| format!("{}: not written: {e}", path.display());
                 Message::Written(written.map_err(told).map(|_| path.clone()))
             }),
-            Effect::CopyToFile(content) => self.work(move |app| {
-                Message::Written(clipboard::to_file(&app.paths.script_file(), &content))
-            }),
             Effect::ReadEngagement => self.work(|app| {
                 let text = app.engagement_text();
                 Message::EngagementText(text.map_err(|e| e.to_string()))
             }),
             Effect::WriteEngagement { text, before } => self.work(move |app| {
-                if app.engagement_text().is_ok_and(|now| now != before) {
+                if app.engagement_text().ok() != Some(before) {
                     let why =
                         "the file was changed meanwhile; Esc, and v again shows it as it is now";
                     return Message::Engagement(Err((text, why.into())));
@@ -155,19 +161,6 @@ impl Effects {
                 let written = app.write_engagement(&text).map(Box::new);
                 Message::Engagement(written.map_err(|e| (text, e.to_string())))
             }),
-            Effect::JournalCopy(text) => {
-                let journal = self.app.journal.clone();
-                tokio::task::spawn_blocking(move || {
-                    if let Ok(open) = journal.begin("clipboard", &text, "destructive", "copied") {
-                        let _ = journal.end(
-                            &open,
-                            "copied",
-                            0,
-                            Some("copied while its gate was closed".into()),
-                        );
-                    }
-                });
-            }
             Effect::Remember(target, key, retry) => {
                 let messages = self.messages.clone();
                 tokio::task::spawn_blocking(move || {
@@ -255,6 +248,29 @@ async fn run_on(
         forward
     );
     end
+}
+
+/// Puts what is copied where it belongs.
+fn copied(app: &App, clipboard: &Mutex<Option<arboard::Clipboard>>, copy: Effect) -> Message {
+    match copy {
+        Effect::CopyToFile(content) => {
+            Message::Written(clipboard::to_file(&app.paths.script_file(), &content))
+        }
+        Effect::Copy(text) => {
+            let file = app.paths.clipboard_file();
+            Message::Copied(clipboard::copy(&mut lock(clipboard), &file, &text))
+        }
+        _ => Message::Copied(Err("this cannot be copied".into())),
+    }
+}
+
+/// Notes in the journal that text whose gate is closed is copied.
+fn note_copy(app: &App, command: &str) -> Result<(), String> {
+    let reason = Some("copied while its gate was closed".to_owned());
+    app.journal
+        .begin("clipboard", command, "destructive", "copied")
+        .and_then(|open| app.journal.end(&open, "copied", 0, reason))
+        .map_err(|e| format!("not copied, because the journal cannot note it: {e}"))
 }
 
 /// Reads the library with what the console needs of it.

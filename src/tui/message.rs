@@ -10,6 +10,7 @@ use crate::snippet::{Library, Snippet, Values};
 use crate::store::secret::Secret;
 use crate::suggest::{Engagement, History};
 
+use super::dialog::CopyAs;
 use super::key::Key;
 use super::pane::snippets::Table;
 
@@ -62,6 +63,8 @@ pub enum Message {
     Engagement(Result<Box<Engagement>, (String, String)>),
     /// A table was read: its rows, or why not.
     Table(Result<Box<Table>, String>),
+    /// The forms that a command can be copied in.
+    CopyForms(Box<CopyAs>),
     /// A file was written: where, or why not.
     Written(Result<PathBuf, String>),
     /// The editor came back: a problem to tell, if any.
@@ -162,8 +165,22 @@ pub enum Effect {
         /// The text that was edited.
         before: String,
     },
-    /// Note in the journal that text whose gate is closed was copied.
-    JournalCopy(String),
+    /// Note in the journal that this command, whose gate is closed, is copied; then copy.
+    CopyJournaled {
+        /// What is copied, in whatever form.
+        copy: Box<Effect>,
+        /// The command.
+        command: String,
+    },
+    /// Write a command in all the forms it can be copied in.
+    CopyForms {
+        /// The command.
+        command: String,
+        /// The title for a script's help.
+        title: String,
+        /// What it was made from.
+        origin: String,
+    },
     /// Add a target's host key to known_hosts, then try again.
     Remember(String, Box<HostKey>, Retry),
     /// Keep a secret for a target in this session.

@@ -7,7 +7,7 @@ mod paste;
 mod runs;
 
 use super::action::{Action, Place, action_for};
-use super::dialog::{CopyAs, Dialog, Lines, Palette, Purpose};
+use super::dialog::{Dialog, Lines, Palette, Purpose};
 use super::key::Key;
 use super::message::{Effect, Message, Why};
 use super::model::Model;
@@ -317,10 +317,22 @@ fn in_snippets(model: &mut Model, out: snippets::Out) -> Vec<Effect> {
         }
         snippets::Out::CopyAs(command) => {
             let form = model.snippets.form.as_ref();
-            let title = form.map_or("", |f| f.snippet.title.as_str());
-            let origin = form.map_or("", |f| f.snippet.id.as_str());
-            let open = CopyAs::new(&command, title, origin);
-            model.dialog = Some(Dialog::CopyAs(Box::new(open)));
+            let title = form.map_or_else(String::new, |f| f.snippet.title.clone());
+            let id = form.map_or("", |f| f.snippet.id.as_str());
+            let origin = match &model.snippets.table {
+                Some(table) => format!(
+                    "{id} and {} rows of {}",
+                    table.rows.len(),
+                    table.path.display()
+                ),
+                None => id.to_owned(),
+            };
+            // A batch is read several times for this: not here.
+            return vec![Effect::CopyForms {
+                command,
+                title,
+                origin,
+            }];
         }
         snippets::Out::Table => {
             let last = model.snippets.last_table.clone();

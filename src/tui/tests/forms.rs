@@ -136,7 +136,7 @@ fn removing_the_cms_is_refused_and_its_copy_is_journaled() {
     assert!(deck.model.run.jobs.is_empty());
     let effects = deck.keys("f3");
     assert!(
-        matches!(&effects[..], [Effect::Copy(a), Effect::JournalCopy(b), Effect::KeepValues(_), Effect::CountUse(..)] if a == b),
+        matches!(&effects[..], [Effect::CopyJournaled { copy, command }, Effect::KeepValues(_), Effect::CountUse(..)] if matches!(&**copy, Effect::Copy(text) if text == command)),
         "{effects:?}"
     );
     shows(&deck.screen(), "csdeck would not run it");

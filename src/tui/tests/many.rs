@@ -3,9 +3,26 @@
 use std::path::PathBuf;
 
 use super::{Deck, hides, shows, snapshot};
-use crate::tui::dialog::Dialog;
+use crate::tui::dialog::{CopyAs, Dialog};
 use crate::tui::message::{Effect, Message};
 use crate::tui::pane::snippets::Table;
+
+/// Opens the forms of a copy, as the work behind the state makes them.
+fn copy_as(deck: &mut Deck) {
+    let effects = deck.keys("ctrl-d");
+    let [
+        Effect::CopyForms {
+            command,
+            title,
+            origin,
+        },
+    ] = &effects[..]
+    else {
+        panic!("{effects:?}");
+    };
+    let open = CopyAs::new(command, title, origin);
+    deck.send(Message::CopyForms(Box::new(open)));
+}
 
 fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -113,7 +130,7 @@ fn an_empty_table_is_written_to_be_filled_in() {
 fn a_command_is_copied_in_the_form_that_is_chosen() {
     let mut deck = Deck::form("install-cms-database");
     deck.type_in("sgsql01.kestrel.lan");
-    deck.keys("ctrl-d");
+    copy_as(&mut deck);
     snapshot("copy-as", deck.screen());
     deck.keys("down down down");
     shows(&deck.screen(), "powershell.exe -NoProfile -EncodedCommand ");
@@ -122,7 +139,8 @@ fn a_command_is_copied_in_the_form_that_is_chosen() {
         matches!(&effects[..], [Effect::Copy(text), ..] if text.starts_with("powershell.exe")),
         "{effects:?}"
     );
-    deck.keys("ctrl-d down down down down");
+    copy_as(&mut deck);
+    deck.keys("down down down down");
     let effects = deck.keys("enter");
     assert!(
         matches!(&effects[..], [Effect::CopyToFile(bytes), ..] if bytes.ends_with(b"\r\n")),
@@ -136,10 +154,11 @@ fn copying_what_is_gated_is_journaled_in_every_form() {
     deck.type_in("sgsql01.kestrel.lan");
     deck.keys("tab");
     deck.type_in("rtc");
-    deck.keys("ctrl-d down down down");
+    copy_as(&mut deck);
+    deck.keys("down down down");
     let effects = deck.keys("enter");
     assert!(
-        matches!(&effects[..], [Effect::Copy(a), Effect::JournalCopy(b), ..] if a != b && b.starts_with("Uninstall")),
+        matches!(&effects[..], [Effect::CopyJournaled { copy, command }, ..] if command.starts_with("Uninstall") && matches!(&**copy, Effect::Copy(text) if text.starts_with("powershell.exe"))),
         "{effects:?}"
     );
     shows(&deck.screen(), "csdeck would not run it");

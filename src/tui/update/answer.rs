@@ -64,6 +64,10 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
             let notice = Dialog::notice("The table cannot be used", why);
             model.questions.push_back(notice);
         }
+        // Of a form that is left the forms of a copy would be a surprise.
+        Message::CopyForms(open) if model.dialog.is_none() && model.snippets.form.is_some() => {
+            model.dialog = Some(Dialog::CopyAs(open));
+        }
         Message::Written(Ok(path)) => model.tell(format!("written: {}", path.display())),
         Message::Written(Err(why)) => model.complain(why),
         Message::History(Ok(history)) => model.sources.history = *history,

@@ -141,9 +141,12 @@ pub fn copied(model: &mut Model, command: &str, effect: Effect) -> Vec<Effect> {
         Err(Denied::Closed(why)) => {
             model.dialog = Some(Dialog::notice(
                 "Copied, but csdeck would not run it",
-                format!("{why}.\n\nThe journal notes that this text was copied."),
+                format!("{why}.\n\nThe journal notes that this text is copied."),
             ));
-            vec![effect, Effect::JournalCopy(command.to_owned())]
+            vec![Effect::CopyJournaled {
+                copy: Box::new(effect),
+                command: command.to_owned(),
+            }]
         }
         _ => vec![effect],
     }
