@@ -1,5 +1,7 @@
 //! Work outside the state: every effect becomes a task that sends messages back.
 
+mod library;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::dialog::CopyAs;
-use super::message::{Effect, JobId, Message, Retry, Saved, WatchId, Why};
+use super::message::{Effect, JobId, Message, Retry, Saved, WatchId};
 use super::pane::snippets::Table;
 use super::{clipboard, terminal};
 use crate::app::App;
@@ -27,9 +29,6 @@ const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Time between two polls of the lab, which costs nothing and may run faster than real time.
 const LAB_POLL_INTERVAL: Duration = Duration::from_secs(1);
-
-/// How often the folders of the library are looked at.
-const LIBRARY_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Longest answer of a poll that is kept, in bytes; 20,000 replicas need about 4 MB.
 const POLL_LIMIT: usize = 16 << 20;
@@ -118,11 +117,11 @@ impl Effects {
             }
             Effect::Reload(why) => {
                 let reads = self.reads.clone();
-                self.work(move |app| library(app, &reads, why));
+                self.work(move |app| library::read(app, &reads, why));
             }
             Effect::WatchLibrary => {
                 let (app, reads) = (self.app.clone(), self.reads.clone());
-                tokio::spawn(watch_library(app, reads, self.messages.clone()));
+                tokio::spawn(library::watch(app, reads, self.messages.clone()));
             }
             Effect::CountUse(id, library) => self.work(move |app| {
                 let (mut usage, now) = (app.usage(), Timestamp::now());
@@ -271,78 +270,6 @@ fn note_copy(app: &App, command: &str) -> Result<(), String> {
         .begin("clipboard", command, "destructive", "copied")
         .and_then(|open| app.journal.end(&open, "copied", 0, reason))
         .map_err(|e| format!("not copied, because the journal cannot note it: {e}"))
-}
-
-/// Reads the library with what the console needs of it.
-fn library(app: &App, reads: &AtomicU64, why: Why) -> Message {
-    let read = reads.fetch_add(1, Ordering::SeqCst) + 1;
-    let library = app.library();
-    // Made here, the index of a large one is no pause of the console.
-    library.index();
-    let ranks = app.usage().ranks(&library, Timestamp::now());
-    Message::Library {
-        library,
-        read,
-        ranks,
-        why,
-    }
-}
-
-/// Reads the library, and again whenever its files changed. A folder that takes long to look at (many
-/// files, a slow share) is looked at less often: at most a fiftieth of the time goes into it.
-async fn watch_library(app: Arc<App>, reads: Arc<AtomicU64>, messages: mpsc::Sender<Message>) {
-    let look = |app: Arc<App>| {
-        tokio::task::spawn_blocking(move || {
-            let begin = std::time::Instant::now();
-            let stamps = (app.library_stamp(), app.engagement_stamp());
-            (stamps, begin.elapsed())
-        })
-    };
-    // The folders may be large or slow: the first screen does not wait for them.
-    let (first, begin) = ((app.clone(), reads.clone()), look(app.clone()).await);
-    let read = move || library(&first.0, &first.1, Why::Start);
-    let Ok(message) = tokio::task::spawn_blocking(read).await else {
-        return;
-    };
-    if messages.send(message).await.is_err() {
-        return;
-    }
-    let Ok((mut known, mut took)) = begin else {
-        return;
-    };
-    loop {
-        tokio::time::sleep(LIBRARY_INTERVAL.max(took * 50)).await;
-        let Ok((stamp, time)) = look(app.clone()).await else {
-            return;
-        };
-        took = time;
-        let before = std::mem::replace(&mut known, stamp);
-        if before.1 != known.1 {
-            let reader = app.clone();
-            let read = move || reader.engagement().map(Box::new).map_err(|e| e.to_string());
-            let Ok(engagement) = tokio::task::spawn_blocking(read).await else {
-                return;
-            };
-            if messages
-                .send(Message::EngagementChanged(engagement))
-                .await
-                .is_err()
-            {
-                return;
-            }
-        }
-        if before.0 == known.0 {
-            continue;
-        }
-        let (app, reads) = (app.clone(), reads.clone());
-        let read = move || library(&app, &reads, Why::Changed);
-        let Ok(message) = tokio::task::spawn_blocking(read).await else {
-            return;
-        };
-        if messages.send(message).await.is_err() {
-            return;
-        }
-    }
 }
 
 async fn transport(

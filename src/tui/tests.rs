@@ -12,6 +12,7 @@ mod panes;
 mod random;
 mod replication;
 mod running;
+mod typing;
 
 use std::fs;
 

@@ -20,7 +20,7 @@ fn pasted(line: &str) -> Deck {
 }
 
 /// Goes to a field of the open form.
-fn go_to(deck: &mut Deck, field: &str) {
+pub fn go_to(deck: &mut Deck, field: &str) {
     for _ in 0..100 {
         let form = deck.model.snippets.form.as_ref().expect("a form");
         if form.snippet.fields[form.focus].name == field {
@@ -31,7 +31,8 @@ fn go_to(deck: &mut Deck, field: &str) {
     panic!("{field} is not in the form:\n{}", deck.screen());
 }
 
-fn text_of(deck: &Deck, field: &str) -> String {
+/// The text of a field of the open form.
+pub fn text_of(deck: &Deck, field: &str) -> String {
     let form = deck.model.snippets.form.as_ref().expect("a form");
     let at = form
         .snippet
@@ -363,56 +364,6 @@ fn a_built_in_snippet_is_copied_before_it_is_edited() {
 }
 
 #[test]
-fn what_nobody_typed_gives_way_to_what_is_typed() {
-    let mut deck = Deck::form("install-cms-database");
-    go_to(&mut deck, "SqlInstanceName");
-    deck.type_in("lync");
-    assert_eq!(text_of(&deck, "SqlInstanceName"), "lync");
-    // An arrow keeps it, and what was typed once is the user's.
-    deck.keys("ctrl-u");
-    let form = deck.model.snippets.form.as_mut().expect("a form");
-    form.put("SqlInstanceName", "rtc");
-    deck.keys("tab shift-tab left");
-    deck.type_in("x");
-    assert_eq!(text_of(&deck, "SqlInstanceName"), "rtxc");
-}
-
-#[test]
-fn a_paste_is_mended_and_says_what_was_changed() {
-    let mut deck = Deck::form("certificates assign");
-    go_to(&mut deck, "Thumbprint");
-    deck.send(Message::Paste(
-        "\u{200e}01 23 45 67 89 ab cd ef 01 23 45 67 89 ab cd ef 01 23 45 67\n".into(),
-    ));
-    assert_eq!(
-        text_of(&deck, "Thumbprint"),
-        "0123456789abcdef0123456789abcdef01234567"
-    );
-    let screen = deck.screen_at(140, 24);
-    shows(
-        &screen,
-        "invisible and control characters were left out; separators between",
-    );
-    let mut deck = Deck::form("users/move");
-    deck.send(Message::Paste("sip:ada\u{1b}[31m\nx".into()));
-    shows(
-        &deck.screen(),
-        "line ends and tabs became blanks; invisible and control",
-    );
-}
-
-#[test]
-fn a_form_starts_anew_when_asked() {
-    let mut deck = Deck::form("install-cms-database");
-    deck.type_in("sql01.kestrel.lan");
-    deck.keys("f10");
-    deck.type_in("reset");
-    deck.keys("enter");
-    assert_eq!(text_of(&deck, "SqlServerFqdn"), "");
-    assert_eq!(text_of(&deck, "SqlInstanceName"), "rtc");
-}
-
-#[test]
 fn what_destroys_stands_last_for_a_row_of_the_topology() {
     let mut deck = Deck::lab();
     deck.keys("/");
@@ -427,69 +378,4 @@ fn what_destroys_stands_last_for_a_row_of_the_topology() {
         })
         .collect();
     assert!(risks.contains(&true) && risks.is_sorted(), "{risks:?}");
-}
-
-#[test]
-fn a_cmdlet_that_was_named_is_no_slip() {
-    let mut deck = Deck::lab();
-    deck.keys("2 /");
-    deck.type_in("new-csvoicepolicy");
-    hides(&deck.screen(), "taken for");
-    let first = deck.model.snippets.row(0);
-    assert!(
-        matches!(first, Some(snippets::Row::Cmdlet(c)) if c.name == "New-CsVoicePolicy"),
-        "{}",
-        deck.screen()
-    );
-}
-
-#[test]
-fn a_paste_on_another_pane_becomes_a_form_too() {
-    let mut deck = Deck::lab();
-    deck.send(Message::Paste("Get-CsUser -Identity 'ada'".into()));
-    assert_eq!(deck.model.pane, Pane::Snippets);
-    assert_eq!(text_of(&deck, "Identity"), "ada");
-    let mut deck = Deck::lab();
-    deck.send(Message::Paste("good morning".into()));
-    assert_eq!(deck.model.pane, Pane::Topology);
-    shows(&deck.screen(), "nothing here takes a paste");
-}
-
-#[test]
-fn a_refused_paste_can_be_mended() {
-    let mut deck = Deck::lab();
-    deck.keys("2");
-    deck.send(Message::Paste("Move-CsUsr -Identity 'ada'".into()));
-    deck.keys("enter");
-    let open = deck.model.dialog.as_ref();
-    assert!(
-        matches!(open, Some(Dialog::PasteCommand(input)) if input.text().starts_with("Move-CsUsr")),
-        "{}",
-        deck.screen()
-    );
-}
-
-#[test]
-fn the_notice_of_a_paste_lets_the_copy_through() {
-    let mut deck = Deck::lab();
-    deck.keys("2");
-    deck.send(Message::Paste("Get-CsUser –Identity 'ada'".into()));
-    assert!(matches!(deck.model.dialog, Some(Dialog::Notice { .. })));
-    let effects = deck.keys("f3");
-    assert!(
-        matches!(&effects[..], [Effect::Copy(text), ..] if text == "Get-CsUser -Identity 'ada'"),
-        "{effects:?}"
-    );
-}
-
-#[test]
-fn a_new_search_begins_empty() {
-    let mut deck = Deck::lab();
-    deck.keys("2 /");
-    deck.type_in("database");
-    deck.keys("enter /");
-    shows(&deck.screen(), "/_");
-    deck.type_in("users ctrl");
-    deck.keys("ctrl-u");
-    shows(&deck.screen(), "Snippets 130");
 }

@@ -1,16 +1,11 @@
 //! What comes late, or for something else: answers of work that the user has left behind.
 
+use super::choosing::text_of;
 use super::{Deck, hides, shows};
 use crate::execute::{Event, JobEnd, JobState};
 use crate::snippet::{Layer, Library};
 use crate::tui::message::{Effect, Message, Why};
 use crate::tui::pane::snippets::Table;
-
-fn text_of(deck: &Deck, field: &str) -> String {
-    let form = deck.model.snippets.form.as_ref().expect("a form");
-    let at = form.snippet.fields.iter().position(|f| f.name == field);
-    form.inputs[at.expect("the field")].text().to_owned()
-}
 
 /// A library in which one snippet has another text.
 fn changed(id: &str, from: &str, to: &str) -> (Library, tempfile::TempDir) {

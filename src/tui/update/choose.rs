@@ -134,7 +134,7 @@ pub fn copy_as(model: &mut Model, open: Box<CopyAs>) -> Vec<Effect> {
         false => Effect::Copy(copied.text),
     };
     let mut effects = runs::copied(model, &open.command, taken);
-    effects.extend(super::keep_values(model));
+    effects.extend(super::snippets_pane::keep_values(model));
     effects
 }
 

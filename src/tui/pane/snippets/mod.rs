@@ -1,6 +1,7 @@
 //! The Snippets pane: find a snippet or a cmdlet, fill in its form, see the exact command.
 
 mod form;
+mod open;
 mod state;
 mod table;
 mod update;
