@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 use toml_edit::DocumentMut;
 
-use crate::powershell::literal;
+use crate::powershell::{list, literal};
 use crate::snippet::{Field, Meaning, Snippet, is_secret_name};
 
 /// Variables that stand for every field of a meaning.
@@ -142,10 +142,10 @@ impl Engagement {
     }
 
     /// What the variables put into a form that opens: required fields without a default whose
-    /// name or meaning one of them has, as index of the field, name of the variable and value. A
+    /// name or meaning one of them has, as index of the field, name of the variable and the elements of its value. A
     /// form that has several fields of one meaning (from where and to where) gets none of them by
     /// meaning: which one is meant is the user's to say. `-Identity` is filled in by name only.
-    pub fn fills(&self, snippet: &Snippet) -> Vec<(usize, String, String)> {
+    pub fn fills(&self, snippet: &Snippet) -> Vec<(usize, String, Vec<String>)> {
         let meanings: Vec<Meaning> = snippet
             .fields
             .iter()
@@ -163,10 +163,18 @@ impl Engagement {
                 .into_iter()
                 .find(|(name, _)| alone || plain(name) == plain(&field.name));
             if let Some((name, value)) = found.filter(|_| meanings[n] != Meaning::Secret) {
-                fills.push((n, name.to_owned(), value.to_owned()));
+                fills.push((n, name.to_owned(), elements(field, value)));
             }
         }
         fills
+    }
+}
+
+/// The elements that a variable gives a field: a list is written as in a form, `D:\a,E:\b`.
+pub fn elements(field: &Field, value: &str) -> Vec<String> {
+    match field.list {
+        true => list::split(value),
+        false => vec![value.to_owned()],
     }
 }
 

@@ -92,7 +92,10 @@ pub fn suggestions(
     }
     if let Some(engagement) = known.engagement {
         for (name, value) in engagement.of(field, meaning) {
-            found.add(value, &format!("engagement: {name}"), Origin::Engagement);
+            let note = format!("engagement: {name}");
+            for value in engagement::elements(field, value) {
+                found.add(&value, &note, Origin::Engagement);
+            }
         }
     }
     if let Some(deployment) = known.topology {

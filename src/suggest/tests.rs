@@ -203,7 +203,7 @@ fn variables_fill_required_fields_once() {
         let snippet = library.get(id).expect(id);
         let fills = engagement.fills(snippet).into_iter();
         fills
-            .map(|(n, _, v)| format!("{}={v}", snippet.fields[n].name))
+            .map(|(n, _, v)| format!("{}={}", snippet.fields[n].name, v.join("+")))
             .collect::<Vec<_>>()
     };
     assert_eq!(
@@ -274,4 +274,24 @@ fn commands_that_list_values_only_read() {
         source_command(Meaning::Plain, grant.parameter_of("PolicyName")).as_deref(),
         Some("Get-CsVoicePolicy | Format-List -Property Identity")
     );
+}
+
+#[test]
+fn a_variable_of_a_list_is_written_as_in_a_form() {
+    let library = Library::built_in();
+    let snippet = library
+        .get("database/install-cms-database")
+        .expect("shipped");
+    let field = snippet.field("DatabasePaths").expect("field");
+    assert_eq!(
+        engagement::elements(field, r"D:\a, E:\b"),
+        [r"D:\a", r"E:\b"]
+    );
+    let engagement = Engagement::read(r"database-paths = 'D:\a,E:\b'").expect("reads");
+    let known = Known {
+        engagement: Some(&engagement),
+        ..Known::default()
+    };
+    let found = suggest("database/install-cms-database", "DatabasePaths", &[], known);
+    assert_eq!(found, [r"D:\a", r"E:\b"]);
 }

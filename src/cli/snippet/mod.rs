@@ -107,8 +107,9 @@ impl SetValues {
         for (field, variable, value) in variables {
             let name = &snippet.fields[field].name;
             if values.of(name).is_none() {
-                super::note(&format!("{name} from the engagement's {variable}: {value}"));
-                values.add(name, value);
+                let shown = value.join(", ");
+                super::note(&format!("{name} from the engagement's {variable}: {shown}"));
+                value.into_iter().for_each(|v| values.add(name, v));
             }
         }
         values

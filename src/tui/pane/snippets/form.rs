@@ -125,7 +125,7 @@ impl Form {
 
     /// Puts values into fields, with where they come from; [`Form::refresh`] comes after. What the
     /// user typed stays, unless `over` says that the value was chosen just now.
-    pub fn prefill(&mut self, values: Vec<(usize, String, String)>, over: bool) {
+    pub fn prefill(&mut self, values: Vec<(usize, Vec<String>, String)>, over: bool) {
         for (n, value, note) in values {
             let (Some(input), Some(field)) = (self.inputs.get_mut(n), self.snippet.fields.get(n))
             else {
@@ -134,8 +134,8 @@ impl Form {
             let untouched = input.text().is_empty() || input.text() == default_text(field);
             if untouched || over {
                 let text = match field.list {
-                    true => list::join(std::slice::from_ref(&value)),
-                    false => value,
+                    true => list::join(&value),
+                    false => value.into_iter().next().unwrap_or_default(),
                 };
                 *input = LineInput::new(&text);
                 self.origins[n] = Some((text, note));

@@ -16,7 +16,10 @@ impl State {
             // Once for each subject: what the user then changes is the user's.
             if form.filled_for.as_deref() != Some(note.as_str()) {
                 let fills = subject.fills(&form.snippet).into_iter();
-                form.prefill(fills.map(|(n, v)| (n, v, note.clone())).collect(), true);
+                form.prefill(
+                    fills.map(|(n, v)| (n, vec![v], note.clone())).collect(),
+                    true,
+                );
                 form.focus_first_empty();
                 form.filled_for = Some(note);
             }
