@@ -137,41 +137,44 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
     Ok(code)
 }
 
-/// Turns the signals that end a process into messages, so that it ends in order: 128 + number.
-async fn signals(messages: mpsc::Sender<Message>) {
+/// Turns the signals that end a process into messages, so that it ends in order: 128 + number. They
+/// are caught from this call on, and not from when the future is first looked at: one that comes with
+/// the first screen must not end the process with the terminal in its hands.
+fn signals(messages: mpsc::Sender<Message>) -> impl Future<Output = ()> + Send + 'static {
     #[cfg(unix)]
-    {
+    let (mut term, mut hup, mut int) = {
         use tokio::signal::unix::{SignalKind, signal};
         let of = |kind| signal(kind).ok();
-        let (mut term, mut hup, mut int) = (
+        (
             of(SignalKind::terminate()),
             of(SignalKind::hangup()),
             of(SignalKind::interrupt()),
-        );
-        // An editor that has the terminal gets the interrupts; the next one may be ours.
+        )
+    };
+    #[cfg(windows)]
+    let caught = {
+        use tokio::signal::windows;
+        (
+            windows::ctrl_close(),
+            windows::ctrl_break(),
+            windows::ctrl_shutdown(),
+            windows::ctrl_c(),
+        )
+    };
+    async move {
+        #[cfg(windows)]
+        let (Ok(mut close), Ok(mut end), Ok(mut down), Ok(mut int)) = caught else {
+            return;
+        };
+        // More than one: an editor that has the terminal gets the interrupts, the next is ours.
         loop {
+            #[cfg(unix)]
             let code = tokio::select! {
                 Some(()) = wait(&mut term) => 143,
                 Some(()) = wait(&mut hup) => 129,
                 Some(()) = wait(&mut int) => terminal::INTERRUPTED,
             };
-            if messages.send(Message::End(code)).await.is_err() {
-                return;
-            }
-        }
-    }
-    #[cfg(windows)]
-    {
-        use tokio::signal::windows;
-        let (Ok(mut close), Ok(mut end), Ok(mut down), Ok(mut int)) = (
-            windows::ctrl_close(),
-            windows::ctrl_break(),
-            windows::ctrl_shutdown(),
-            windows::ctrl_c(),
-        ) else {
-            return;
-        };
-        loop {
+            #[cfg(windows)]
             let code = tokio::select! {
                 _ = close.recv() => 143,
                 _ = end.recv() => 143,
