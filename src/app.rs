@@ -10,9 +10,9 @@ use crate::execute::local::LocalTransport;
 use crate::execute::ssh::SshTransport;
 use crate::execute::{Journal, Target, Transport, TransportError, TransportKind};
 use crate::lab::{Lab, LabError, LabTransport};
-use crate::snippet::Library;
 use crate::snippet::folder;
 use crate::snippet::usage::Usage;
+use crate::snippet::{Layer, Library};
 use crate::store::atomic;
 use crate::store::config::{self, Config, ConfigError};
 use crate::store::keyring;
@@ -228,7 +228,7 @@ impl App {
 
     /// Where a snippet of this id stands in the own folder.
     pub fn snippet_path(&self, id: &str) -> PathBuf {
-        self.paths.snippets().join(format!("{id}.ps1"))
+        Layer::file_in(&self.paths.snippets(), id)
     }
 
     /// Writes a snippet into the own folder and gives its path. The id must be one of

@@ -31,10 +31,15 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// The file of a snippet in the folder of a layer.
+    pub fn file_in(folder: &Path, id: &str) -> PathBuf {
+        folder.join(format!("{id}.ps1"))
+    }
+
     /// The file of a snippet in this layer; `None` for a layer that is no folder.
     pub fn path(&self, id: &str) -> Option<PathBuf> {
         match self {
-            Layer::Team(folder) | Layer::Own(folder) => Some(folder.join(format!("{id}.ps1"))),
+            Layer::Team(folder) | Layer::Own(folder) => Some(Layer::file_in(folder, id)),
             Layer::Reference | Layer::BuiltIn => None,
         }
     }
@@ -97,7 +102,7 @@ impl Library {
     pub fn load(team: &[PathBuf], own: Option<&Path>) -> Library {
         let mut layers = Layers::default();
         for (id, read) in read_built_in() {
-            layers.put(&id, read, Layer::BuiltIn);
+            layers.put(id, read.clone(), Layer::BuiltIn);
         }
         for folder in team {
             layers.add_folder(folder, &Layer::Team(folder.clone()));
@@ -246,8 +251,13 @@ fn read_one(id: &str, source: Result<&str, &str>, layer: Layer) -> Read {
     }
 }
 
-/// What is part of the program, in its order.
-fn read_built_in() -> Vec<(String, Read)> {
+/// What is part of the program, in its order: parsed once, however often a library is read.
+fn read_built_in() -> &'static [(String, Read)] {
+    static READ: OnceLock<Vec<(String, Read)>> = OnceLock::new();
+    READ.get_or_init(parse_built_in)
+}
+
+fn parse_built_in() -> Vec<(String, Read)> {
     let paths: Vec<_> = BuiltIn::iter().collect();
     let read = on_all_cores(&paths, |path| {
         let (id, file) = (path.strip_suffix(".ps1")?, BuiltIn::get(path)?);

@@ -120,8 +120,7 @@ impl Engagement {
         by_name.chain(by_meaning).collect()
     }
 
-    /// What there is to say about a variable: a value that does not look like what its name means, a
-    /// name that stands for nothing in forms.
+    /// Why the value of a variable does not look like what its name means.
     pub fn doubt(name: &str, value: &str) -> Option<String> {
         let known = NAMES.iter().find(|(n, _)| plain(n) == plain(name));
         match known {
@@ -142,15 +141,11 @@ impl Engagement {
     }
 
     /// What the variables put into a form that opens: required fields without a default whose
-    /// name or meaning one of them has, as index of the field, name of the variable and the elements of its value. A
-    /// form that has several fields of one meaning (from where and to where) gets none of them by
+    /// name or meaning one of them has, as index of the field, name of the variable and the
+    /// elements of its value. A form that has several fields of one meaning (from where and to where) gets none of them by
     /// meaning: which one is meant is the user's to say. `-Identity` is filled in by name only.
     pub fn fills(&self, snippet: &Snippet) -> Vec<(usize, String, Vec<String>)> {
-        let meanings: Vec<Meaning> = snippet
-            .fields
-            .iter()
-            .map(|f| snippet.meaning_of(f))
-            .collect();
+        let meanings = snippet.meanings();
         let mut fills = Vec::new();
         for (n, field) in snippet.fields.iter().enumerate() {
             if !field.required || field.default.is_some() {

@@ -63,8 +63,7 @@ impl History {
     }
 
     /// Adds what a form holds to the file, read anew, so that another csdeck's values stay; gives
-    /// the history as it is then. The file is locked meanwhile; a broken one is put
-    /// aside.
+    /// the history as it is then. The file is locked meanwhile; a broken one is put aside.
     pub fn record(path: &Path, filled: &[(String, String)]) -> Result<History, HistoryError> {
         let _held = atomic::lock(path)?;
         let mut history = match History::load(path) {

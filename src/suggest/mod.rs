@@ -28,23 +28,6 @@ pub struct Suggestion {
     /// Where it comes from, and what tells it from the others; carries text of documents and
     /// servers: make it safe before showing it.
     pub note: String,
-    /// Where it comes from.
-    pub origin: Origin,
-}
-
-/// Where a suggestion comes from, best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Origin {
-    /// The snippet or the reference lists it.
-    Listed,
-    /// A variable of the engagement.
-    Engagement,
-    /// The loaded topology.
-    Topology,
-    /// The output of a job.
-    Job,
-    /// It was filled in before.
-    History,
 }
 
 /// What suggestions are made from. Everything is optional but costs nothing when it is empty.
@@ -79,11 +62,11 @@ pub fn suggestions(
     }
     let mut found = Found::default();
     for choice in &field.choices {
-        found.add(choice, "", Origin::Listed);
+        found.add(choice, "");
     }
     if let (true, Some((_, parameter))) = (field.choices.is_empty(), passed_to) {
         for value in &parameter.values {
-            found.add(value, "", Origin::Listed);
+            found.add(value, "");
         }
     }
     // A closed list is all there is.
@@ -94,14 +77,14 @@ pub fn suggestions(
         for (name, value) in engagement.of(field, meaning) {
             let note = format!("engagement: {name}");
             for value in engagement::elements(field, value) {
-                found.add(&value, &note, Origin::Engagement);
+                found.add(&value, &note);
             }
         }
     }
     if let Some(deployment) = known.topology {
         let around = topology::Around::of(snippet, field, filled);
         for (value, note) in topology::values(deployment, meaning, &around) {
-            found.add(&value, &note, Origin::Topology);
+            found.add(&value, &note);
         }
     }
     let parameter = passed_to.map_or(field.name.as_str(), |(_, p)| p.name);
@@ -111,12 +94,12 @@ pub fn suggestions(
     for capture in known.captures {
         let note = format!("answer of {}: {}", capture.target, capture.command);
         for value in capture.values_for(&field.name, parameter, noun, meaning) {
-            found.add(value, &note, Origin::Job);
+            found.add(value, &note);
         }
     }
     if let Some(history) = known.history {
         for value in history.of(&field.name) {
-            found.add(value, "filled in before", Origin::History);
+            found.add(value, "filled in before");
         }
     }
     found.list
@@ -129,13 +112,12 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, value: &str, note: &str, origin: Origin) {
+    fn add(&mut self, value: &str, note: &str) {
         let fits = !value.is_empty() && !value.chars().any(crate::powershell::literal::is_refused);
         if fits && self.list.len() < MOST && self.seen.insert(value.to_lowercase()) {
             self.list.push(Suggestion {
                 value: value.to_owned(),
                 note: note.to_owned(),
-                origin,
             });
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::snippet::{Meaning, Snippet};
 use crate::topology::tree::{NodeKind, TreeRow};
-use crate::topology::{Machine, Pool, PoolRole, Topology};
+use crate::topology::{Machine, Pool, PoolRole, Topology, product_code};
 
 /// A thing of the topology as forms see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -215,15 +215,5 @@ fn machine_values(topology: &Topology, fqdn: &str, values: &mut Vec<(Meaning, St
     let replica = |r: &crate::topology::ExpectedReplica| r.fqdn.eq_ignore_ascii_case(fqdn);
     if topology.expected_replicas().iter().any(replica) {
         values.push((Meaning::Replica, fqdn.to_owned()));
-    }
-}
-
-fn product_code(service_version: u32) -> Option<&'static str> {
-    match service_version {
-        5 => Some("L2010"),
-        6 => Some("L2013"),
-        7 => Some("S2015"),
-        8 => Some("S2019"),
-        _ => None,
     }
 }

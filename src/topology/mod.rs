@@ -33,7 +33,7 @@ pub use model::{
     SiteKind, SourceKind, SqlInstance, Topology, Trunk, Unknown,
 };
 pub use query::{ExpectedReplica, SqlServer};
-pub use roles::{PoolRole, product_name, role_words, service_prefix};
+pub use roles::{PoolRole, product_code, product_name, role_words, service_prefix};
 
 /// The largest document [`read`] accepts, in bytes. A deployment of about 16 machines takes
 /// 60 KB, so this is a thousand times that.

@@ -171,6 +171,17 @@ pub fn product_name(service_version: u32) -> Option<&'static str> {
     }
 }
 
+/// The code that snippets and the cmdlet reference have for the product of a ServiceVersion.
+pub fn product_code(service_version: u32) -> Option<&'static str> {
+    match service_version {
+        5 => Some("L2010"),
+        6 => Some("L2013"),
+        7 => Some("S2015"),
+        8 => Some("S2019"),
+        _ => None,
+    }
+}
+
 impl Service {
     /// Whether the RoleName is this one; case differs between sources.
     pub fn has_role(&self, role: &str) -> bool {

@@ -71,11 +71,12 @@ fn ranks_of_another_library_are_dropped() {
     let other = Library::built_in();
     let ranks = vec![9; other.len()];
     deck.send(Message::Ranks(Ok((other, ranks))));
+    assert!(deck.model.snippets.ranks.is_empty());
     let own = deck.model.snippets.library.clone();
     let mut ranks = vec![0; own.len()];
     ranks[3] = 9;
-    deck.send(Message::Ranks(Ok((own, ranks))));
-    assert!(deck.model.dialog.is_none());
+    deck.send(Message::Ranks(Ok((own, ranks.clone()))));
+    assert_eq!(deck.model.snippets.ranks, ranks);
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub struct State {
     /// applies to it.
     pub(super) subject: Option<(Subject, Vec<Option<u32>>)>,
     /// By place in the library, how much a snippet is used: decides between equally good hits.
-    ranks: Vec<u16>,
+    pub ranks: Vec<u16>,
     /// What there is to say about the search: words taken for others, filters that are wrong.
     pub said: Vec<String>,
     /// The words of the filter, without what looks like `tag:x`.
