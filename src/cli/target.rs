@@ -151,6 +151,7 @@ fn add_target(cx: &mut Context, add: Add) -> Result<Exit, Failure> {
         shell: add.shell,
         protection: add.protection,
         groups: add.group,
+        ..Model::lab()
     };
     // What the file's reader would refuse later is refused before it is in the file.
     if target.name.trim().is_empty() {

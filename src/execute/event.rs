@@ -1,6 +1,7 @@
 //! What a job says while it runs, and how it ends.
 
 use serde::Serialize;
+use serde_json::Value;
 
 /// One thing a running job said. Text is as the server sent it, without its line ending;
 /// whoever shows it passes it through [`crate::text::visible`].
@@ -8,6 +9,9 @@ use serde::Serialize;
 pub enum Event {
     /// A line of the output stream.
     Output(String),
+    /// One object of the output stream, its properties in order: an object, or a number, a truth
+    /// value or a list for what is one in PowerShell. Dates are ISO 8601 in UTC.
+    Object(Value),
     /// A line of the error stream: its presence makes the job [`JobState::Failed`].
     Error(String),
     /// A line of the warning stream.
@@ -24,7 +28,7 @@ impl Event {
     /// The event's name in `run --format jsonl`.
     pub fn kind(&self) -> &'static str {
         match self {
-            Event::Output(_) => "output",
+            Event::Output(_) | Event::Object(_) => "output",
             Event::Error(_) => "error",
             Event::Warning(_) => "warning",
             Event::Verbose(_) => "verbose",

@@ -14,5 +14,5 @@ pub mod transport;
 pub use event::{Event, JobState};
 pub use job::{JobEnd, run_job};
 pub use journal::{Journal, JournalError};
-pub use target::{Protection, ShellProfile, Target, TransportKind};
+pub use target::{LoginMethod, Protection, ShellProfile, Target, TransportKind};
 pub use transport::{EVENT_BUFFER, EventSender, HostKey, Transport, TransportError};

@@ -1,7 +1,9 @@
 //! Where commands can be run: the targets of `targets.toml`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
+use jiff::fmt::serde::unsigned_duration::friendly;
 use serde::{Deserialize, Serialize};
 
 use super::shell;
@@ -31,6 +33,41 @@ pub struct Target {
     /// ssh: the known_hosts file, instead of `~/.ssh/known_hosts`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_hosts: Option<PathBuf>,
+    /// ssh: the name of a target that the connection goes through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jump: Option<String>,
+    /// ssh: the ways to log in, in the order they are tried; without them the order of
+    /// [`LoginMethod::ALL`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub login: Vec<LoginMethod>,
+    /// How long reaching the server may take, the key exchange of SSH included.
+    #[serde(
+        default,
+        with = "friendly::compact::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub connect_timeout: Option<Duration>,
+    /// How long logging in may take, without the time the user takes to answer.
+    #[serde(
+        default,
+        with = "friendly::compact::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub login_timeout: Option<Duration>,
+    /// How long a command may run; without it as long as it takes.
+    #[serde(
+        default,
+        with = "friendly::compact::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub command_timeout: Option<Duration>,
+    /// ssh: the time between two signs of life on a connection.
+    #[serde(
+        default,
+        with = "friendly::compact::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub keepalive: Option<Duration>,
     /// ssh and local: the PowerShell program, instead of `powershell`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub powershell: Option<String>,
@@ -66,6 +103,30 @@ impl TransportKind {
             TransportKind::Lab => "lab",
         }
     }
+}
+
+/// A way to log in over SSH.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LoginMethod {
+    /// The keys that an agent holds.
+    Agent,
+    /// A private key in a file.
+    Key,
+    /// Answers to the questions of the server.
+    KeyboardInteractive,
+    /// The account's password.
+    Password,
+}
+
+impl LoginMethod {
+    /// All ways, in the order they are tried.
+    pub const ALL: [LoginMethod; 4] = [
+        LoginMethod::Agent,
+        LoginMethod::Key,
+        LoginMethod::Password,
+        LoginMethod::KeyboardInteractive,
+    ];
 }
 
 /// Which cmdlets a session loads before the text runs.
@@ -116,6 +177,12 @@ impl Target {
             credential: None,
             identity_file: None,
             known_hosts: None,
+            jump: None,
+            login: Vec::new(),
+            connect_timeout: None,
+            login_timeout: None,
+            command_timeout: None,
+            keepalive: None,
             powershell: None,
             shell: ShellProfile::Lync,
             protection: Protection::Normal,

@@ -81,6 +81,9 @@ impl<'a> Report<'a> {
                 | Event::Progress(text) => {
                     json!({ "target": name, "event": event.kind(), "text": text })
                 }
+                Event::Object(object) => {
+                    json!({ "target": name, "event": event.kind(), "object": object })
+                }
                 Event::State(state) => {
                     json!({ "target": name, "event": event.kind(), "state": state })
                 }
@@ -90,6 +93,7 @@ impl<'a> Report<'a> {
         let prefix = self.prefix(number);
         match event {
             Event::Output(text) => self.out.text(&format!("{prefix}{text}"))?,
+            Event::Object(object) => self.out.text(&format!("{prefix}{object}"))?,
             Event::Error(text) => note(&format!("{prefix}{text}")),
             Event::Warning(text) => note(&format!("{prefix}warning: {text}")),
             Event::Verbose(text) => note(&format!("{prefix}verbose: {text}")),

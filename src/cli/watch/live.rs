@@ -205,7 +205,8 @@ impl Poller {
                     Event::Output(line) => output.push(line),
                     Event::Error(line) => errors.push(line),
                     Event::Warning(line) => note(&format!("warning: {line}")),
-                    Event::Verbose(_) | Event::Progress(_) | Event::State(_) => {}
+                    Event::Object(_) | Event::Verbose(_) | Event::Progress(_) | Event::State(_) => {
+                    }
                 }
             }
             (output, errors)

@@ -163,7 +163,7 @@ fn write_event(
             writeln!(stderr, "{line}")?;
             return stderr.flush();
         }
-        Event::Progress(_) | Event::State(_) => Ok(()),
+        Event::Object(_) | Event::Progress(_) | Event::State(_) => Ok(()),
     }?;
     stdout.flush()
 }

@@ -1,5 +1,7 @@
 //! How the Run pane answers actions.
 
+use std::borrow::Cow;
+
 use crate::cmdlet::explain;
 use crate::execute::Event;
 use crate::text::visible;
@@ -50,6 +52,9 @@ pub fn update(state: &mut State, action: Action) -> Option<Out> {
                     Event::Output(t) | Event::Error(t) | Event::Warning(t) | Event::Verbose(t) => {
                         // Pasted into a terminal, a stranger's escape sequences would act there.
                         Some(visible(t))
+                    }
+                    Event::Object(object) => {
+                        Some(Cow::Owned(visible(&object.to_string()).into_owned()))
                     }
                     Event::Progress(_) | Event::State(_) => None,
                 });

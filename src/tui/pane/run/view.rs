@@ -99,6 +99,7 @@ fn draw_output(frame: &mut Frame<'_>, area: Rect, job: &Job, back: usize, look: 
         }
         let (text, style) = match event {
             Event::Output(text) => (text.clone(), look.theme.text),
+            Event::Object(object) => (object.to_string(), look.theme.text),
             Event::Error(text) => (text.clone(), look.theme.error),
             Event::Warning(text) => (format!("WARNING: {text}"), look.theme.warning),
             Event::Verbose(text) => (format!("VERBOSE: {text}"), look.theme.dim),
