@@ -33,14 +33,18 @@ catch{csdeckShow;[Console]::Error.WriteLine(($_|Out-String).TrimEnd());$csdeckFa
 csdeckShow\n\
 if($csdeckFailed){exit 1}\n";
 
-/// What runs in front of the text for this shell profile, as the user is told before a run.
-pub fn prelude(shell: ShellProfile) -> String {
-    let module = match shell {
+/// What loads the cmdlets of this shell profile; empty when nothing does.
+pub(super) fn module(shell: ShellProfile) -> &'static str {
+    match shell {
         ShellProfile::Lync => LYNC,
         ShellProfile::Exchange => EXCHANGE,
         ShellProfile::Plain => "",
-    };
-    format!("{CONSOLE}{module}")
+    }
+}
+
+/// What runs in front of the text for this shell profile, as the user is told before a run.
+pub fn prelude(shell: ShellProfile) -> String {
+    format!("{CONSOLE}{}", module(shell))
 }
 
 /// The whole set-up script: [`prelude`], then read the text from standard input and run it.
