@@ -15,5 +15,5 @@ pub mod transport;
 pub use event::{Event, JobState};
 pub use job::{JobEnd, run_job};
 pub use journal::{Journal, JournalError};
-pub use target::{LoginMethod, Protection, ShellProfile, Target, TransportKind};
+pub use target::{LoginMethod, Protection, Session, ShellProfile, Target, TransportKind};
 pub use transport::{EVENT_BUFFER, EventSender, HostKey, Transport, TransportError};

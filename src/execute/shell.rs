@@ -58,8 +58,13 @@ pub fn is_bootstrap(script: &str) -> bool {
     script.ends_with(RUN)
 }
 
-/// The arguments after the program's name.
+/// The arguments after the program's name, for a process that runs one text.
 pub fn arguments(shell: ShellProfile) -> Vec<String> {
+    arguments_for(&bootstrap(shell))
+}
+
+/// The arguments after the program's name, for a process that begins with this script.
+pub(super) fn arguments_for(script: &str) -> Vec<String> {
     let mut args: Vec<String> = [
         "-NoLogo",
         "-NoProfile",
@@ -70,7 +75,7 @@ pub fn arguments(shell: ShellProfile) -> Vec<String> {
     ]
     .map(String::from)
     .to_vec();
-    args.push(encode(&bootstrap(shell)));
+    args.push(encode(script));
     args
 }
 

@@ -16,7 +16,7 @@ mod tests;
 
 use std::time::Duration;
 
-pub use script::{LOADER, nonce_of};
+pub use script::{LOADER, needs_own_process, nonce_of};
 pub use talk::{Host, Outcome, Said};
 
 /// How long a host may take to say that it is there; behind that every command gets a process of

@@ -14,7 +14,7 @@ fn start(words: &[&str], original: Option<&str>, input: &str) -> (i32, String, S
         dir.path(),
         &args(words),
         original,
-        &mut input.as_bytes(),
+        Box::new(std::io::Cursor::new(input.as_bytes().to_vec())),
         &mut out,
         &mut err,
     );
@@ -141,7 +141,7 @@ fn nobody_reading_ends_the_run() {
         dir.path(),
         &text,
         None,
-        &mut "".as_bytes(),
+        Box::new(std::io::empty()),
         &mut Closed,
         &mut Vec::new(),
     );
