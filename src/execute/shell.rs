@@ -81,8 +81,8 @@ pub(super) fn arguments_for(script: &str) -> Vec<String> {
 
 /// The command line for a login shell. Only characters that cmd.exe, PowerShell and POSIX shells
 /// all leave alone occur in it, apart from those of `program`.
-pub fn command_line(program: &str, shell: ShellProfile) -> String {
-    format!("{program} {}", arguments(shell).join(" "))
+pub fn command_line(program: &str, script: &str) -> String {
+    format!("{program} {}", arguments_for(script).join(" "))
 }
 
 #[cfg(test)]
@@ -123,7 +123,7 @@ mod tests {
             ShellProfile::Exchange,
             ShellProfile::Plain,
         ] {
-            assert!(command_line("powershell", shell).len() < 7000);
+            assert!(command_line("powershell", &bootstrap(shell)).len() < 7000);
         }
     }
 }

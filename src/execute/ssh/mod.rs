@@ -1,6 +1,7 @@
 //! PowerShell on a server behind OpenSSH.
 //!
-//! One connection per target is kept warm; each run is a channel of its own on it. libssh2
+//! One connection per target is kept warm, and on it PowerShells that run one command after the
+//! other (`kept`); runs at the same time are channels of their own. libssh2
 //! blocks, so a thread of its own drives the connection (`worker`), and the asynchronous side
 //! only passes events on. The server proves who it is before anything is said to it
 //! (`known_hosts`), then the user logs in (`login`), then the text goes to the standard input of
@@ -8,6 +9,7 @@
 
 mod connect;
 mod identity;
+mod kept;
 pub mod known_hosts;
 mod login;
 mod plan;
@@ -17,10 +19,12 @@ mod tests;
 mod worker;
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use self::plan::Plan;
@@ -85,14 +89,16 @@ impl SshTransport {
         forward(&events, Event::State(JobState::Connecting)).await;
         let (out, mut batches) = mpsc::channel::<Vec<Event>>(BATCHES);
         let (done, mut result) = oneshot::channel();
+        let sent = Sent::default();
         let request = Request {
             text: text.as_bytes().to_vec(),
             out,
             done,
             cancel: cancel.clone(),
+            running: Arc::clone(&sent.running),
+            kept: Arc::clone(&sent.kept),
         };
         let worker = self.submit(request)?;
-        let mut running = false;
         loop {
             let batch = tokio::select! {
                 biased;
@@ -105,7 +111,6 @@ impl SshTransport {
             };
             worker.wake();
             for event in batch {
-                running |= event == Event::State(JobState::Running);
                 let sent = tokio::select! {
                     biased;
                     () = cancel.cancelled() => false,
@@ -116,45 +121,46 @@ impl SshTransport {
                 }
             }
         }
-        self.cancelled(running, &worker, &mut batches, &mut result, &events)
+        self.cancelled(&sent, &worker, &mut batches, &mut result, &events)
             .await
     }
 
     /// Says that the run is being cancelled and waits, not for long, until the thread closed it.
     async fn cancelled(
         &self,
-        running: bool,
+        sent: &Sent,
         worker: &Worker,
         batches: &mut mpsc::Receiver<Vec<Event>>,
         result: &mut oneshot::Receiver<Result<i32, TransportError>>,
         events: &EventSender,
     ) -> Result<i32, TransportError> {
         worker.wake();
-        let said = async {
-            forward(events, Event::State(JobState::Cancelling)).await;
-            if running {
-                forward(events, Event::Warning(self.may_go_on())).await;
-            }
+        let wait = match (sent.running(), sent.kept()) {
+            (true, true) => self.plan.limits.stop * 2 + CLOSE_WAIT,
+            (true, false) => CLOSE_WAIT,
+            _ => ABANDON_WAIT,
         };
+        let end = Instant::now() + wait;
         // A reader that does not read must not hold the cancel up.
-        let _ = tokio::time::timeout(CLOSE_WAIT, said).await;
-        batches.close();
-        let wait = if running { CLOSE_WAIT } else { ABANDON_WAIT };
-        if tokio::time::timeout(wait, result).await.is_err() {
-            // The thread is stuck in a blocking call: the next run gets a new one.
-            self.abandon(worker);
+        let mut listens = heard(events, Event::State(JobState::Cancelling)).await;
+        loop {
+            match timeout_at(end, batches.recv()).await {
+                Ok(Some(batch)) => {
+                    worker.wake();
+                    for event in batch {
+                        listens = listens && heard(events, event).await;
+                    }
+                }
+                Ok(None) => return result.await.unwrap_or_else(|_| Err(self.lost())),
+                // The thread is stuck in a blocking call: the next run gets a new one.
+                Err(_) => break,
+            }
+        }
+        self.abandon(worker);
+        if sent.running() && listens {
+            heard(events, Event::Warning(run::may_go_on(&self.plan.address))).await;
         }
         Err(TransportError::Cancelled)
-    }
-
-    /// Closing a channel ends the program at its other end when it next reads or writes. OpenSSH,
-    /// here and on Windows, sends no signal without a terminal, and libssh2's signals are not to
-    /// be had through the ssh2 crate.
-    fn may_go_on(&self) -> String {
-        format!(
-            "cancelled: csdeck closed the command's channel; what {} is doing at this moment may go on there. Look before you run it again",
-            self.plan.address
-        )
     }
 
     /// Hands a run to the connection's thread, starting one if there is none.
@@ -186,6 +192,32 @@ impl SshTransport {
 
     fn lost(&self) -> TransportError {
         self.plan.lost("csdeck's connection thread ended")
+    }
+}
+
+/// False when nobody took the event in time.
+async fn heard(events: &EventSender, event: Event) -> bool {
+    timeout_at(Instant::now() + CLOSE_WAIT, forward(events, event))
+        .await
+        .is_ok()
+}
+
+/// How far the connection's thread is with a run.
+#[derive(Default)]
+struct Sent {
+    running: Arc<AtomicBool>,
+    kept: Arc<AtomicBool>,
+}
+
+impl Sent {
+    /// The text was sent.
+    fn running(&self) -> bool {
+        self.running.load(Ordering::Relaxed)
+    }
+
+    /// It was sent to a PowerShell that can be asked to stop.
+    fn kept(&self) -> bool {
+        self.kept.load(Ordering::Relaxed)
     }
 }
 

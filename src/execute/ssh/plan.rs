@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::known_hosts;
-use crate::execute::shell;
-use crate::execute::target::Target;
+use crate::execute::target::{Session, ShellProfile, Target};
 use crate::execute::transport::TransportError;
+use crate::execute::{host, shell};
 use crate::store::secret::SessionSecrets;
 
 /// Everything about one target that its connection's thread uses.
@@ -25,7 +25,12 @@ pub(super) struct Plan {
     pub known_hosts: PathBuf,
     pub keys: Keys,
     pub agent: Option<Agent>,
+    /// What starts a PowerShell that runs one text, and one that stays.
     pub command: String,
+    pub kept_command: String,
+    /// A PowerShell that stays is wanted.
+    pub keeps: bool,
+    pub shell: ShellProfile,
     pub secrets: Arc<SessionSecrets>,
     pub limits: Limits,
 }
@@ -55,6 +60,10 @@ pub(super) struct Limits {
     pub connect: Duration,
     pub handshake: Duration,
     pub authentication: Duration,
+    /// Until a PowerShell that stays says that it is there.
+    pub hello: Duration,
+    /// Until a command that was asked to stop does so, and until its process is gone.
+    pub stop: Duration,
     /// Between two keepalives; a server silent for four of them while a run is on is lost.
     pub keepalive: Duration,
 }
@@ -65,6 +74,8 @@ impl Default for Limits {
             connect: Duration::from_secs(10),
             handshake: Duration::from_secs(15),
             authentication: Duration::from_secs(30),
+            hello: host::HELLO_LIMIT,
+            stop: host::STOP_LIMIT,
             keepalive: Duration::from_secs(15),
         }
     }
@@ -136,6 +147,7 @@ impl Plan {
                     target.name
                 ))
             })?;
+        let program = target.powershell.as_deref().unwrap_or("powershell");
         Ok(Plan {
             name: target.name.clone(),
             address: if host.contains(':') {
@@ -150,10 +162,10 @@ impl Plan {
             known_hosts,
             keys,
             agent: around.agent,
-            command: shell::command_line(
-                target.powershell.as_deref().unwrap_or("powershell"),
-                target.shell,
-            ),
+            command: shell::command_line(program, &shell::bootstrap(target.shell)),
+            kept_command: shell::command_line(program, host::LOADER),
+            keeps: target.session == Session::Warm,
+            shell: target.shell,
             secrets,
             limits: Limits::default(),
         })

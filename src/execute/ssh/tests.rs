@@ -1,6 +1,7 @@
 //! The transport against OpenSSH's own sshd, with /bin/sh standing in for PowerShell.
 
 mod host_keys;
+mod kept;
 mod logins;
 mod running;
 #[path = "../../../tests/support/sshd.rs"]
@@ -17,7 +18,7 @@ use self::sshd::{Sshd, this_user};
 use super::SshTransport;
 use super::plan::{Agent, Plan, Surroundings};
 use crate::execute::event::Event;
-use crate::execute::target::{ShellProfile, Target, TransportKind};
+use crate::execute::target::{Session, ShellProfile, Target, TransportKind};
 use crate::execute::transport::{EVENT_BUFFER, TransportError};
 use crate::store::secret::{Secret, SessionSecrets};
 
@@ -42,6 +43,8 @@ impl Way {
             identity_file: Some(sshd.client_key("ed25519", "")),
             known_hosts: Some(sshd.known_hosts()),
             shell: ShellProfile::Plain,
+            // The stand-in is a shell.
+            session: Session::Single,
             ..Target::lab()
         };
         let around = Surroundings {

@@ -45,7 +45,7 @@ fn csdecks_own_session_runs_the_text_on_stdin() {
 
 #[test]
 fn the_command_line_of_a_forced_command_counts() {
-    let line = wire::command_line("powershell.exe", ShellProfile::Plain);
+    let line = wire::command_line("powershell.exe", &wire::bootstrap(ShellProfile::Plain));
     assert_eq!(start(&[], Some(&line), "hostname").1, "SGFE01\n");
     assert_eq!(
         start(&[], Some("PowerShell -nop -c \"Write-Output 'a b'\""), "").1,
