@@ -41,7 +41,7 @@ fn two_targets(csdeck: &Csdeck) {
                 name,
                 "--transport",
                 "local",
-                "--powershell",
+                "--session", "single", "--powershell",
                 powershell,
                 "--group",
                 "front ends",
@@ -337,7 +337,7 @@ fn output_cannot_act_on_the_terminal() {
             "fe01",
             "--transport",
             "local",
-            "--powershell",
+            "--session", "single", "--powershell",
             &evil,
         ])
         .code(0);
@@ -407,7 +407,7 @@ fn an_interrupt_cancels_the_job_and_ends_with_130() {
             "fe01",
             "--transport",
             "local",
-            "--powershell",
+            "--session", "single", "--powershell",
             &slow,
         ])
         .code(0);
