@@ -6,6 +6,7 @@ use clap::Args;
 use tokio::sync::mpsc;
 
 use crate::app::App;
+use crate::cli::ask::TerminalAsker;
 use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::{Context, Exit, Failure, Format, note, secret};
 use crate::execute::ssh::known_hosts;
@@ -33,6 +34,7 @@ pub struct Test {
 pub(super) async fn run(cx: &mut Context, command: Test) -> Result<Exit, Failure> {
     let format = cx.format()?;
     let app = cx.app()?;
+    app.answer_with(Arc::new(TerminalAsker::default()));
     let target = super::find(&app, &command.name)?.clone();
     if command.password_stdin {
         app.secrets.set(&target.name, secret::first_line()?);

@@ -84,6 +84,7 @@ fn step() -> impl Strategy<Value = Step> {
 fn error(n: usize) -> TransportError {
     match n {
         0 => TransportError::NeedsPassword {
+            target: "fe01".into(),
             user: "ann".into(),
             address: "fe01:22".into(),
         },
