@@ -229,6 +229,15 @@ impl Sshd {
         });
     }
 
+    /// Ends the server and every connection, so that no new one can come in between.
+    pub fn crash(&mut self) {
+        let listener = self.child.id().to_string();
+        run(Command::new("kill").args(["-STOP", &listener]));
+        let serving = self.serving();
+        self.stop();
+        serving.into_iter().for_each(kill);
+    }
+
     /// Breaks every connection by killing the processes that serve them.
     pub fn kill_connections(&self) {
         self.signal_connections("-9");
@@ -237,15 +246,25 @@ impl Sshd {
     /// Sends a signal (as kill(1) writes it) to the processes that serve connections. `-STOP`
     /// makes the server fall silent.
     pub fn signal_connections(&self, signal: &str) {
-        for pid in descendants(self.child.id()) {
-            // Only sshd's own; the programs it runs are left to their fate.
-            if fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|n| n.starts_with("sshd"))
-            {
-                let _ = Command::new("kill")
-                    .args([signal, &pid.to_string()])
-                    .output();
-            }
+        for pid in self.serving() {
+            let _ = Command::new("kill")
+                .args([signal, &pid.to_string()])
+                .output();
         }
+    }
+
+    /// The processes that serve connections: only sshd's own; the programs it runs are left to
+    /// their fate.
+    fn serving(&self) -> Vec<u32> {
+        let own = |pid: &u32| {
+            let name = fs::read_to_string(format!("/proc/{pid}/comm"));
+            // Under a PAM service of its own the program has another name.
+            name.is_ok_and(|n| n.starts_with("sshd") || n.starts_with("csdeck-sshd"))
+        };
+        descendants(self.child.id())
+            .into_iter()
+            .filter(own)
+            .collect()
     }
 
     /// Everything the server logged.
