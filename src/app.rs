@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use thiserror::Error;
 
+use crate::execute::ask::Nobody;
 use crate::execute::local::LocalTransport;
-use crate::execute::ssh::SshTransport;
-use crate::execute::{Journal, Target, Transport, TransportError, TransportKind};
+use crate::execute::ssh::{SshTransport, jumps};
+use crate::execute::{Asker, Journal, Target, Transport, TransportError, TransportKind};
 use crate::lab::{Lab, LabError, LabTransport};
 use crate::snippet::folder;
 use crate::snippet::usage::Usage;
@@ -44,6 +45,7 @@ pub struct App {
     pub secrets: Arc<SessionSecrets>,
     /// What ran where.
     pub journal: Journal,
+    asker: OnceLock<Arc<dyn Asker>>,
     transports: Mutex<HashMap<String, Arc<dyn Transport>>>,
 }
 
@@ -130,6 +132,7 @@ impl App {
             lab,
             secrets: Arc::default(),
             journal,
+            asker: OnceLock::new(),
             transports: Mutex::default(),
         })
     }
@@ -150,6 +153,12 @@ impl App {
             .or_else(|| self.targets.first())
     }
 
+    /// Lets `asker` answer what servers ask while csdeck logs in. The first one stays; to be called
+    /// before the first [`App::transport`]. Without one nothing is answered.
+    pub fn answer_with(&self, asker: Arc<dyn Asker>) {
+        let _ = self.asker.set(asker);
+    }
+
     /// The way to a target: made once and kept, so that its connection stays warm. Blocks while
     /// the keyring is asked; connects to nothing.
     pub fn transport(&self, target: &Target) -> Result<Arc<dyn Transport>, TransportError> {
@@ -160,28 +169,43 @@ impl App {
         if let Some(transport) = known.get(&target.name) {
             return Ok(transport.clone());
         }
-        if let Some(name) = &target.credential
-            && self.secrets.get(&target.name).is_none()
-        {
-            match keyring::get(name) {
-                Ok(secret) => self.secrets.set(&target.name, secret),
-                // No keyring is no obstacle: the transport then asks for the secret it needs.
-                Err(keyring::KeyringError::Unavailable(_)) => {}
-                Err(e @ keyring::KeyringError::Missing(_)) => {
-                    return Err(TransportError::Setup(format!(
-                        "target {}: {e}",
-                        target.name
-                    )));
-                }
-            }
-        }
+        self.take_from_keyring(target)?;
         let transport: Arc<dyn Transport> = match target.transport {
             TransportKind::Lab => Arc::new(LabTransport::new(self.paths.lab())),
             TransportKind::Local => Arc::new(LocalTransport::new(target)),
-            TransportKind::Ssh => Arc::new(SshTransport::new(target, self.secrets.clone())?),
+            TransportKind::Ssh => {
+                for jump in jumps(target, &self.targets)? {
+                    self.take_from_keyring(jump)?;
+                }
+                let asker = self.asker.get_or_init(|| Arc::new(Nobody));
+                let made = SshTransport::new(target, &self.targets, &self.secrets, asker)?;
+                Arc::new(made)
+            }
         };
         known.insert(target.name.clone(), transport.clone());
         Ok(transport)
+    }
+
+    /// Takes the target's secret from the keyring, unless one was given in this session.
+    fn take_from_keyring(&self, target: &Target) -> Result<(), TransportError> {
+        let Some(name) = &target.credential else {
+            return Ok(());
+        };
+        if self.secrets.get(&target.name).is_some() {
+            return Ok(());
+        }
+        match keyring::get(name) {
+            Ok(secret) => self.secrets.set(&target.name, secret),
+            // No keyring is no obstacle: the transport then asks for the secret it needs.
+            Err(keyring::KeyringError::Unavailable(_)) => {}
+            Err(e @ keyring::KeyringError::Missing(_)) => {
+                return Err(TransportError::Setup(format!(
+                    "target {}: {e}",
+                    target.name
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// The snippet library with all its layers.

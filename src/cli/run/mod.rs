@@ -7,9 +7,12 @@ mod jobs;
 mod report;
 mod source;
 
+use std::sync::Arc;
+
 use clap::Args;
 use jiff::Timestamp;
 
+use super::ask::TerminalAsker;
 use super::interrupt::cancel_on_interrupt;
 use super::snippet::{RowsFrom, SetValues};
 use super::{Context, Exit, Failure, note, target};
@@ -73,6 +76,7 @@ pub(super) async fn run(cx: &mut Context, mut command: Run) -> Result<Exit, Fail
         ));
     }
     let app = cx.app()?;
+    app.answer_with(Arc::new(TerminalAsker::default()));
     command.values = command.values.with_engagement(&app)?;
     let targets: Vec<Target> = target::find_all(&app, &command.target)?
         .into_iter()

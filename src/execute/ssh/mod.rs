@@ -5,17 +5,22 @@
 //! blocks, so a thread of its own drives the connection (`worker`), and the asynchronous side
 //! only passes events on. The server proves who it is before anything is said to it
 //! (`known_hosts`), then the user logs in (`login`), then the text goes to the standard input of
-//! a PowerShell host (`run`).
+//! a PowerShell host (`run`). A server behind another one is reached through it (`jump`, `tunnel`).
 
 mod connect;
 mod identity;
+mod jump;
 mod kept;
 pub mod known_hosts;
 mod login;
+mod pair;
 mod plan;
+mod questions;
+mod reach;
 mod run;
 #[cfg(all(test, unix))]
 mod tests;
+mod tunnel;
 mod worker;
 
 use std::fmt;
@@ -29,11 +34,14 @@ use tokio_util::sync::CancellationToken;
 
 use self::plan::Plan;
 use self::worker::{Request, Worker};
+use super::ask::Asker;
 use super::event::{Event, JobState};
 use super::target::Target;
-use super::transport::{BoxFuture, EventSender, Transport, TransportError};
+use super::transport::{Arrival, BoxFuture, EventSender, Transport, TransportError};
 use crate::gate::Approved;
 use crate::store::secret::SessionSecrets;
+
+pub use jump::jumps;
 
 /// Batches of events that may wait between the connection's thread and the asynchronous side.
 const BATCHES: usize = 4;
@@ -60,14 +68,17 @@ impl fmt::Debug for SshTransport {
 }
 
 impl SshTransport {
-    /// Prepares the way to a target; nothing connects yet. Passwords and passphrases are taken
-    /// from `secrets` under the target's name when they are needed. Fails with
-    /// [`TransportError::Setup`] when the address, the user or the home folder is missing.
+    /// Prepares the way to a target; nothing connects yet. The target's jumps are looked for among
+    /// `targets`. Passwords and passphrases are taken from `secrets` under the name of the target, or
+    /// of the jump, when they are needed; what servers ask goes to `asker`. Fails with
+    /// [`TransportError::Setup`] when the address, the user, the home folder or a jump is missing.
     pub fn new(
         target: &Target,
-        secrets: Arc<SessionSecrets>,
+        targets: &[Target],
+        secrets: &Arc<SessionSecrets>,
+        asker: &Arc<dyn Asker>,
     ) -> Result<SshTransport, TransportError> {
-        Plan::new(target, secrets).map(Self::with_plan)
+        Plan::new(target, &jumps(target, targets)?, secrets, asker).map(Self::with_plan)
     }
 
     fn with_plan(plan: Plan) -> SshTransport {
@@ -234,5 +245,9 @@ impl Transport for SshTransport {
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<i32, TransportError>> {
         Box::pin(self.run_text(invocation.text(), events, cancel))
+    }
+
+    fn arrivals(&self) -> Vec<Arrival> {
+        self.plan.arrivals()
     }
 }

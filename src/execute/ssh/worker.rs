@@ -349,11 +349,11 @@ impl Loop {
         match connection.wait() {
             Heard::Something => self.heard = Instant::now(),
             Heard::Nothing => {
-                let silence = self.plan.limits.keepalive * SILENT_KEEPALIVES;
+                let silence = self.plan.limits.keepalive.saturating_mul(SILENT_KEEPALIVES);
                 if self.heard.elapsed() > silence {
                     self.lose_all(&format!(
-                        "the server said nothing for {} s",
-                        silence.as_secs()
+                        "the server said nothing for {:.1} s",
+                        silence.as_secs_f64()
                     ));
                 } else if self.kept_alive.elapsed() > self.plan.limits.keepalive {
                     self.kept_alive = Instant::now();
