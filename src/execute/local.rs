@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::event::{Event, JobState};
 use super::lines::{Line, LineSplitter};
+use super::sending::BeforeSending;
 use super::shell;
 use super::stderr::StderrDecoder;
 use super::target::{ShellProfile, Target};
@@ -45,6 +46,17 @@ impl LocalTransport {
         events: EventSender,
         cancel: CancellationToken,
     ) -> Result<i32, TransportError> {
+        self.send_text(BeforeSending::default(), text, events, cancel)
+            .await
+    }
+
+    async fn send_text(
+        &self,
+        before: BeforeSending,
+        text: &str,
+        events: EventSender,
+        cancel: CancellationToken,
+    ) -> Result<i32, TransportError> {
         let _ = events.send(Event::State(JobState::Connecting)).await;
         let mut child = Command::new(&self.program)
             .args(shell::arguments(self.shell))
@@ -56,6 +68,7 @@ impl LocalTransport {
             .map_err(|e| {
                 TransportError::Setup(format!("cannot start {}: {e}. Set powershell = \"path\" for the target in targets.toml", self.program))
             })?;
+        before.pass().await?;
         let _ = events.send(Event::State(JobState::Running)).await;
         let input = child.stdin.take();
         let (output, errors) = (child.stdout.take(), child.stderr.take());
@@ -136,6 +149,16 @@ impl Transport for LocalTransport {
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<i32, TransportError>> {
         Box::pin(self.run_text(invocation.text(), events, cancel))
+    }
+
+    fn run_after<'a>(
+        &'a self,
+        before: BeforeSending,
+        invocation: &'a Approved,
+        events: EventSender,
+        cancel: CancellationToken,
+    ) -> BoxFuture<'a, Result<i32, TransportError>> {
+        Box::pin(self.send_text(before, invocation.text(), events, cancel))
     }
 }
 

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::event::Event;
+use super::sending::BeforeSending;
 use crate::gate::Approved;
 
 /// A boxed future, so that transports can be chosen at run time.
@@ -36,6 +37,24 @@ pub trait Transport: Send + Sync {
         events: EventSender,
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<i32, TransportError>>;
+
+    /// The same, doing `before` right before the text leaves; when that fails nothing is sent.
+    ///
+    /// A transport that knows when that is does it then. By default it is done before anything
+    /// else, so that a job whose csdeck died while it was connecting is taken for one that may
+    /// have been sent.
+    fn run_after<'a>(
+        &'a self,
+        before: BeforeSending,
+        invocation: &'a Approved,
+        events: EventSender,
+        cancel: CancellationToken,
+    ) -> BoxFuture<'a, Result<i32, TransportError>> {
+        Box::pin(async move {
+            before.pass().await?;
+            self.run(invocation, events, cancel).await
+        })
+    }
 }
 
 /// Why a run did not come to an exit code. The text says what happened, why, and what to do.

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::Lab;
 use super::shell;
 use crate::execute::transport::BoxFuture;
-use crate::execute::{Event, EventSender, JobState, Transport, TransportError};
+use crate::execute::{BeforeSending, Event, EventSender, JobState, Transport, TransportError};
 use crate::gate::Approved;
 
 /// Runs approved text on the lab in one folder.
@@ -30,6 +30,16 @@ impl Transport for LabTransport {
         events: EventSender,
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<i32, TransportError>> {
+        self.run_after(BeforeSending::default(), invocation, events, cancel)
+    }
+
+    fn run_after<'a>(
+        &'a self,
+        before: BeforeSending,
+        invocation: &'a Approved,
+        events: EventSender,
+        cancel: CancellationToken,
+    ) -> BoxFuture<'a, Result<i32, TransportError>> {
         Box::pin(async move {
             // A closed receiver is no error here and below: the run goes on unheard.
             let _ = events.send(Event::State(JobState::Connecting)).await;
@@ -43,6 +53,7 @@ impl Transport for LabTransport {
                 Ok(Err(error)) => return Err(TransportError::Setup(error.to_string())),
                 Err(error) => return Err(TransportError::Setup(error.to_string())),
             };
+            before.pass().await?;
             let _ = events.send(Event::State(JobState::Running)).await;
             let (text, sender, stop) =
                 (invocation.text().to_owned(), events.clone(), cancel.clone());

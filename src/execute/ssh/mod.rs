@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use self::plan::Plan;
 use self::worker::{Request, Worker};
 use super::event::{Event, JobState};
+use super::sending::BeforeSending;
 use super::target::Target;
 use super::transport::{BoxFuture, EventSender, Transport, TransportError};
 use crate::gate::Approved;
@@ -79,6 +80,17 @@ impl SshTransport {
         events: EventSender,
         cancel: CancellationToken,
     ) -> Result<i32, TransportError> {
+        self.send_text(BeforeSending::default(), text, events, cancel)
+            .await
+    }
+
+    async fn send_text(
+        &self,
+        before: BeforeSending,
+        text: &str,
+        events: EventSender,
+        cancel: CancellationToken,
+    ) -> Result<i32, TransportError> {
         if cancel.is_cancelled() {
             return Err(TransportError::Cancelled);
         }
@@ -87,6 +99,7 @@ impl SshTransport {
         let (done, mut result) = oneshot::channel();
         let request = Request {
             text: text.as_bytes().to_vec(),
+            before,
             out,
             done,
             cancel: cancel.clone(),
@@ -202,5 +215,15 @@ impl Transport for SshTransport {
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<i32, TransportError>> {
         Box::pin(self.run_text(invocation.text(), events, cancel))
+    }
+
+    fn run_after<'a>(
+        &'a self,
+        before: BeforeSending,
+        invocation: &'a Approved,
+        events: EventSender,
+        cancel: CancellationToken,
+    ) -> BoxFuture<'a, Result<i32, TransportError>> {
+        Box::pin(self.send_text(before, invocation.text(), events, cancel))
     }
 }

@@ -12,6 +12,7 @@ use super::connect::{Connection, Heard, POLL, code, number};
 use super::plan::Plan;
 use super::run::{Run, Step};
 use crate::execute::event::Event;
+use crate::execute::sending::BeforeSending;
 use crate::execute::transport::TransportError;
 
 /// How long opening a channel or starting the program may take.
@@ -27,6 +28,8 @@ const SILENT_KEEPALIVES: u32 = 4;
 pub(super) struct Request {
     /// What the PowerShell host reads from its standard input.
     pub text: Vec<u8>,
+    /// To be done before any of it is sent.
+    pub before: BeforeSending,
     /// Takes the events; let go of when the run is over.
     pub out: mpsc::Sender<Vec<Event>>,
     /// Takes the result, before `out` is let go of.
@@ -218,7 +221,14 @@ impl Loop {
         }
         let plan = &self.plan;
         match connection.blocking(OPEN_LIMIT, || channel.exec(&plan.command)) {
-            Ok(()) => Ok(channel),
+            // The server's program runs and waits for the text.
+            Ok(()) => match request.before.pass_blocking() {
+                Ok(()) => Ok(channel),
+                Err(why) => {
+                    self.close(channel);
+                    Err(why)
+                }
+            },
             Err(e) if number(&e) == code::CHANNEL_REQUEST_DENIED => {
                 Err(TransportError::Setup(format!(
                     "{} does not let {} run commands (a forced command, or a server without a shell)",
