@@ -736,3 +736,41 @@ fn what_runs_has_its_secrets_and_the_journal_has_not() {
         .code(0)
         .prints("secrets were taken out");
 }
+
+#[test]
+fn what_if_runs_the_preview_and_asks_for_nothing() {
+    let csdeck = Csdeck::new();
+    let run = |text: &str| csdeck.run(["run", "--target", "lab", "--whatif", "--", text]);
+    run("Enable-CsTopology")
+        .code(0)
+        .says("--whatif")
+        .says("Enable-CsTopology -WhatIf");
+    let jobs = journal(&csdeck);
+    assert_eq!(jobs[0]["text"], "Enable-CsTopology -WhatIf");
+    assert_eq!(jobs[0]["risk"], "read");
+    for (text, why) in [
+        ("Get-CsPool", "nothing in it changes anything"),
+        ("Invoke-CsManagementStoreReplication", "has no -WhatIf"),
+        ("Enable-CsTopology -WhatIf:$false", "has -WhatIf already"),
+        ("foreach ($a in 1) { Enable-CsTopology }", "it is a script"),
+        ("Enable-CsTopology (", "line 1"),
+    ] {
+        run(text).code(2).silent().says(why);
+    }
+    // The gate that is closed stays closed.
+    run(REMOVE_CMS).code(4).silent();
+    assert_eq!(journal(&csdeck).len(), 1);
+    // Written out it is the same.
+    csdeck
+        .run(["run", "--target", "lab", "--", "Enable-CsTopology -WhatIf"])
+        .code(0);
+    csdeck
+        .run([
+            "run",
+            "--target",
+            "lab",
+            "--",
+            "Enable-CsTopology -WhatIf:$false",
+        ])
+        .code(4);
+}
