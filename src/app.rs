@@ -124,13 +124,14 @@ impl App {
         if lab {
             targets.push(Target::lab());
         }
-        let journal = Journal::at(paths.journal());
+        let secrets = Arc::<SessionSecrets>::default();
+        let journal = Journal::at(paths.journal()).with_secrets(secrets.clone());
         Ok(App {
             paths,
             config,
             targets,
             lab,
-            secrets: Arc::default(),
+            secrets,
             journal,
             asker: OnceLock::new(),
             transports: Mutex::default(),

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::event::Event;
+use super::sending::BeforeSending;
 use crate::gate::Approved;
 
 /// A boxed future, so that transports can be chosen at run time.
@@ -32,6 +33,17 @@ pub trait Transport: Send + Sync {
     /// goes on and its output is dropped.
     fn run<'a>(
         &'a self,
+        invocation: &'a Approved,
+        events: EventSender,
+        cancel: CancellationToken,
+    ) -> BoxFuture<'a, Result<i32, TransportError>> {
+        self.run_after(BeforeSending::default(), invocation, events, cancel)
+    }
+
+    /// The same, doing `before` right before the text leaves; when that fails nothing is sent.
+    fn run_after<'a>(
+        &'a self,
+        before: BeforeSending,
         invocation: &'a Approved,
         events: EventSender,
         cancel: CancellationToken,

@@ -34,6 +34,9 @@ pub struct Run {
     values: SetValues,
     #[command(flatten)]
     rows: RowsFrom,
+    /// Run the text with -WhatIf at every command that changes something: what it would do
+    #[arg(long = "whatif")]
+    what_if: bool,
     /// Yes to a change
     #[arg(long, conflicts_with = "yes_i_typed")]
     yes: bool,
@@ -88,7 +91,12 @@ pub(super) async fn run(cx: &mut Context, mut command: Run) -> Result<Exit, Fail
     } else {
         None
     };
-    let text = source::text(&app, &command)?;
+    let mut text = source::text(&app, &command)?;
+    if command.what_if {
+        text = cmdlet::preview(&text)
+            .map_err(|why| Failure::usage(format!("--whatif: not run: {why}")))?;
+        note("--whatif: with -WhatIf at every command that changes something; nothing is changed");
+    }
     // A text that is no PowerShell is refused below, with the same words.
     for finding in cmdlet::check(&text, None) {
         if finding.rule != "syntax" {

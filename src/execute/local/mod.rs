@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use self::warm::{Start, Warm};
 use super::event::{Event, JobState};
 use super::host;
+use super::sending::BeforeSending;
 use super::target::{Session, ShellProfile, Target};
 use super::transport::{BoxFuture, EventSender, Transport, TransportError};
 use crate::gate::Approved;
@@ -58,15 +59,27 @@ impl LocalTransport {
         }
     }
 
+    #[cfg(all(test, unix))]
     async fn run_text(
         &self,
         text: &str,
         events: EventSender,
         cancel: CancellationToken,
     ) -> Result<i32, TransportError> {
+        self.send_text(BeforeSending::default(), text, events, cancel)
+            .await
+    }
+
+    async fn send_text(
+        &self,
+        before: BeforeSending,
+        text: &str,
+        events: EventSender,
+        cancel: CancellationToken,
+    ) -> Result<i32, TransportError> {
         let _ = events.send(Event::State(JobState::Connecting)).await;
         if self.single.load(Ordering::Relaxed) || host::needs_own_process(text) {
-            return self.run_single(text, events, cancel).await;
+            return self.run_single(before, text, events, cancel).await;
         }
         let mut warm = match self.warm(&events, &cancel).await? {
             Start::Ready(warm) => warm,
@@ -74,9 +87,13 @@ impl LocalTransport {
                 self.single.store(true, Ordering::Relaxed);
                 let said = format!("{why}: each command gets a process of its own");
                 let _ = events.send(Event::Verbose(said)).await;
-                return self.run_single(text, events, cancel).await;
+                return self.run_single(before, text, events, cancel).await;
             }
         };
+        if let Err(why) = before.pass().await {
+            self.lock().push(warm);
+            return Err(why);
+        }
         let _ = events.send(Event::State(JobState::Running)).await;
         let ended = warm.run(text, &events, &cancel, self.stop).await;
         if warm.is_idle() {
@@ -131,12 +148,13 @@ fn not_started(program: &str, error: &std::io::Error) -> TransportError {
 }
 
 impl Transport for LocalTransport {
-    fn run<'a>(
+    fn run_after<'a>(
         &'a self,
+        before: BeforeSending,
         invocation: &'a Approved,
         events: EventSender,
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<i32, TransportError>> {
-        Box::pin(self.run_text(invocation.text(), events, cancel))
+        Box::pin(self.send_text(before, invocation.text(), events, cancel))
     }
 }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{LocalTransport, not_started};
 use crate::execute::event::{Event, JobState};
 use crate::execute::lines::{Line, LineSplitter};
+use crate::execute::sending::BeforeSending;
 use crate::execute::shell;
 use crate::execute::stderr::StderrDecoder;
 use crate::execute::transport::{EventSender, TransportError};
@@ -16,6 +17,7 @@ use crate::execute::transport::{EventSender, TransportError};
 impl LocalTransport {
     pub(super) async fn run_single(
         &self,
+        before: BeforeSending,
         text: &str,
         events: EventSender,
         cancel: CancellationToken,
@@ -28,6 +30,7 @@ impl LocalTransport {
             .kill_on_drop(true)
             .spawn()
             .map_err(|e| not_started(&self.program, &e))?;
+        before.pass().await?;
         let _ = events.send(Event::State(JobState::Running)).await;
         let input = child.stdin.take();
         let (output, errors) = (child.stdout.take(), child.stderr.take());

@@ -81,6 +81,10 @@ impl Run {
         let Talk::Kept(kept) = &mut self.talk else {
             return;
         };
+        if let Err(why) = self.request.before.pass_blocking() {
+            self.outcome = Some(Err(why));
+            return;
+        }
         kept.begun = true;
         let text = std::mem::take(&mut self.request.text);
         let line = kept.host.run(&String::from_utf8_lossy(&text));

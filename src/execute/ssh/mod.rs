@@ -36,6 +36,7 @@ use self::plan::Plan;
 use self::worker::{Request, Worker};
 use super::ask::Asker;
 use super::event::{Event, JobState};
+use super::sending::BeforeSending;
 use super::target::Target;
 use super::transport::{Arrival, BoxFuture, EventSender, Transport, TransportError};
 use crate::gate::Approved;
@@ -88,8 +89,20 @@ impl SshTransport {
         }
     }
 
+    #[cfg(all(test, unix))]
     async fn run_text(
         &self,
+        text: &str,
+        events: EventSender,
+        cancel: CancellationToken,
+    ) -> Result<i32, TransportError> {
+        self.send_text(BeforeSending::default(), text, events, cancel)
+            .await
+    }
+
+    async fn send_text(
+        &self,
+        before: BeforeSending,
         text: &str,
         events: EventSender,
         cancel: CancellationToken,
@@ -103,6 +116,7 @@ impl SshTransport {
         let sent = Sent::default();
         let request = Request {
             text: text.as_bytes().to_vec(),
+            before,
             out,
             done,
             cancel: cancel.clone(),
@@ -238,13 +252,14 @@ async fn forward(events: &EventSender, event: Event) {
 }
 
 impl Transport for SshTransport {
-    fn run<'a>(
+    fn run_after<'a>(
         &'a self,
+        before: BeforeSending,
         invocation: &'a Approved,
         events: EventSender,
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<i32, TransportError>> {
-        Box::pin(self.run_text(invocation.text(), events, cancel))
+        Box::pin(self.send_text(before, invocation.text(), events, cancel))
     }
 
     fn arrivals(&self) -> Vec<Arrival> {

@@ -85,6 +85,7 @@ impl Run {
     /// A program that runs one text.
     pub fn single(mut request: Request, channel: Channel) -> Run {
         let text = std::mem::take(&mut request.text);
+        request.running.store(true, Ordering::Relaxed);
         let mut run = Run::new(request, channel, Talk::Single(LineSplitter::default()));
         run.write(&text);
         run.last = true;

@@ -1,7 +1,7 @@
 //! The thread that drives one connection and all runs on it.
 
 use std::io::Read;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -15,6 +15,7 @@ use super::plan::Plan;
 use super::run::{Left, Run, Step};
 use crate::execute::event::Event;
 use crate::execute::host::{Host, needs_own_process};
+use crate::execute::sending::BeforeSending;
 use crate::execute::transport::TransportError;
 
 /// How long opening a channel or starting the program may take.
@@ -33,6 +34,8 @@ const SILENT_KEEPALIVES: u32 = 4;
 pub(super) struct Request {
     /// What the PowerShell host reads from its standard input.
     pub text: Vec<u8>,
+    /// To be done before any of it is sent.
+    pub before: BeforeSending,
     /// Takes the events; let go of when the run is over.
     pub out: mpsc::Sender<Vec<Event>>,
     /// Takes the result, before `out` is let go of.
@@ -219,10 +222,14 @@ impl Loop {
                 let host = Box::new(Host::new(plan.shell));
                 Run::kept(request, channel, host, &plan)
             }
-            Ok(channel) => {
-                request.running.store(true, Ordering::Relaxed);
-                Run::single(request, channel)
-            }
+            // The server's program runs and waits for the text.
+            Ok(channel) => match request.before.pass_blocking() {
+                Ok(()) => Run::single(request, channel),
+                Err(why) => {
+                    self.close(channel);
+                    return request.fail(why);
+                }
+            },
             Err(why) => return request.fail(why),
         };
         if died {
