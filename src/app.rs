@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use thiserror::Error;
 
+use crate::execute::files::{Files, LocalFiles};
 use crate::execute::local::LocalTransport;
-use crate::execute::ssh::SshTransport;
+use crate::execute::ssh::{SftpFiles, SshTransport};
 use crate::execute::{Journal, Target, Transport, TransportError, TransportKind};
 use crate::lab::{Lab, LabError, LabTransport};
 use crate::snippet::folder;
@@ -160,6 +161,39 @@ impl App {
         if let Some(transport) = known.get(&target.name) {
             return Ok(transport.clone());
         }
+        let transport = self.new_transport(target)?;
+        known.insert(target.name.clone(), transport.clone());
+        Ok(transport)
+    }
+
+    /// A way to a target that nobody else uses: its connection ends when it is dropped. Blocks
+    /// while the keyring is asked; connects to nothing.
+    pub fn new_transport(&self, target: &Target) -> Result<Arc<dyn Transport>, TransportError> {
+        self.unlock(target)?;
+        Ok(match target.transport {
+            TransportKind::Lab => Arc::new(LabTransport::new(self.paths.lab())),
+            TransportKind::Local => Arc::new(LocalTransport::new(target)),
+            TransportKind::Ssh => Arc::new(SshTransport::new(target, self.secrets.clone())?),
+        })
+    }
+
+    /// The way to a target's files. Blocks while the keyring is asked; connects to nothing.
+    /// [`TransportError::Setup`] for the lab, which has none.
+    pub fn files(&self, target: &Target) -> Result<Arc<dyn Files>, TransportError> {
+        self.unlock(target)?;
+        Ok(match target.transport {
+            TransportKind::Lab => {
+                return Err(TransportError::Setup(
+                    "the lab's servers are simulated and have no files".into(),
+                ));
+            }
+            TransportKind::Local => Arc::new(LocalFiles),
+            TransportKind::Ssh => Arc::new(SftpFiles::new(target, self.secrets.clone())?),
+        })
+    }
+
+    /// Takes the target's password from the keyring, unless there is one already.
+    fn unlock(&self, target: &Target) -> Result<(), TransportError> {
         if let Some(name) = &target.credential
             && self.secrets.get(&target.name).is_none()
         {
@@ -175,13 +209,7 @@ impl App {
                 }
             }
         }
-        let transport: Arc<dyn Transport> = match target.transport {
-            TransportKind::Lab => Arc::new(LabTransport::new(self.paths.lab())),
-            TransportKind::Local => Arc::new(LocalTransport::new(target)),
-            TransportKind::Ssh => Arc::new(SshTransport::new(target, self.secrets.clone())?),
-        };
-        known.insert(target.name.clone(), transport.clone());
-        Ok(transport)
+        Ok(())
     }
 
     /// The snippet library with all its layers.

@@ -12,6 +12,7 @@ pub mod known_hosts;
 mod login;
 mod plan;
 mod run;
+mod sftp;
 #[cfg(all(test, unix))]
 mod tests;
 mod worker;
@@ -24,6 +25,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use self::plan::Plan;
+pub use self::sftp::SftpFiles;
 use self::worker::{Request, Worker};
 use super::event::{Event, JobState};
 use super::target::Target;

@@ -1,5 +1,6 @@
 //! The transport against OpenSSH's own sshd, with /bin/sh standing in for PowerShell.
 
+mod files;
 mod host_keys;
 mod logins;
 mod running;
