@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use thiserror::Error;
 
 use crate::execute::ask::Nobody;
+use crate::execute::files::{Files, LocalFiles};
 use crate::execute::local::LocalTransport;
-use crate::execute::ssh::{SshTransport, jumps};
+use crate::execute::ssh::{SftpFiles, SshTransport, jumps};
 use crate::execute::{Asker, Journal, Target, Transport, TransportError, TransportKind};
 use crate::lab::{Lab, LabError, LabTransport};
 use crate::snippet::folder;
@@ -170,21 +171,59 @@ impl App {
         if let Some(transport) = known.get(&target.name) {
             return Ok(transport.clone());
         }
-        self.take_from_keyring(target)?;
-        let transport: Arc<dyn Transport> = match target.transport {
-            TransportKind::Lab => Arc::new(LabTransport::new(self.paths.lab())),
-            TransportKind::Local => Arc::new(LocalTransport::new(target)),
-            TransportKind::Ssh => {
-                for jump in jumps(target, &self.targets)? {
-                    self.take_from_keyring(jump)?;
-                }
-                let asker = self.asker.get_or_init(|| Arc::new(Nobody));
-                let made = SshTransport::new(target, &self.targets, &self.secrets, asker)?;
-                Arc::new(made)
-            }
-        };
+        let transport = self.new_transport(target)?;
         known.insert(target.name.clone(), transport.clone());
         Ok(transport)
+    }
+
+    /// A way to a target that nobody else uses: its connection ends when it is dropped. Blocks
+    /// while the keyring is asked; connects to nothing.
+    pub fn new_transport(&self, target: &Target) -> Result<Arc<dyn Transport>, TransportError> {
+        self.unlock(target)?;
+        Ok(match target.transport {
+            TransportKind::Lab => Arc::new(LabTransport::new(self.paths.lab())),
+            TransportKind::Local => Arc::new(LocalTransport::new(target)),
+            TransportKind::Ssh => Arc::new(SshTransport::new(
+                target,
+                &self.targets,
+                &self.secrets,
+                self.asker(),
+            )?),
+        })
+    }
+
+    /// The way to a target's files. Blocks while the keyring is asked; connects to nothing.
+    /// [`TransportError::Setup`] for the lab, which has none.
+    pub fn files(&self, target: &Target) -> Result<Arc<dyn Files>, TransportError> {
+        self.unlock(target)?;
+        Ok(match target.transport {
+            TransportKind::Lab => {
+                return Err(TransportError::Setup(
+                    "the lab's servers are simulated and have no files".into(),
+                ));
+            }
+            TransportKind::Local => Arc::new(LocalFiles),
+            TransportKind::Ssh => Arc::new(SftpFiles::new(
+                target,
+                &self.targets,
+                &self.secrets,
+                self.asker(),
+            )?),
+        })
+    }
+
+    fn asker(&self) -> &Arc<dyn Asker> {
+        self.asker.get_or_init(|| Arc::new(Nobody))
+    }
+
+    /// Takes the secrets of a target and of its jumps from the keyring, unless they were given in
+    /// this session.
+    fn unlock(&self, target: &Target) -> Result<(), TransportError> {
+        self.take_from_keyring(target)?;
+        for jump in jumps(target, &self.targets)? {
+            self.take_from_keyring(jump)?;
+        }
+        Ok(())
     }
 
     /// Takes the target's secret from the keyring, unless one was given in this session.

@@ -153,7 +153,7 @@ impl From<Denied> for Failure {
     /// Text that cannot run anywhere is a wrong command line; everything else is a closed gate.
     fn from(denied: Denied) -> Failure {
         let exit = match denied {
-            Denied::Empty | Denied::Syntax(_) => Exit::Usage,
+            Denied::Empty | Denied::Syntax(_) | Denied::Name(_) => Exit::Usage,
             Denied::Closed(_) | Denied::NotConfirmed(_) => Exit::Denied,
         };
         Failure::new(exit, denied.to_string())

@@ -8,6 +8,7 @@ mod credential;
 mod duration;
 mod engagement;
 mod exit;
+mod files;
 mod input;
 mod interrupt;
 mod journal;
@@ -91,6 +92,10 @@ pub enum Command {
     Engagement(engagement::Engagement),
     /// Run a snippet, a file or a command on targets
     Run(run::Run),
+    /// Copy a file from a target, proved by its SHA-256
+    Get(files::Get),
+    /// Copy a file to a target, proved by its SHA-256
+    Put(files::Put),
     /// Watch the replication of the Central Management store until it converged
     Watch(watch::Watch),
     /// Topology documents
@@ -162,6 +167,8 @@ pub async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Cmdlet(command)) => cmdlet::run(cx, command),
         Some(Command::Engagement(command)) => engagement::run(cx, command),
         Some(Command::Run(command)) => run::run(cx, command).await,
+        Some(Command::Get(command)) => files::get(cx, command).await,
+        Some(Command::Put(command)) => files::put(cx, command).await,
         Some(Command::Watch(command)) => watch::run(cx, command).await,
         Some(Command::Topology(command)) => topology::run(cx, command),
         Some(Command::Target(command)) => target::run(cx, command).await,

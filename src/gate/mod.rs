@@ -1,7 +1,11 @@
 //! What may run: text is judged, shown and confirmed here, and only here becomes [`Approved`],
 //! the one thing that transports accept.
 
+mod transfer;
+
 use thiserror::Error;
+
+pub use transfer::{ApprovedTransfer, Direction, Transfer, TransferAssessment, assess_transfer};
 
 use crate::cmdlet::{self, Finding, Judgement, NoPreview, Risk, judge};
 use crate::powershell::SyntaxError;
@@ -62,6 +66,9 @@ pub enum Denied {
     /// The text is not PowerShell.
     #[error("not run: {0}")]
     Syntax(#[from] SyntaxError),
+    /// A path that cannot be shown as it is.
+    #[error("not copied: {0}")]
+    Name(String),
     /// A gate stands in the way and cannot be opened.
     #[error("gate closed: {0}")]
     Closed(String),

@@ -120,3 +120,8 @@ pub fn descendants(root: u32) -> Vec<u32> {
     found.remove(0);
     found
 }
+
+/// Makes a named pipe.
+pub fn make_pipe(path: &std::path::Path) {
+    run(Command::new("mkfifo").arg(path));
+}

@@ -22,7 +22,7 @@ mod process;
 pub use accounts::{Pam, PasswordUser, SshAgent};
 use process::{descendants, run, running_as_root};
 #[allow(unused_imports)]
-pub use process::{eventually, is_running, kill, this_user};
+pub use process::{eventually, is_running, kill, make_pipe, this_user};
 
 /// How the server is set up.
 #[derive(Debug, Clone)]

@@ -18,6 +18,7 @@ mod plan;
 mod questions;
 mod reach;
 mod run;
+mod sftp;
 #[cfg(all(test, unix))]
 mod tests;
 mod tunnel;
@@ -33,6 +34,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use self::plan::Plan;
+pub use self::sftp::SftpFiles;
 use self::worker::{Request, Worker};
 use super::ask::Asker;
 use super::event::{Event, JobState};
