@@ -195,3 +195,142 @@ fn lists_by_group_and_a_broken_file_is_told_with_its_line() {
         .says("line 7")
         .says("Did you mean gw");
 }
+
+const SSH: &str = "Host gw\n  HostName gw.kestrel.lan\n  User ops\nHost fe01 fe02\n  HostName %h.kestrel.lan\n  ProxyJump gw\nHost old\n  ProxyCommand nc %h %p\nHost *\n  User kestrel\\ops\n";
+
+#[test]
+fn an_ssh_configuration_becomes_targets_once() {
+    let csdeck = Csdeck::new();
+    csdeck.write(
+        "config/targets.toml",
+        "# mine\n[[target]]\nname = \"FE02\"\ntransport = \"local\"\n",
+    );
+    let file = csdeck.write("ssh config", SSH);
+    let file = file.to_str().unwrap();
+    let before = text(&csdeck);
+    let args = ["target", "import", "--ssh-config", file, "--format", "json"];
+    let dry = csdeck
+        .run(args.iter().copied().chain(["--dry-run"]))
+        .code(0)
+        .json();
+    assert_eq!(text(&csdeck), before);
+    assert_eq!(dry["dryRun"], true);
+    let done = csdeck.run(args).code(0).json();
+    assert_eq!(done["targets"], dry["targets"]);
+    let names: Vec<&str> = done["targets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|t| t["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["gw", "fe01"]);
+    assert_eq!(done["targets"][1]["address"], "fe01.kestrel.lan");
+    assert_eq!(done["targets"][1]["jump"], "gw");
+    assert_eq!(done["targets"][1]["user"], "kestrel\\ops");
+    let why = done["left"].to_string();
+    assert!(
+        why.contains("ProxyCommand (nc %h %p)") && why.contains("another target of this name"),
+        "{why}"
+    );
+    let after = text(&csdeck);
+    assert!(after.starts_with(&before), "{after}");
+    // Once more: nothing is new.
+    csdeck
+        .run(["target", "import", "--ssh-config", file])
+        .code(0)
+        .silent()
+        .says("0 targets are added")
+        .says("not added: gw");
+    assert_eq!(text(&csdeck), after);
+    // One that was asked for by name and cannot be had is a failure.
+    csdeck
+        .run(["target", "import", "--ssh-config", file, "old"])
+        .code(1)
+        .says("ProxyCommand");
+    csdeck
+        .run(["target", "import", "--ssh-config", "/nowhere"])
+        .code(1)
+        .silent()
+        .says("/nowhere");
+    csdeck.run(["target", "import"]).code(2).silent();
+    csdeck
+        .run(["target", "import", "--topology", "configured"])
+        .code(2)
+        .silent()
+        .says("config.toml");
+}
+
+#[test]
+fn the_usual_ssh_configuration_is_found_in_the_home_folder() {
+    let csdeck = Csdeck::new();
+    csdeck.write(
+        ".ssh/config",
+        "Include more\nHost fe01\n  ServerAliveInterval 10\n",
+    );
+    csdeck.write(".ssh/more", "Host fe02\n");
+    csdeck
+        .run([
+            "target",
+            "import",
+            "--group",
+            "front ends",
+            "--protection",
+            "read-only",
+            "--ssh-config",
+        ])
+        .code(0)
+        .prints("fe02")
+        .prints("front ends");
+    csdeck
+        .run(["target", "show", "fe01"])
+        .code(0)
+        .prints("keepalive        10s")
+        .prints("read-only");
+}
+
+#[test]
+fn a_topology_becomes_targets_once() {
+    let csdeck = Csdeck::new();
+    let document = csdeck::fixture("topology/topology.xml");
+    csdeck.write("config/config.toml", format!("topology = {document:?}\n"));
+    let args = [
+        "target",
+        "import",
+        "--topology",
+        "configured",
+        "--user",
+        "kestrel\\ops",
+        "--format",
+        "json",
+    ];
+    let done = csdeck.run(args).code(0).json();
+    let made = done["targets"].as_array().unwrap().clone();
+    assert!(made.len() > 5, "{done}");
+    let edge = made
+        .iter()
+        .find(|t| t["groups"].to_string().contains("Edge"))
+        .unwrap();
+    assert_eq!(edge["protection"], "protected");
+    assert!(edge["notes"].to_string().contains("it is an Edge"));
+    assert!(done["left"].to_string().contains("cmdlets are not there"));
+    let again = csdeck.run(args).code(0).json();
+    assert_eq!(again["targets"], json!([]));
+    let listed = csdeck
+        .run(["target", "list", "--format", "json"])
+        .code(0)
+        .json();
+    assert_eq!(listed.as_array().unwrap().len(), made.len());
+    csdeck
+        .run([
+            "target",
+            "import",
+            "--topology",
+            &document,
+            "--transport",
+            "local",
+            "--dry-run",
+        ])
+        .code(2)
+        .silent()
+        .says("ssh");
+}

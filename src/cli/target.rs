@@ -1,4 +1,4 @@
-//! `csdeck target list|show|add|edit|test|remove`.
+//! `csdeck target list|show|add|edit|import|test|remove`.
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -9,6 +9,7 @@ use crate::execute::target::keys::Key;
 use crate::execute::{ShellProfile, Target as Model};
 use crate::near::did_you_mean;
 
+mod import;
 mod test;
 mod write;
 
@@ -32,6 +33,8 @@ pub enum Target {
     Add(Box<write::Add>),
     /// Change keys of a target; everything else in the file stays as it is
     Edit(Box<write::Edit>),
+    /// Add targets from an ssh configuration or a topology
+    Import(Box<import::Import>),
     /// Connect, log in, say what answered
     Test(test::Test),
     /// Take a target out of targets.toml
@@ -109,6 +112,7 @@ pub(super) async fn run(cx: &mut Context, command: Target) -> Result<Exit, Failu
         Target::Show { name } => show(cx, &name),
         Target::Add(add) => write::add(cx, *add),
         Target::Edit(edit) => write::edit(cx, *edit),
+        Target::Import(command) => import::run(cx, *command),
         Target::Test(command) => test::run(cx, command).await,
         Target::Remove { name } => write::remove(cx, &name),
     }
