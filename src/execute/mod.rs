@@ -5,6 +5,7 @@ pub mod backoff;
 pub mod event;
 pub mod files;
 pub mod host;
+pub mod import;
 pub mod job;
 pub mod journal;
 pub mod lines;

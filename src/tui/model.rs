@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::app::App;
-use crate::execute::{Target, TransportKind};
+use crate::execute::{Protection, Target, TransportKind};
 use crate::snippet::Library;
 use crate::topology::Topology;
 
@@ -37,6 +37,8 @@ pub struct Model {
     pub questions: VecDeque<Dialog>,
     /// A line about what just happened; gone with the next key.
     pub notice: Option<Notice>,
+    /// The customer whose profile this is.
+    pub customer: Option<String>,
     /// The targets there are.
     pub targets: Vec<Target>,
     /// The target that commands run on.
@@ -70,7 +72,7 @@ impl Model {
         let loaded = app.topology().map_err(|e| e.to_string());
         let topology: Option<&Topology> = loaded.as_ref().ok().and_then(Option::as_ref);
         let (sources, told) = Sources::load(app, topology.cloned());
-        let (mut themes, problems) = Theme::all(&app.paths.themes());
+        let (mut themes, problems) = Theme::all(&app.paths.theme_folders());
         let mut notice = problems.first().map(|p| Notice {
             problem: true,
             text: format!("theme {p}"),
@@ -114,6 +116,7 @@ impl Model {
             dialog: None,
             questions: VecDeque::new(),
             notice,
+            customer: app.customer().map(str::to_owned),
             targets: app.targets.clone(),
             target,
             theme: theme.unwrap_or(0),
@@ -128,9 +131,20 @@ impl Model {
     /// How everything is drawn.
     pub fn look(&self) -> Look<'_> {
         static FALLBACK: std::sync::LazyLock<Theme> = std::sync::LazyLock::new(Theme::mono);
+        let theme = self.themes.get(self.theme).unwrap_or(&FALLBACK);
+        let target = self.current_target().map(|t| t.protection);
         Look {
-            theme: self.themes.get(self.theme).unwrap_or(&FALLBACK),
+            theme,
             ascii: self.ascii,
+            frame: (target == Some(Protection::Protected)).then_some(theme.bad),
+        }
+    }
+
+    /// A report as it leaves csdeck: with the customer's name above it, in a profile.
+    pub fn headed(&self, report: String) -> String {
+        match &self.customer {
+            Some(customer) => format!("{}\n\n{report}", crate::text::visible_line(customer)),
+            None => report,
         }
     }
 

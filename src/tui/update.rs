@@ -254,7 +254,7 @@ fn in_pane(model: &mut Model, action: Action) -> Vec<Effect> {
                 model.replication.id += 1;
                 vec![Effect::StopWatch]
             }
-            Some(replication::Out::Copy(text)) => vec![Effect::Copy(text)],
+            Some(replication::Out::Copy(text)) => vec![Effect::Copy(model.headed(text))],
             None => Vec::new(),
         },
         Pane::Run => match run::update(&mut model.run, action) {

@@ -19,13 +19,19 @@ pub fn draw(confirm: &Confirm, look: Look<'_>, width: u16, frame: &mut Frame<'_>
     let style = match (confirm.assessment.risk(), confirm.target.protection) {
         (_, Protection::Protected) | (Risk::Destructive, _) => Some(look.theme.bad),
         (Risk::Change, _) => Some(look.theme.warning),
-        (Risk::Read, _) => None,
+        // The frame speaks of the target that is asked about, not of the one that is chosen.
+        (Risk::Read, _) => Some(look.theme.border_focused),
     };
     // In the title, where no scrolling takes it away.
     let title = format!(
-        "Run this? {} on {}",
+        "Run this? {} on {}{}",
         confirm.assessment.risk().word(),
-        visible_line(&confirm.target.name)
+        visible_line(&confirm.target.name),
+        match confirm.target.protection {
+            Protection::Protected => ", PROTECTED",
+            Protection::ReadOnly => ", READ-ONLY",
+            Protection::Normal => "",
+        }
     );
     let tail = tail(confirm);
     let lines = lines(confirm, look, usize::from(width).saturating_sub(2));
