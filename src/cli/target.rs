@@ -71,6 +71,7 @@ struct Whole<'a> {
     command_timeout_seconds: Option<f64>,
     keepalive_seconds: Option<f64>,
     powershell: Option<&'a str>,
+    session: &'static str,
 }
 
 impl<'a> Row<'a> {
@@ -102,6 +103,7 @@ impl<'a> Whole<'a> {
             command_timeout_seconds: seconds(t.command_timeout),
             keepalive_seconds: seconds(t.keepalive),
             powershell: t.powershell.as_deref(),
+            session: t.session.word(),
         }
     }
 }

@@ -123,6 +123,14 @@ pub enum Session {
 }
 
 impl Session {
+    /// The word used in files and on the screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Session::Warm => "warm",
+            Session::Single => "single",
+        }
+    }
+
     fn is_warm(&self) -> bool {
         *self == Session::Warm
     }

@@ -246,7 +246,14 @@ async fn run_on(
         }
     };
     let (end, ()) = tokio::join!(
-        run_job(transport, approved, app.journal.clone(), sender, cancel),
+        run_job(
+            transport,
+            approved,
+            target.command_timeout,
+            app.journal.clone(),
+            sender,
+            cancel
+        ),
         forward
     );
     end

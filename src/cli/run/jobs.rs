@@ -115,7 +115,14 @@ async fn run(
         }
     };
     let (end, ()) = tokio::join!(
-        run_job(transport, job.approved, journal, sender, cancel),
+        run_job(
+            transport,
+            job.approved,
+            job.target.command_timeout,
+            journal,
+            sender,
+            cancel
+        ),
         forward
     );
     end

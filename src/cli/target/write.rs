@@ -10,7 +10,7 @@ use serde::de::IntoDeserializer;
 use crate::cli::duration::duration;
 use crate::cli::{Context, Exit, Failure, note};
 use crate::execute::target::keys::Key;
-use crate::execute::{LoginMethod, Protection, ShellProfile, Target, TransportKind};
+use crate::execute::{LoginMethod, Protection, Session, ShellProfile, Target, TransportKind};
 use crate::store::targets;
 
 /// A new target.
@@ -83,6 +83,9 @@ struct Keys {
     /// The PowerShell program, instead of powershell
     #[arg(long, value_name = "PROGRAM")]
     powershell: Option<String>,
+    /// warm keeps one PowerShell for all commands, single gives each its own [default: warm]
+    #[arg(long, value_parser = word::<Session>, value_name = "WORD")]
+    session: Option<Session>,
     /// What is loaded first: lync, exchange, plain [default: lync]
     #[arg(long, value_parser = word::<ShellProfile>, value_name = "PROFILE")]
     shell: Option<ShellProfile>,
@@ -119,6 +122,9 @@ impl Keys {
         put(self.powershell, &mut target.powershell);
         if let Some(address) = self.address {
             target.address = address;
+        }
+        if let Some(session) = self.session {
+            target.session = session;
         }
         if let Some(shell) = self.shell {
             target.shell = shell;

@@ -42,6 +42,8 @@ pub enum Key {
     Keepalive,
     /// `powershell`
     Powershell,
+    /// `session`
+    Session,
     /// `shell`
     Shell,
     /// `protection`
@@ -52,7 +54,7 @@ pub enum Key {
 
 impl Key {
     /// All keys, in the order they are written in.
-    pub const ALL: [Key; 17] = [
+    pub const ALL: [Key; 18] = [
         Key::Name,
         Key::Transport,
         Key::Address,
@@ -67,6 +69,7 @@ impl Key {
         Key::CommandTimeout,
         Key::Keepalive,
         Key::Powershell,
+        Key::Session,
         Key::Shell,
         Key::Protection,
         Key::Groups,
@@ -89,6 +92,7 @@ impl Key {
             Key::CommandTimeout => "command_timeout",
             Key::Keepalive => "keepalive",
             Key::Powershell => "powershell",
+            Key::Session => "session",
             Key::Shell => "shell",
             Key::Protection => "protection",
             Key::Groups => "groups",
@@ -116,6 +120,9 @@ impl Key {
             }
             Key::Keepalive => "ssh: the time between two signs of life, such as 15s",
             Key::Powershell => "The PowerShell program, instead of powershell",
+            Key::Session => {
+                "warm: one PowerShell is kept for all commands; single: each gets its own"
+            }
             Key::Shell => "What is loaded first: lync, exchange, plain",
             Key::Protection => "What may be run there: normal, read-only, protected",
             Key::Groups => "Names under which several targets are addressed together, with commas",
@@ -126,6 +133,7 @@ impl Key {
     pub fn choices(self) -> &'static [&'static str] {
         match self {
             Key::Transport => &["ssh", "local", "lab"],
+            Key::Session => &["warm", "single"],
             Key::Shell => &["lync", "exchange", "plain"],
             Key::Protection => &["normal", "read-only", "protected"],
             _ => &[],
@@ -175,6 +183,7 @@ impl Key {
             Key::CommandTimeout => time(target.command_timeout),
             Key::Keepalive => time(target.keepalive),
             Key::Powershell => text(&target.powershell),
+            Key::Session => target.session.word().into(),
             Key::Shell => target.shell.word().into(),
             Key::Protection => target.protection.word().into(),
             Key::Groups => target.groups.join(", "),
@@ -219,6 +228,8 @@ impl Key {
             Key::CommandTimeout => target.command_timeout = time(typed).map_err(wrong)?,
             Key::Keepalive => target.keepalive = time(typed).map_err(wrong)?,
             Key::Powershell => target.powershell = text,
+            Key::Session if typed.is_empty() => target.session = Default::default(),
+            Key::Session => target.session = word(typed).map_err(wrong)?,
             Key::Shell if typed.is_empty() => target.shell = Default::default(),
             Key::Shell => target.shell = word(typed).map_err(wrong)?,
             Key::Protection if typed.is_empty() => target.protection = Default::default(),
@@ -294,6 +305,7 @@ mod tests {
             (Key::CommandTimeout, "2h"),
             (Key::Keepalive, "500ms"),
             (Key::Powershell, "pwsh"),
+            (Key::Session, "single"),
             (Key::Shell, "exchange"),
             (Key::Protection, "read-only"),
             (Key::Groups, "front ends, pool01"),
