@@ -11,6 +11,7 @@ mod key;
 mod message;
 mod model;
 mod pane;
+mod preview;
 mod sources;
 mod terminal;
 #[cfg(test)]

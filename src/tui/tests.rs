@@ -9,6 +9,7 @@ mod late;
 mod looks;
 mod many;
 mod panes;
+mod preview;
 mod random;
 mod replication;
 mod running;
