@@ -34,6 +34,7 @@ pub enum Action {
     Reset,
     Copy,
     RunText,
+    Preview,
     NewCommand,
     PasteCommand,
     ChooseSet,
@@ -219,6 +220,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Input Down ["down"] "row down", "One row down", "";
     Dialog Open ["enter"] "accept", "Accept what is shown", "accept";
     Dialog Explain ["f1"] "explain the cmdlet", "What the reference says of the cmdlet in the dialog", "";
+    Dialog Preview ["f6"] "preview with -WhatIf", "Run the text that is asked about with -WhatIf: nothing is changed", "";
     Dialog Back ["esc" "ctrl-c"] "close", "Close without doing anything", "close";
     Pick Open ["enter"] "take", "Take what is marked or highlighted, or what was typed", "take";
     Pick Mark ["tab"] "mark", "Mark a choice of a list, or take the mark away", "mark";

@@ -12,6 +12,7 @@ mod key;
 mod message;
 mod model;
 mod pane;
+mod preview;
 mod sources;
 mod terminal;
 #[cfg(test)]

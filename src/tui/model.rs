@@ -10,6 +10,7 @@ use crate::topology::Topology;
 use super::action::Place;
 use super::dialog::Dialog;
 use super::pane::{Filter, Pane, replication, run, snippets, topology};
+use super::preview::Previews;
 use super::sources::Sources;
 use super::theme::Theme;
 use super::widget::Look;
@@ -29,6 +30,8 @@ pub struct Model {
     pub replication: replication::State,
     /// The Run pane.
     pub run: run::State,
+    /// What was previewed with `-WhatIf`.
+    pub previews: Previews,
     /// What forms are filled in from.
     pub sources: Sources,
     /// The dialog that is open.
@@ -112,6 +115,7 @@ impl Model {
             ),
             snippets: snippets::State::new(library, ranks),
             run: run::State::default(),
+            previews: Previews::default(),
             sources,
             dialog: None,
             questions: VecDeque::new(),

@@ -10,6 +10,7 @@ mod late;
 mod looks;
 mod many;
 mod panes;
+mod preview;
 mod random;
 mod replication;
 mod running;

@@ -13,6 +13,7 @@ use crate::tui::widget::input::{LineInput, SecretInput};
 
 use super::choose;
 use super::dialogs::again;
+use super::runs;
 
 /// Takes a result in.
 pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -127,6 +128,11 @@ fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) {
     model.run.ended(id, end);
     if let Some(job) = model.run.jobs.iter().find(|j| j.id == id) {
         model.sources.answered(job);
+        // One that has to be begun again after a question is still waited for.
+        let previewed = match again {
+            true => None,
+            false => model.previews.ended(job, jiff::Timestamp::now()),
+        };
         let asked = model.snippets.asked.take_if(|asked| asked.job == id);
         // A question (a password, a host key) comes first; what was asked is asked again then.
         if let Some(asked) = asked.filter(|_| !again) {
@@ -141,6 +147,9 @@ fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) {
                     .unwrap_or_else(|| job.state.word().to_owned())
             });
             choices_came(model, &asked, failed);
+        }
+        if let Some(waiting) = previewed {
+            runs::previewed(model, waiting);
         }
     }
 }

@@ -34,6 +34,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         (Action::WriteTable, Dialog::Table(path)) => choose::write_table(model, path),
         (Action::Open, dialog) => accept(model, dialog),
+        (Action::Preview, Dialog::Confirm(confirm)) => runs::preview(model, confirm),
         // What was pasted is mended and its form is open: one key less to the copied command.
         (Action::Copy, Dialog::Notice { .. }) => match model.snippets.form {
             Some(_) if model.pane == Pane::Snippets => super::act(model, Action::Copy),
@@ -245,7 +246,9 @@ pub fn again(model: &mut Model, target: &str, retry: Retry) -> Vec<Effect> {
 /// The input of the open dialog, if it has one.
 fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
     match dialog {
-        Dialog::Confirm(confirm) if confirm.asks() == crate::gate::Asks::TypeName => {
+        Dialog::Confirm(confirm)
+            if confirm.asks() == crate::gate::Asks::TypeName && !confirm.wants_preview() =>
+        {
             Some(&mut confirm.typed)
         }
         Dialog::Command(input)
