@@ -9,6 +9,7 @@
 mod connect;
 mod identity;
 mod jump;
+mod keys;
 pub mod known_hosts;
 mod login;
 mod pair;
