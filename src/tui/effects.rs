@@ -307,17 +307,19 @@ async fn watch(
     };
     let mut backoff = Backoff::default();
     loop {
-        let result = tokio::select! {
+        let polled = tokio::select! {
             () = stop.cancelled() => return,
-            result = poll(app.clone(), &target, stop.child_token()) => result,
+            polled = poll(app.clone(), &target, stop.child_token()) => polled,
         };
-        let wait = match &result {
+        // Only a server that is not reached is left alone for longer and longer.
+        let wait = match &polled {
             Err(error) if error.may_pass() => backoff.next(interval),
             _ => {
                 backoff.reset();
                 interval
             }
         };
+        let result = polled.and_then(|answer| answer);
         if messages
             .send(Message::Polled(id, Timestamp::now(), result))
             .await
@@ -332,12 +334,13 @@ async fn watch(
     }
 }
 
-/// Asks the target once. Error records make the answer an error: half an answer is none.
+/// Asks the target once. Error records make the answer an error: half an answer is none. The outer
+/// error is for a target that was not reached.
 async fn poll(
     app: Arc<App>,
     target: &Target,
     cancel: CancellationToken,
-) -> Result<String, TransportError> {
+) -> Result<Result<String, TransportError>, TransportError> {
     let approved = assess(STATUS_COMMAND, &target.name, target.guard())
         .and_then(|a| a.approve(&Confirmation::Shown))
         .map_err(|e| TransportError::Setup(e.to_string()))?;
@@ -362,7 +365,7 @@ async fn poll(
         (text, errors)
     };
     let (result, (text, errors)) = tokio::join!(transport.run(&approved, sender, cancel), gather);
-    match result? {
+    Ok(match result? {
         0 if errors.is_empty() => Ok(text),
         code => Err(TransportError::Lost {
             address: target.name.clone(),
@@ -372,5 +375,5 @@ async fn poll(
                 errors.trim().to_owned()
             },
         }),
-    }
+    })
 }
