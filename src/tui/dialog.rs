@@ -11,7 +11,7 @@ use crate::execute::{HostKey, Target};
 use crate::gate::{Asks, Assessment};
 
 use super::action::{Action, BINDINGS, Binding, Place};
-use super::message::Retry;
+use super::message::{JobId, Retry};
 use super::widget::input::{LineInput, SecretInput};
 
 pub use copy::CopyAs;
@@ -83,6 +83,15 @@ pub enum Dialog {
         source: String,
         /// True when it is then opened in the editor.
         edit: bool,
+    },
+    /// Name the file that the output of a job is saved in.
+    SaveOutput {
+        /// The path.
+        path: LineInput,
+        /// The job.
+        job: JobId,
+        /// True when it answered with objects.
+        objects: bool,
     },
     /// A text to read.
     Notice {

@@ -8,6 +8,7 @@ mod forms;
 mod late;
 mod looks;
 mod many;
+mod output;
 mod panes;
 mod random;
 mod replication;
