@@ -166,6 +166,16 @@ impl Paths {
         self.data.join("history.json")
     }
 
+    /// Older output of jobs that run, in files without a name.
+    pub fn output(&self) -> PathBuf {
+        self.data.join("output")
+    }
+
+    /// Commands that were typed before.
+    pub fn commands(&self) -> PathBuf {
+        self.data.join("commands.json")
+    }
+
     /// Text that no clipboard would take.
     pub fn clipboard_file(&self) -> PathBuf {
         self.data.join("clipboard.txt")

@@ -12,7 +12,7 @@ use crate::execute::{HostKey, Target};
 use crate::gate::{Asks, Assessment};
 
 use super::action::{Action, BINDINGS, Binding, Place};
-use super::message::Retry;
+use super::message::{JobId, Retry};
 use super::preview::Evidence;
 use super::widget::input::{LineInput, SecretInput};
 
@@ -90,6 +90,15 @@ pub enum Dialog {
         source: String,
         /// True when it is then opened in the editor.
         edit: bool,
+    },
+    /// Name the file that the output of a job is saved in.
+    SaveOutput {
+        /// The path.
+        path: LineInput,
+        /// The job.
+        job: JobId,
+        /// True when it answered with objects.
+        objects: bool,
     },
     /// A text to read.
     Notice {

@@ -170,7 +170,8 @@ impl Model {
             Pane::Snippets if self.snippets.form.is_some() => None,
             Pane::Snippets => Some(&mut self.snippets.filter),
             Pane::Replication => Some(&mut self.replication.filter),
-            Pane::Run => None,
+            Pane::Run if self.run.jobs.is_empty() => None,
+            Pane::Run => Some(&mut self.run.look.filter),
         }
     }
 
@@ -180,6 +181,7 @@ impl Model {
             Some(Dialog::Pick(_)) => return &[Place::Pick],
             Some(Dialog::Table(_)) => return &[Place::TableName],
             Some(Dialog::Lines(_)) => return &[Place::Lines],
+            Some(Dialog::Command(_)) => return &[Place::CommandLine],
             Some(_) => return &[Place::Dialog],
             None => {}
         }
@@ -187,7 +189,7 @@ impl Model {
             Pane::Topology => self.topology.filter.typing,
             Pane::Snippets => self.snippets.filter.typing && self.snippets.form.is_none(),
             Pane::Replication => self.replication.filter.typing,
-            Pane::Run => false,
+            Pane::Run => self.run.look.filter.typing,
         };
         match (typing, self.pane) {
             (true, _) => &[Place::Input],
@@ -215,6 +217,9 @@ impl Model {
                 Place::Filtered,
                 Place::Anywhere,
             ],
+            (false, Pane::Run) if self.run.focus == run::Focus::Output => {
+                &[Place::Output, Place::Run, Place::Anywhere]
+            }
             (false, Pane::Run) => &[Place::Run, Place::List, Place::Anywhere],
         }
     }
@@ -222,6 +227,16 @@ impl Model {
     /// True while characters are text and not commands.
     pub fn takes_text(&self) -> bool {
         self.dialog.is_some() || matches!(self.places().first(), Some(Place::Input | Place::Form))
+    }
+
+    /// The room that the output of a job has.
+    pub fn output_room(&self) -> run::Room {
+        run::room(self.size, &self.run)
+    }
+
+    /// True while the screen shows time going by.
+    pub fn shows_time(&self) -> bool {
+        self.pane == Pane::Run && !self.run.full && self.run.running() > 0
     }
 
     /// Tells the user that something worked.

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
-use crate::execute::{Event, JobState};
+use crate::execute::JobState;
+use crate::execute::output::Stream;
 
 use super::dialog::Confirm;
 use super::message::Effect;
@@ -62,17 +63,21 @@ impl Evidence {
     /// The evidence of a job that just ended.
     pub fn of(job: &Job) -> Evidence {
         let said = || {
-            job.lines.iter().filter_map(|event| match event {
-                Event::Output(text) | Event::Error(text) | Event::Warning(text) => {
-                    Some(text.trim_end()).filter(|t| !t.is_empty())
+            job.output.iter().filter_map(|(_, line)| match line.stream {
+                Stream::Output | Stream::Error | Stream::Warning => {
+                    Some(line.text.trim_end()).filter(|t| !t.is_empty())
                 }
                 _ => None,
             })
         };
+        // What only the spilled part of the output has is counted, not shown.
+        let older = usize::try_from(job.output.end())
+            .unwrap_or(usize::MAX)
+            .saturating_sub(job.output.iter().len());
         Evidence {
             state: job.state,
             lines: said().take(SHOWN).map(str::to_owned).collect(),
-            more: (said().count() + job.dropped).saturating_sub(SHOWN),
+            more: (said().count() + older).saturating_sub(SHOWN),
             age: 0,
         }
     }

@@ -9,6 +9,7 @@ mod forms;
 mod late;
 mod looks;
 mod many;
+mod output;
 mod panes;
 mod preview;
 mod random;

@@ -43,6 +43,21 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
         return;
     }
     frame.buffer_mut().set_style(area, look.theme.text);
+    if model.pane == Pane::Run && model.run.full {
+        run::draw_full(frame, area, &model.run, look);
+        let last = Rect {
+            y: area.bottom().saturating_sub(1),
+            height: 1,
+            ..area
+        };
+        if model.notice.is_some() || model.run.look.filter.typing {
+            draw_status(model, frame, last);
+        }
+        if let Some(dialog) = &model.dialog {
+            dialogs::draw(model, dialog, frame);
+        }
+        return;
+    }
     let [header, body, status] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Min(0),

@@ -132,6 +132,7 @@ fn a_password_in_between_is_asked_for_and_the_question_comes_back() {
         state: JobState::Failed,
         host_exit: None,
         error: Some(TransportError::NeedsPassword {
+            target: target.name.clone(),
             user: "ann".into(),
             address: "fe01:22".into(),
         }),
