@@ -1,6 +1,7 @@
 //! Work outside the state: every effect becomes a task that sends messages back.
 
 mod library;
+pub mod targets;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -39,6 +40,8 @@ pub struct Effects {
     messages: mpsc::Sender<Message>,
     jobs: Arc<Mutex<HashMap<JobId, CancellationToken>>>,
     watch: CancellationToken,
+    /// Ends what has no number of its own.
+    stop: CancellationToken,
     clipboard: Arc<Mutex<Option<arboard::Clipboard>>>,
     /// Numbers the reads of the library: of two answers the later read counts.
     reads: Arc<AtomicU64>,
@@ -52,6 +55,7 @@ impl Effects {
             messages,
             jobs: Arc::default(),
             watch: CancellationToken::new(),
+            stop: CancellationToken::new(),
             clipboard: Arc::default(),
             reads: Arc::default(),
         }
@@ -168,6 +172,21 @@ impl Effects {
                     let _ = messages.blocking_send(Message::Remembered(target, retry, result));
                 });
             }
+            Effect::ChangeTargets(change) => self.work(move |app| {
+                let result = targets::change(app, &change);
+                Message::Targets(change, result)
+            }),
+            Effect::PlanImport(topology) => {
+                self.work(move |app| targets::plan(app, topology.as_deref()));
+            }
+            Effect::TestTarget(target) => {
+                let (app, messages) = (self.app.clone(), self.messages.clone());
+                let stop = self.stop.clone();
+                tokio::spawn(async move {
+                    let tested = targets::test(app, *target, stop).await;
+                    let _ = messages.send(tested).await;
+                });
+            }
             Effect::KeepSecret(target, secret) => self.app.secrets.set(&target, secret),
             Effect::Mouse(on) => {
                 // A terminal that knows no mouse stays as it is.
@@ -186,6 +205,7 @@ impl Effects {
 
     /// Cancels everything that still runs.
     pub fn cancel_all(&self) {
+        self.stop.cancel();
         self.watch.cancel();
         for token in lock(&self.jobs).values() {
             token.cancel();
