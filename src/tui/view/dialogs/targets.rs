@@ -45,7 +45,7 @@ pub fn targets(model: &Model, open: &TargetList, width: u16, frame: &mut Frame<'
         open.selected,
         true,
         |n| match found.get(n).and_then(|place| model.targets.get(*place)) {
-            Some(target) => row(target, columns, look),
+            Some(target) => row(target, &target.groups.join(", "), columns, look),
             None => Line::default(),
         },
     );
@@ -77,7 +77,8 @@ pub fn targets(model: &Model, open: &TargetList, width: u16, frame: &mut Frame<'
     }
 }
 
-fn row(target: &Target, columns: usize, look: Look<'_>) -> Line<'static> {
+/// A target on one line, with something more at its end.
+fn row(target: &Target, more: &str, columns: usize, look: Look<'_>) -> Line<'static> {
     let cell = |text: &str, width: usize| {
         let text = wrap::clip(&visible_line(text), width, look.ascii);
         format!("{text:<width$}")
@@ -91,11 +92,10 @@ fn row(target: &Target, columns: usize, look: Look<'_>) -> Line<'static> {
         Protection::Protected => look.theme.bad,
         _ => look.theme.text,
     };
-    let groups = target.groups.join(", ");
     let text = format!(
         "{} {}",
-        cell(&target.place(), columns.saturating_sub(32).clamp(12, 34)),
-        visible_line(&groups)
+        cell(&target.place(), columns.saturating_sub(46).clamp(12, 34)),
+        visible_line(more)
     );
     Line::from(vec![
         Span::raw(format!("{} ", cell(&target.name, 20))),
@@ -223,11 +223,13 @@ pub fn import(open: &Import, look: Look<'_>, width: u16, frame: &mut Frame<'_>) 
             return Line::default();
         };
         let mark = if *marked { "[x] " } else { "[ ] " };
-        let via = found.target.jump.as_deref();
-        let via = via.map_or_else(String::new, |j| format!(" via {}", visible_line(j)));
-        let mut line = row(&found.target, columns.saturating_sub(4), look);
+        let target = &found.target;
+        let more = match &target.jump {
+            Some(jump) => format!("via {jump}"),
+            None => target.groups.join(", "),
+        };
+        let mut line = row(target, &more, columns.saturating_sub(4), look);
         line.spans.insert(0, Span::raw(mark));
-        line.spans.push(Span::raw(via));
         line
     });
     if count == 0 {
