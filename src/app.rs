@@ -52,6 +52,8 @@ pub struct App {
     pub journal: Journal,
     asker: OnceLock<Arc<dyn Asker>>,
     transports: Mutex<HashMap<String, Arc<dyn Transport>>>,
+    /// The targets as they were last read.
+    now: Mutex<Vec<Target>>,
 }
 
 /// Why csdeck cannot start.
@@ -141,8 +143,12 @@ impl App {
             targets.push(Target::lab());
         }
         let secrets = Arc::<SessionSecrets>::default();
-        let journal = Journal::at(paths.journal()).with_secrets(secrets.clone());
+        let journal = Journal::at(paths.journal())
+            .with_profile(paths.customer())
+            .with_secrets(secrets.clone());
+        let now = Mutex::new(targets.clone());
         Ok(App {
+            now,
             paths,
             config,
             targets,
@@ -159,6 +165,41 @@ impl App {
         self.targets
             .iter()
             .find(|t| t.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Reads `targets.toml` again, for a console that changed it; the lab stays where it is one of
+    /// the targets without being in the file. Blocks.
+    pub fn read_targets(&self) -> Result<Vec<Target>, ConfigError> {
+        let mut targets = targets::load(&self.paths.targets_file())?;
+        let lab = Target::lab();
+        if self.lab && !targets.iter().any(|t| t.is_called(&lab.name)) {
+            targets.insert(0, lab);
+        }
+        self.now
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone_from(&targets);
+        Ok(targets)
+    }
+
+    /// The targets as they were last read: those of the start, or of the last
+    /// [`read_targets`](Self::read_targets).
+    pub fn targets_now(&self) -> Vec<Target> {
+        self.now
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Lets go of all connections and of a target's secret: after a change of its settings, the next
+    /// run connects anew. A run that goes on keeps its connection.
+    pub fn forget(&self, name: &str) {
+        self.secrets.forget(name);
+        // All of them, since other ways may lead through this target.
+        self.transports
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 
     /// The target that is watched when none is named.

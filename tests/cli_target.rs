@@ -260,6 +260,7 @@ fn an_ssh_configuration_becomes_targets_once() {
         .says("config.toml");
 }
 
+#[cfg(unix)]
 #[test]
 fn the_usual_ssh_configuration_is_found_in_the_home_folder() {
     let csdeck = Csdeck::new();

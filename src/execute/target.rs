@@ -12,6 +12,9 @@ use crate::gate::Guard;
 pub mod check;
 pub mod keys;
 
+/// What a test of a target runs: it only looks, and every PowerShell has it.
+pub const PROBE: &str = "Get-Date";
+
 /// A server (or this machine, or the lab) that commands run on. One `[[target]]` table of
 /// `targets.toml`; names are unique.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

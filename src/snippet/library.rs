@@ -54,8 +54,7 @@ impl Layer {
             Layer::Reference => "reference",
             Layer::BuiltIn => "built in",
             Layer::Team(_) => "team",
-            Layer::Base(_) => "base",
-            Layer::Own(_) => "own",
+            Layer::Base(_) | Layer::Own(_) => "own",
         }
     }
 }
@@ -137,7 +136,10 @@ impl Library {
             .shadowed
             .iter()
             .filter(|(id, _)| *id == snippet.id)
-            .map(|(_, layer)| layer.word())
+            .map(|(_, layer)| match layer {
+                Layer::Base(_) => "own of all profiles",
+                layer => layer.word(),
+            })
             .collect();
         match lost.as_slice() {
             [] => snippet.layer.word().to_owned(),

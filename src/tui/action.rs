@@ -68,6 +68,13 @@ pub enum Action {
     CompleteBack,
     SearchHistory,
     ChooseTarget,
+    AddTarget,
+    EditTarget,
+    RemoveTarget,
+    TestTarget,
+    ImportTargets,
+    MarkAll,
+    Profiles,
     ToggleWatch,
     WatchSinceNow,
     Earlier,
@@ -95,6 +102,9 @@ pub enum Place {
     Pick,
     TableName,
     Lines,
+    Targets,
+    TargetForm,
+    Import,
     Dialog,
 }
 
@@ -117,12 +127,15 @@ impl Place {
             Place::TableName => "While naming a table",
             Place::Pick => "While choosing a value",
             Place::Lines => "While editing lines",
+            Place::Targets => "Targets",
+            Place::TargetForm => "While editing a target",
+            Place::Import => "While importing targets",
             Place::Dialog => "Dialogs",
         }
     }
 
     /// All places, in the order of the help screen.
-    pub const ALL: [Place; 16] = [
+    pub const ALL: [Place; 19] = [
         Place::Anywhere,
         Place::List,
         Place::Filtered,
@@ -138,6 +151,9 @@ impl Place {
         Place::Pick,
         Place::TableName,
         Place::Lines,
+        Place::Targets,
+        Place::TargetForm,
+        Place::Import,
         Place::Dialog,
     ];
 }
@@ -175,7 +191,8 @@ pub const BINDINGS: &[Binding] = bindings! {
     Anywhere PreviousPane ["shift-tab"] "previous pane", "Go to the pane on the left", "";
     Anywhere Palette [":"] "palette", "Find an action by its name", "actions";
     Anywhere Help ["?" "f1"] "help", "Show all keys", "help";
-    Anywhere ChooseTarget ["t"] "choose target", "Choose the target that commands run on", "";
+    Anywhere ChooseTarget ["t"] "targets", "Choose the target that commands run on; add, change, test, import targets", "";
+    Anywhere Profiles [] "profile", "Which customer's profile this is, and how to start with another", "";
     Anywhere NextTheme ["f9"] "next theme", "Switch between the themes", "";
     Anywhere ToggleMouse ["f8"] "toggle mouse", "Take the mouse, or leave it to the terminal for selecting text", "";
     Anywhere Quit ["q" "ctrl-c"] "quit", "Leave csdeck", "quit";
@@ -268,6 +285,24 @@ pub const BINDINGS: &[Binding] = bindings! {
     Input ClearFilter ["esc"] "drop filter", "Drop the filter", "drop";
     Input Up ["up"] "row up", "One row up", "";
     Input Down ["down"] "row down", "One row down", "";
+    Targets Open ["enter"] "choose", "Commands run on this target from now on", "choose";
+    Targets Filter ["/"] "find a target", "Type words; only targets with all of them stay", "filter";
+    Targets AddTarget ["a"] "add target", "Fill in a new target", "add";
+    Targets EditTarget ["e"] "edit target", "Change the keys of the target", "edit";
+    Targets RemoveTarget ["d" "delete"] "remove target", "Take the target out of targets.toml", "remove";
+    Targets TestTarget ["x"] "test target", "Connect, log in, and run something that only looks", "test";
+    Targets ImportTargets ["i"] "import targets", "Add targets from the ssh configuration or the topology", "import";
+    Targets Back ["esc" "ctrl-c"] "leave the targets", "Drop the filter, or close the list", "close";
+    TargetForm NextField ["tab" "enter" "down"] "next key", "Go to the next key", "next";
+    TargetForm PreviousField ["shift-tab" "up"] "key before", "Go to the key before", "";
+    TargetForm NextChoice ["ctrl-n"] "next word", "The next word of a key with words to choose from", "choice";
+    TargetForm PreviousChoice ["ctrl-p"] "word before", "The word before", "";
+    TargetForm Save ["f2" "ctrl-s"] "write target", "Write the target into targets.toml", "write";
+    TargetForm Back ["esc" "ctrl-c"] "drop changes", "Leave everything as it was", "drop";
+    Import Mark ["space" "tab"] "mark target", "Mark the target, or take the mark away", "mark";
+    Import MarkAll ["a"] "mark all targets", "Mark all of them, or none", "all";
+    Import Open ["enter"] "add targets", "Add what is marked, and what it jumps through", "add";
+    Import Back ["esc" "ctrl-c"] "add nothing", "Close without adding anything", "close";
     Dialog Open ["enter"] "accept", "Accept what is shown", "accept";
     Dialog Explain ["f1"] "explain the cmdlet", "What the reference says of the cmdlet in the dialog", "";
     Dialog Preview ["f6"] "preview with -WhatIf", "Run the text that is asked about with -WhatIf: nothing is changed", "";

@@ -6,6 +6,7 @@ mod asking;
 mod copy;
 mod lines;
 mod pick;
+mod targets;
 
 use crate::cmdlet::{Finding, NoPreview, Risk};
 use crate::execute::{HostKey, Target};
@@ -20,19 +21,23 @@ pub use asking::{Answer, Asking, Reply};
 pub use copy::CopyAs;
 pub use lines::{Lines, Purpose};
 pub use pick::Picker;
+pub use targets::{Import, Source, TargetForm, TargetList};
 
 /// The dialog that is open. One at a time.
 #[derive(Debug)]
 pub enum Dialog {
     /// Show target and text, and ask.
     Confirm(Box<Confirm>),
-    /// Choose a target; then run the text there, if there is one.
-    Targets {
-        /// The highlighted target.
-        selected: usize,
-        /// The text that waits for a target.
-        text: Option<String>,
-    },
+    /// The targets: choose one, then run the text there, if there is one; or change them.
+    Targets(Box<TargetList>),
+    /// Fill in the keys of a target.
+    TargetForm(Box<TargetForm>),
+    /// Is this target to be removed?
+    RemoveTarget(Box<Target>),
+    /// Choose where targets are imported from: the highlighted row.
+    ImportFrom(usize),
+    /// What an import would add.
+    Import(Box<Import>),
     /// Type a command.
     Command(LineInput),
     /// Find an action.

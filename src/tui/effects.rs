@@ -2,6 +2,7 @@
 
 mod library;
 mod outputs;
+pub mod targets;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -43,6 +44,8 @@ pub struct Effects {
     jobs: Arc<Mutex<HashMap<JobId, CancellationToken>>>,
     outputs: Outputs,
     watch: CancellationToken,
+    /// Ends what has no number of its own.
+    stop: CancellationToken,
     clipboard: Arc<Mutex<Option<arboard::Clipboard>>>,
     /// Numbers the reads of the library: of two answers the later read counts.
     reads: Arc<AtomicU64>,
@@ -57,6 +60,7 @@ impl Effects {
             jobs: Arc::default(),
             outputs: Outputs::default(),
             watch: CancellationToken::new(),
+            stop: CancellationToken::new(),
             clipboard: Arc::default(),
             reads: Arc::default(),
         }
@@ -201,6 +205,21 @@ impl Effects {
                     let _ = messages.blocking_send(Message::Remembered(target, retry, result));
                 });
             }
+            Effect::ChangeTargets(change) => self.work(move |app| {
+                let result = targets::change(app, &change);
+                Message::Targets(change, result)
+            }),
+            Effect::PlanImport(topology) => {
+                self.work(move |app| targets::plan(app, topology.as_deref()));
+            }
+            Effect::TestTarget(target) => {
+                let (app, messages) = (self.app.clone(), self.messages.clone());
+                let stop = self.stop.clone();
+                tokio::spawn(async move {
+                    let tested = targets::test(app, *target, stop).await;
+                    let _ = messages.send(tested).await;
+                });
+            }
             Effect::KeepSecret(target, secret) => self.app.secrets.set(&target, secret),
             // A connection that is gone meanwhile needs none.
             Effect::Answer(reply, answers) => drop(reply.0.try_send(answers)),
@@ -221,6 +240,7 @@ impl Effects {
 
     /// Cancels everything that still runs.
     pub fn cancel_all(&self) {
+        self.stop.cancel();
         self.watch.cancel();
         for token in lock(&self.jobs).values() {
             token.cancel();

@@ -5,14 +5,16 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use crate::execute::import::Plan;
 use crate::execute::output::{Line, Pattern};
 use crate::execute::{Event, HostKey, JobEnd, Target, TransportError};
 use crate::gate::Approved;
 use crate::snippet::{Library, Snippet, Values};
 use crate::store::secret::Secret;
 use crate::suggest::{Engagement, History};
+use crate::topology::Topology;
 
-use super::dialog::{Asking, CopyAs, Reply};
+use super::dialog::{Asking, CopyAs, Reply, Source};
 use super::key::Key;
 use super::pane::snippets::Table;
 
@@ -95,6 +97,12 @@ pub enum Message {
     CopyForms(Box<CopyAs>),
     /// A file was written: where, or why not.
     Written(Result<PathBuf, String>),
+    /// The targets were changed: what the file holds now, or why it was not written.
+    Targets(TargetChange, Result<Vec<Target>, String>),
+    /// What an import would do, or why nothing.
+    ImportPlan(Source, Result<Box<Plan>, String>),
+    /// A target was tested: its name, how that ended, and what it said about errors.
+    Tested(String, JobEnd, String),
     /// The editor came back: a problem to tell, if any.
     Edited(Option<String>),
     /// The process is asked to end, with this exit code.
@@ -142,6 +150,19 @@ pub enum Retry {
     Run(Approved),
     /// The watch.
     Watch,
+    /// The test of a target.
+    Test,
+}
+
+/// A change of `targets.toml`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TargetChange {
+    /// Add these.
+    Add(Vec<Target>),
+    /// Make the first the second.
+    Edit(Box<(Target, Target)>),
+    /// Remove the one of this name.
+    Remove(String),
 }
 
 /// What of an output is saved.
@@ -234,6 +255,12 @@ pub enum Effect {
     },
     /// Add a target's host key to known_hosts, then try again.
     Remember(String, Box<HostKey>, Retry),
+    /// Change `targets.toml`.
+    ChangeTargets(TargetChange),
+    /// Work out what an import of this topology would add; without one, of the ssh configuration.
+    PlanImport(Option<Box<Topology>>),
+    /// Connect to a target, log in, run something that only looks.
+    TestTarget(Box<Target>),
     /// Keep a secret for a target in this session.
     KeepSecret(String, Secret),
     /// Give the answers to the connection that asked.

@@ -42,6 +42,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// The customer whose profile this is.
     pub customer: Option<String>,
+    /// True when the lab is among the targets without being in their file.
+    pub lab: bool,
     /// The targets there are.
     pub targets: Vec<Target>,
     /// The target that commands run on.
@@ -121,6 +123,7 @@ impl Model {
             questions: VecDeque::new(),
             notice,
             customer: app.customer().map(str::to_owned),
+            lab: app.lab,
             targets: app.targets.clone(),
             target,
             theme: theme.unwrap_or(0),
@@ -182,6 +185,10 @@ impl Model {
             Some(Dialog::Table(_)) => return &[Place::TableName],
             Some(Dialog::Lines(_)) => return &[Place::Lines],
             Some(Dialog::Command(_)) => return &[Place::CommandLine],
+            Some(Dialog::Targets(list)) if list.typing => return &[Place::Input],
+            Some(Dialog::Targets(_)) => return &[Place::Targets, Place::List],
+            Some(Dialog::TargetForm(_)) => return &[Place::TargetForm],
+            Some(Dialog::Import(_)) => return &[Place::Import, Place::List],
             Some(_) => return &[Place::Dialog],
             None => {}
         }
@@ -226,6 +233,11 @@ impl Model {
 
     /// True while characters are text and not commands.
     pub fn takes_text(&self) -> bool {
+        match &self.dialog {
+            Some(Dialog::Targets(list)) => return list.typing,
+            Some(Dialog::Import(_)) => return false,
+            _ => {}
+        }
         self.dialog.is_some() || matches!(self.places().first(), Some(Place::Input | Place::Form))
     }
 

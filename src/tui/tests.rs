@@ -15,6 +15,7 @@ mod preview;
 mod random;
 mod replication;
 mod running;
+mod targets;
 mod typing;
 
 use std::fs;
@@ -49,6 +50,7 @@ protection = "protected"
 /// A console without a terminal, and the folders it lives in.
 struct Deck {
     model: Model,
+    app: App,
     _home: TempDir,
 }
 
@@ -81,7 +83,11 @@ impl Deck {
         let app = App::at(Paths::at(home.path(), home.path().join("data")), lab).unwrap();
         let mut model = Model::new(&app, no_color);
         model.replication.zone = TimeZone::UTC;
-        Deck { model, _home: home }
+        Deck {
+            model,
+            app,
+            _home: home,
+        }
     }
 
     /// Takes a message in.

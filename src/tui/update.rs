@@ -6,6 +6,7 @@ mod dialogs;
 mod paste;
 mod runs;
 mod snippets_pane;
+mod targets;
 
 use super::action::{Action, Place, action_for};
 use super::dialog::{Dialog, Palette};
@@ -194,11 +195,18 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 ..Palette::default()
             }));
         }
-        Action::ChooseTarget => {
-            model.dialog = Some(Dialog::Targets {
-                selected: model.target,
-                text: None,
-            })
+        Action::ChooseTarget => targets::open(model, None),
+        Action::Profiles => {
+            let which = match &model.customer {
+                Some(customer) => format!("This is the profile of {customer}."),
+                None => "This is no customer's profile.".to_owned(),
+            };
+            model.dialog = Some(Dialog::notice(
+                "Profiles",
+                format!(
+                    "{which}\n\nEach profile has targets, passwords, host keys, variables and a journal of its own. A profile is chosen when csdeck starts:\n\ncsdeck profile list\ncsdeck --profile NAME\ncsdeck profile add NAME --customer \"CUSTOMER\""
+                ),
+            ));
         }
         Action::NextTheme => {
             model.theme = (model.theme + 1) % model.themes.len().max(1);

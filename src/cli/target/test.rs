@@ -11,13 +11,11 @@ use crate::cli::ask::TerminalAsker;
 use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::{Context, Exit, Failure, Format, note, secret};
 use crate::execute::ssh::known_hosts;
+use crate::execute::target::PROBE;
 use crate::execute::{
     EVENT_BUFFER, Event, HostKey, JobEnd, JobState, Target, Transport, TransportError, run_job,
 };
 use crate::gate::{self, Confirmation};
-
-/// What is run: it only looks, and every PowerShell has it.
-const HARMLESS: &str = "Get-Date";
 
 /// The options.
 #[derive(Debug, Args)]
@@ -75,7 +73,7 @@ pub(super) async fn run(cx: &mut Context, command: Test) -> Result<Exit, Failure
             format!(" (PowerShell ended with {code})")
         });
         return Err(Failure::failed(format!(
-            "{} is reachable, but {HARMLESS} failed{host}\n{}",
+            "{} is reachable, but {PROBE} failed{host}\n{}",
             target.name,
             errors.join("\n")
         )));
@@ -197,7 +195,7 @@ async fn attempt(
     transport: Arc<dyn Transport>,
 ) -> Result<(JobEnd, Vec<Event>, Option<Duration>), Failure> {
     let approved =
-        gate::assess(HARMLESS, &target.name, target.guard())?.approve(&Confirmation::Shown)?;
+        gate::assess(PROBE, &target.name, target.guard())?.approve(&Confirmation::Shown)?;
     let (sender, mut receiver) = mpsc::channel(EVENT_BUFFER);
     let read = async {
         let (mut said, mut running) = (Vec::new(), None);

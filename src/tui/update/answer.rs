@@ -14,7 +14,7 @@ use crate::tui::widget::input::{LineInput, SecretInput};
 
 use super::choose;
 use super::dialogs::again;
-use super::runs;
+use super::{runs, targets};
 
 /// Takes a result in.
 pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -120,6 +120,9 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
             ));
         }
         Message::Engagement(Err((text, why))) => choose::engagement_refused(model, &text, why),
+        Message::Targets(change, result) => targets::changed(model, change, result),
+        Message::ImportPlan(source, plan) => targets::planned(model, source, plan.map(|p| *p)),
+        Message::Tested(name, end, said) => targets::tested(model, &name, &end, &said),
         Message::Edited(problem) => {
             if let Some(problem) = problem {
                 model.complain(problem);
@@ -265,7 +268,7 @@ fn polled(
 
 /// Asks the question of an error, or tells what only the user can mend; true for both. An open
 /// dialog comes first.
-fn question(model: &mut Model, target: &str, error: &TransportError, retry: Retry) -> bool {
+pub fn question(model: &mut Model, target: &str, error: &TransportError, retry: Retry) -> bool {
     let dialog = match error {
         TransportError::HostKeyUnknown(key) => Dialog::HostKey {
             target: target.to_owned(),

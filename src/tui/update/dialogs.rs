@@ -6,14 +6,14 @@ use crate::snippet::library::snippet_id;
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::key::Key;
-use crate::tui::message::{Effect, JobId, Retry, SaveAs};
+use crate::tui::message::{Effect, JobId, Retry, SaveAs, TargetChange};
 use crate::tui::model::Model;
 use crate::tui::pane::{Pane, snippets};
 use crate::tui::view;
 use crate::tui::widget::input::LineInput;
 use crate::tui::widget::list::moved;
 
-use super::{choose, paste as pasted, runs};
+use super::{choose, paste as pasted, runs, targets};
 
 /// An action inside the open dialog.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -21,6 +21,14 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     };
     match (action, dialog) {
+        (action, Dialog::Targets(list)) => targets::in_list(model, list, action),
+        (action, Dialog::TargetForm(form)) => targets::in_form(model, form, action),
+        (action, Dialog::ImportFrom(selected)) => targets::in_sources(model, selected, action),
+        (action, Dialog::Import(import)) => targets::in_import(model, import, action),
+        (Action::Back, Dialog::RemoveTarget(_)) => {
+            targets::open(model, None);
+            Vec::new()
+        }
         (Action::Back, _) => Vec::new(),
         (action, Dialog::Lines(lines)) => {
             let (dialog, effects) = choose::in_lines(model, lines, action);
@@ -72,7 +80,6 @@ fn explain(model: &mut Model, dialog: Dialog) {
 }
 
 fn scrolled(model: &Model, mut dialog: Dialog, action: Action) -> Dialog {
-    let targets = model.targets.len();
     let (last, page) = view::scroll_limit(model, &dialog);
     let scroll = |at: usize| match action {
         Action::PageUp => at.min(last).saturating_sub(page),
@@ -80,9 +87,6 @@ fn scrolled(model: &Model, mut dialog: Dialog, action: Action) -> Dialog {
         _ => moved(at, last + 1, action).unwrap_or(at),
     };
     match &mut dialog {
-        Dialog::Targets { selected, .. } => {
-            *selected = moved(*selected, targets, action).unwrap_or(*selected)
-        }
         Dialog::Sets { cmdlet, selected } => {
             let sets = catalogue().get(cmdlet).map_or(0, |c| c.sets.len());
             *selected = moved(*selected, sets, action).unwrap_or(*selected);
@@ -109,16 +113,8 @@ fn scrolled(model: &Model, mut dialog: Dialog, action: Action) -> Dialog {
 fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
     match dialog {
         Dialog::Confirm(confirm) => runs::confirmed(model, confirm),
-        Dialog::Targets { selected, text } => {
-            let Some(target) = model.targets.get(selected).cloned() else {
-                return Vec::new();
-            };
-            model.target = selected;
-            match text {
-                Some(text) => runs::ask_on(model, &target, &text),
-                None => model.tell(format!("commands now run on {}", target.name)),
-            }
-            Vec::new()
+        Dialog::RemoveTarget(target) => {
+            vec![Effect::ChangeTargets(TargetChange::Remove(target.name))]
         }
         Dialog::Command(input) if input.text().trim().is_empty() => {
             model.dialog = Some(Dialog::Command(input));
@@ -196,7 +192,12 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
         },
         Dialog::Help(_) | Dialog::Notice { .. } => Vec::new(),
         // Answered before: they keep themselves open.
-        Dialog::Pick(_) | Dialog::Lines(_) => Vec::new(),
+        Dialog::Pick(_)
+        | Dialog::Lines(_)
+        | Dialog::Targets(_)
+        | Dialog::TargetForm(_)
+        | Dialog::ImportFrom(_)
+        | Dialog::Import(_) => Vec::new(),
     }
 }
 
@@ -264,6 +265,7 @@ pub fn again(model: &mut Model, target: &str, retry: Retry) -> Vec<Effect> {
     };
     match retry {
         Retry::Watch => runs::watch_on(model, target),
+        Retry::Test => vec![Effect::TestTarget(Box::new(target))],
         Retry::Run(approved) => runs::start(model, &target, approved),
     }
 }
@@ -283,6 +285,14 @@ fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
         Dialog::Palette(palette) => Some(&mut palette.input),
         Dialog::Pick(picker) => Some(&mut picker.input),
         Dialog::Table(input) | Dialog::SaveOutput { path: input, .. } => Some(input),
+        Dialog::TargetForm(form) => {
+            form.problem = None;
+            form.inputs.get_mut(form.focus)
+        }
+        Dialog::Targets(list) if list.typing => {
+            list.selected = 0;
+            Some(&mut list.filter)
+        }
         _ => None,
     }
 }

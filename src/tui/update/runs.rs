@@ -20,10 +20,7 @@ pub fn ask(model: &mut Model, target: Option<&str>, text: &str) -> Vec<Effect> {
         Some(name) => model.targets.iter().find(|t| t.name == name),
         // With several targets the user always sees and chooses which one.
         None if model.targets.len() > 1 => {
-            model.dialog = Some(Dialog::Targets {
-                selected: model.target,
-                text: Some(text.to_owned()),
-            });
+            super::targets::open(model, Some(text.to_owned()));
             return Vec::new();
         }
         None => model.current_target(),

@@ -4,6 +4,7 @@ mod asking;
 mod choose;
 mod confirm;
 mod page;
+mod targets;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -23,8 +24,21 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
     let width = width(frame.area().width);
     match open {
         Dialog::Confirm(confirm) => confirm::draw(confirm, look, width, frame),
-        Dialog::Targets { selected, text } => {
-            draw_targets(model, *selected, text.as_deref(), frame)
+        Dialog::Targets(list) => targets::targets(model, list, width, frame),
+        Dialog::TargetForm(form) => targets::form(form, look, width, frame),
+        Dialog::ImportFrom(selected) => targets::sources(*selected, look, width, frame),
+        Dialog::Import(import) => targets::import(import, look, width, frame),
+        Dialog::RemoveTarget(target) => {
+            let text = format!(
+                "{} ({}) is taken out of targets.toml. Nothing happens on the server; its password in the keyring and its host key stay.",
+                visible_line(&target.name),
+                visible_line(&target.place())
+            );
+            let title = format!("Remove {}?", visible_line(&target.name));
+            draw_question(frame, look, &title, &text, width, |frame, line| {
+                let hint = "Enter removes it, Esc leaves it.";
+                frame.render_widget(Paragraph::new(Line::styled(hint, look.theme.title)), line);
+            });
         }
         Dialog::Command(input) => {
             let inner = dialog(frame, look, "Command to run", width, 4, None);
@@ -219,41 +233,6 @@ fn draw_question(
             y: inner.y + row,
             height: 1.min(inner.height),
             ..inner
-        },
-    );
-}
-
-fn draw_targets(model: &Model, selected: usize, text: Option<&str>, frame: &mut Frame<'_>) {
-    let look = model.look();
-    let width = frame.area().width.saturating_sub(4).min(80);
-    let title = if text.is_some() {
-        "Run on which target?"
-    } else {
-        "Targets"
-    };
-    let inner = dialog(
-        frame,
-        look,
-        title,
-        width,
-        (model.targets.len() as u16 + 2).max(4),
-        None,
-    );
-    list::draw(
-        frame,
-        inner,
-        look,
-        model.targets.len(),
-        selected,
-        true,
-        |n| {
-            let target = &model.targets[n];
-            Line::raw(format!(
-                "{:<20} {:<12} {}",
-                wrap::clip(&visible_line(&target.name), 20, look.ascii),
-                target.protection.word(),
-                visible_line(&target.place())
-            ))
         },
     );
 }

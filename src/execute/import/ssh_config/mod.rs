@@ -9,7 +9,7 @@ mod lex;
 mod pattern;
 mod read;
 mod target;
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;
 
 use std::collections::BTreeSet;

@@ -1,0 +1,225 @@
+//! The targets there are, one being edited, and those of an import.
+
+use crate::execute::Target;
+use crate::execute::import::{Found, Left, Plan};
+use crate::execute::target::keys::Key;
+use crate::tui::widget::input::LineInput;
+
+/// The list of targets.
+#[derive(Debug, Default)]
+pub struct TargetList {
+    /// The highlighted row of what is found.
+    pub selected: usize,
+    /// The text that waits for a target.
+    pub text: Option<String>,
+    /// The words of the filter.
+    pub filter: LineInput,
+    /// True while the filter is being typed.
+    pub typing: bool,
+}
+
+impl TargetList {
+    /// The list with the row of this target highlighted.
+    pub fn at(selected: usize, text: Option<String>) -> TargetList {
+        TargetList {
+            selected,
+            text,
+            ..TargetList::default()
+        }
+    }
+
+    /// The places of the targets that hold every word of the filter in a key that is shown.
+    pub fn found(&self, targets: &[Target]) -> Vec<usize> {
+        let words: Vec<String> = self
+            .filter
+            .text()
+            .split_whitespace()
+            .map(str::to_lowercase)
+            .collect();
+        let holds = |t: &Target| {
+            let text = format!(
+                "{} {} {} {} {}",
+                t.name,
+                t.transport.word(),
+                t.address,
+                t.protection.word(),
+                t.groups.join(" ")
+            );
+            let text = text.to_lowercase();
+            words.iter().all(|w| text.contains(w))
+        };
+        targets
+            .iter()
+            .enumerate()
+            .filter(|(_, t)| holds(t))
+            .map(|(n, _)| n)
+            .collect()
+    }
+
+    /// The highlighted target.
+    pub fn current<'t>(&self, targets: &'t [Target]) -> Option<(usize, &'t Target)> {
+        let place = *self.found(targets).get(self.selected)?;
+        Some((place, targets.get(place)?))
+    }
+}
+
+/// The keys of a target being filled in.
+#[derive(Debug)]
+pub struct TargetForm {
+    /// The target as the file has it; none for a new one.
+    pub before: Option<Target>,
+    /// A line for each of [`Key::ALL`].
+    pub inputs: Vec<LineInput>,
+    /// The line with the cursor.
+    pub focus: usize,
+    /// What is wrong, after an attempt to keep it.
+    pub problem: Option<String>,
+}
+
+impl TargetForm {
+    /// A form that holds this target.
+    pub fn new(before: Option<Target>, shown: &Target) -> TargetForm {
+        TargetForm {
+            before,
+            inputs: Key::ALL
+                .iter()
+                .map(|key| LineInput::new(&key.get(shown)))
+                .collect(),
+            focus: 0,
+            problem: None,
+        }
+    }
+
+    /// The key with the cursor.
+    pub fn key(&self) -> Key {
+        Key::ALL.get(self.focus).copied().unwrap_or(Key::Name)
+    }
+
+    /// Goes to another line; behind the last one comes the first.
+    pub fn step(&mut self, forward: bool) {
+        let count = self.inputs.len().max(1);
+        let by = if forward { 1 } else { count - 1 };
+        self.focus = (self.focus + by) % count;
+    }
+
+    /// Puts the next (or the last) of a key's choices into its line.
+    pub fn choose(&mut self, forward: bool) {
+        let choices = self.key().choices();
+        let Some(input) = self.inputs.get_mut(self.focus) else {
+            return;
+        };
+        let count = choices.len();
+        let at = choices.iter().position(|c| *c == input.text().trim());
+        let next = match (at, forward) {
+            (None, _) => 0,
+            (Some(at), true) => (at + 1) % count,
+            (Some(at), false) => (at + count - 1) % count,
+        };
+        if let Some(choice) = choices.get(next) {
+            *input = LineInput::new(choice);
+            self.problem = None;
+        }
+    }
+
+    /// The target that was filled in. What cannot be is told, and gets the cursor.
+    pub fn target(&mut self) -> Option<Target> {
+        let mut target = self.before.clone().unwrap_or_else(Target::lab);
+        for (n, (key, input)) in Key::ALL.iter().zip(&self.inputs).enumerate() {
+            // A key that nobody touched stays, also where its text would say less.
+            if self
+                .before
+                .as_ref()
+                .is_some_and(|b| key.get(b) == input.text())
+            {
+                continue;
+            }
+            if let Err(why) = key.set(&mut target, input.text()) {
+                self.problem = Some(why);
+                self.focus = n;
+                return None;
+            }
+        }
+        Some(target)
+    }
+}
+
+/// Where targets can be imported from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The ssh configuration.
+    SshConfig,
+    /// The loaded topology.
+    Topology,
+}
+
+impl Source {
+    /// All of them, in the order they are offered.
+    pub const ALL: [Source; 2] = [Source::SshConfig, Source::Topology];
+
+    /// The words in the dialog.
+    pub fn words(self) -> &'static str {
+        match self {
+            Source::SshConfig => "the ssh configuration (~/.ssh/config)",
+            Source::Topology => "the loaded topology",
+        }
+    }
+}
+
+/// What an import would add; rows can be left out.
+#[derive(Debug)]
+pub struct Import {
+    /// Where from.
+    pub source: Source,
+    /// The targets, and whether each is wanted.
+    pub rows: Vec<(Found, bool)>,
+    /// What becomes no target.
+    pub left: Vec<Left>,
+    /// The highlighted row.
+    pub selected: usize,
+}
+
+impl Import {
+    /// A preview of a plan, all of it marked.
+    pub fn new(source: Source, plan: Plan) -> Import {
+        Import {
+            source,
+            rows: plan.found.into_iter().map(|f| (f, true)).collect(),
+            left: plan.left,
+            selected: 0,
+        }
+    }
+
+    /// Marks the highlighted row or takes its mark away, and goes on to the next row.
+    pub fn mark(&mut self) {
+        if let Some((_, marked)) = self.rows.get_mut(self.selected) {
+            *marked = !*marked;
+        }
+        self.selected = (self.selected + 1).min(self.rows.len().saturating_sub(1));
+    }
+
+    /// Marks all rows, or none when all are marked.
+    pub fn mark_all(&mut self) {
+        let all = self.rows.iter().all(|(_, marked)| *marked);
+        self.rows.iter_mut().for_each(|(_, marked)| *marked = !all);
+    }
+
+    /// The targets that are marked, and those that they jump through.
+    pub fn chosen(&self) -> Vec<Target> {
+        let mut wanted: Vec<bool> = self.rows.iter().map(|(_, marked)| *marked).collect();
+        // Those that are jumped through stand in front: one way back reaches all of them.
+        for n in (0..self.rows.len()).rev() {
+            let jump = self.rows.get(n).and_then(|(f, _)| f.target.jump.as_deref());
+            let (Some(true), Some(jump)) = (wanted.get(n), jump) else {
+                continue;
+            };
+            let hop = self.rows.iter().position(|(f, _)| f.target.is_called(jump));
+            if let Some(wanted) = hop.and_then(|hop| wanted.get_mut(hop)) {
+                *wanted = true;
+            }
+        }
+        let rows = self.rows.iter().zip(wanted);
+        rows.filter(|(_, wanted)| *wanted)
+            .map(|((found, _), _)| found.target.clone())
+            .collect()
+    }
+}

@@ -1,0 +1,280 @@
+//! The places where commands run: choosing, adding, changing, testing, importing.
+
+use crate::execute::{JobEnd, Target, TransportKind};
+use crate::tui::action::Action;
+use crate::tui::dialog::{Dialog, Import, Source, TargetForm, TargetList};
+use crate::tui::message::{Effect, Retry, TargetChange};
+use crate::tui::model::Model;
+use crate::tui::widget::input::LineInput;
+use crate::tui::widget::list::moved;
+
+use super::{answer, runs};
+
+/// Opens the list, with the target that commands run on highlighted.
+pub fn open(model: &mut Model, text: Option<String>) {
+    let list = TargetList::at(model.target, text);
+    model.dialog = Some(Dialog::Targets(Box::new(list)));
+}
+
+/// An action in the list.
+pub fn in_list(model: &mut Model, mut list: Box<TargetList>, action: Action) -> Vec<Effect> {
+    let found = list.found(&model.targets);
+    if let Some(selected) = moved(list.selected, found.len(), action) {
+        list.selected = selected;
+        model.dialog = Some(Dialog::Targets(list));
+        return Vec::new();
+    }
+    match action {
+        Action::Filter => {
+            list.filter = LineInput::default();
+            (list.typing, list.selected) = (true, 0);
+        }
+        Action::ClearFilter if list.typing => {
+            list.filter = LineInput::default();
+            (list.typing, list.selected) = (false, 0);
+        }
+        Action::Back if !list.filter.text().is_empty() => {
+            (list.filter, list.selected) = (LineInput::default(), 0);
+        }
+        Action::Back => return Vec::new(),
+        // Who types words and presses Enter means the row that they found.
+        Action::Open => {
+            let Some((place, target)) = list.current(&model.targets) else {
+                model.dialog = Some(Dialog::Targets(list));
+                return Vec::new();
+            };
+            let target = target.clone();
+            model.target = place;
+            match list.text {
+                Some(text) => runs::ask_on(model, &target, &text),
+                None => model.tell(format!("commands now run on {}", target.name)),
+            }
+            return Vec::new();
+        }
+        _ if list.text.is_some() => {
+            model.complain("a command waits for its target: Enter chooses one, Esc leaves");
+        }
+        other => return manage(model, list, other),
+    }
+    model.dialog = Some(Dialog::Targets(list));
+    Vec::new()
+}
+
+fn manage(model: &mut Model, list: Box<TargetList>, action: Action) -> Vec<Effect> {
+    let current = list.current(&model.targets).map(|(_, t)| t.clone());
+    match (action, current) {
+        (Action::AddTarget, _) => {
+            let new = Target {
+                name: String::new(),
+                transport: TransportKind::Ssh,
+                ..Target::lab()
+            };
+            model.dialog = Some(Dialog::TargetForm(Box::new(TargetForm::new(None, &new))));
+        }
+        (Action::ImportTargets, _) => model.dialog = Some(Dialog::ImportFrom(0)),
+        (Action::TestTarget, Some(target)) => {
+            model.tell(format!("testing {} ...", target.name));
+            model.dialog = Some(Dialog::Targets(list));
+            return vec![Effect::TestTarget(Box::new(target))];
+        }
+        (Action::EditTarget | Action::RemoveTarget, Some(target))
+            if target == Target::lab() && model.lab =>
+        {
+            model.complain("the lab is always there");
+            model.dialog = Some(Dialog::Targets(list));
+        }
+        (Action::EditTarget, Some(target)) => {
+            let form = TargetForm::new(Some(target.clone()), &target);
+            model.dialog = Some(Dialog::TargetForm(Box::new(form)));
+        }
+        (Action::RemoveTarget, Some(target)) => {
+            model.dialog = Some(Dialog::RemoveTarget(Box::new(target)));
+        }
+        _ => model.dialog = Some(Dialog::Targets(list)),
+    }
+    Vec::new()
+}
+
+/// An action in the form.
+pub fn in_form(model: &mut Model, mut form: Box<TargetForm>, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Back => {
+            open(model, None);
+            return Vec::new();
+        }
+        Action::NextField => form.step(true),
+        Action::PreviousField => form.step(false),
+        Action::NextChoice => form.choose(true),
+        Action::PreviousChoice => form.choose(false),
+        Action::Save => {
+            if let Some(after) = form.target() {
+                return match form.before {
+                    Some(before) if before == after => {
+                        open(model, None);
+                        model.tell("nothing was changed");
+                        Vec::new()
+                    }
+                    Some(before) => {
+                        vec![Effect::ChangeTargets(TargetChange::Edit(Box::new((
+                            before, after,
+                        ))))]
+                    }
+                    None => vec![Effect::ChangeTargets(TargetChange::Add(vec![after]))],
+                };
+            }
+        }
+        _ => {}
+    }
+    model.dialog = Some(Dialog::TargetForm(form));
+    Vec::new()
+}
+
+/// An action while the source of an import is chosen.
+pub fn in_sources(model: &mut Model, selected: usize, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Back => open(model, None),
+        Action::Open => match Source::ALL.get(selected) {
+            Some(Source::Topology) => match &model.sources.topology {
+                Some(topology) => {
+                    let topology = Some(Box::new(topology.clone()));
+                    return vec![Effect::PlanImport(topology)];
+                }
+                None => {
+                    model.complain("no topology is loaded: set topology = \"FILE\" in config.toml");
+                    model.dialog = Some(Dialog::ImportFrom(selected));
+                }
+            },
+            _ => return vec![Effect::PlanImport(None)],
+        },
+        other => {
+            let selected = moved(selected, Source::ALL.len(), other).unwrap_or(selected);
+            model.dialog = Some(Dialog::ImportFrom(selected));
+        }
+    }
+    Vec::new()
+}
+
+/// An action in the preview of an import.
+pub fn in_import(model: &mut Model, mut import: Box<Import>, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Back => {
+            open(model, None);
+            return Vec::new();
+        }
+        Action::Mark => import.mark(),
+        Action::MarkAll => import.mark_all(),
+        Action::Open => {
+            let chosen = import.chosen();
+            if !chosen.is_empty() {
+                return vec![Effect::ChangeTargets(TargetChange::Add(chosen))];
+            }
+            model.complain("no row is marked: Space marks one");
+        }
+        other => {
+            import.selected =
+                moved(import.selected, import.rows.len(), other).unwrap_or(import.selected);
+        }
+    }
+    model.dialog = Some(Dialog::Import(import));
+    Vec::new()
+}
+
+/// The file was written, or not: what the targets are now, or why not.
+pub fn changed(model: &mut Model, change: TargetChange, result: Result<Vec<Target>, String>) {
+    match result {
+        Ok(targets) => {
+            let said = match &change {
+                TargetChange::Add(new) if new.len() == 1 => {
+                    let name = new.first().map_or("", |t| t.name.as_str());
+                    format!("{name} is added; x tests it")
+                }
+                TargetChange::Add(new) => format!("{} targets are added", new.len()),
+                TargetChange::Edit(edit) => format!("{} is changed", edit.1.name),
+                TargetChange::Remove(name) => format!("{name} is removed"),
+            };
+            let renamed = match &change {
+                TargetChange::Edit(edit) => Some((edit.0.name.clone(), edit.1.name.clone())),
+                _ => None,
+            };
+            let shown = match &change {
+                TargetChange::Add(new) => new.first().map(|t| t.name.clone()),
+                TargetChange::Edit(edit) => Some(edit.1.name.clone()),
+                TargetChange::Remove(_) => None,
+            };
+            take_targets(model, targets, renamed);
+            if model.dialog.is_none() {
+                let at = |name: String| model.targets.iter().position(|t| t.is_called(&name));
+                let selected = shown.and_then(at).unwrap_or(model.target);
+                let list = TargetList::at(selected, None);
+                model.dialog = Some(Dialog::Targets(Box::new(list)));
+            }
+            model.tell(said);
+        }
+        Err(why) => refused(model, change, why),
+    }
+}
+
+/// The form again with what is wrong; for everything else a text to read.
+fn refused(model: &mut Model, change: TargetChange, why: String) {
+    let again = match change {
+        TargetChange::Edit(edit) => {
+            let (before, after) = *edit;
+            Some(TargetForm::new(Some(before), &after))
+        }
+        TargetChange::Add(new) if new.len() == 1 => {
+            new.first().map(|after| TargetForm::new(None, after))
+        }
+        _ => None,
+    };
+    model.questions.push_front(match again {
+        Some(mut form) => {
+            form.problem = Some(why);
+            Dialog::TargetForm(Box::new(form))
+        }
+        None => Dialog::notice("The targets stay as they are", why),
+    });
+}
+
+/// Takes over the targets of the file. The current one stays the current one, also under a new name.
+fn take_targets(model: &mut Model, targets: Vec<Target>, renamed: Option<(String, String)>) {
+    let current = model.current_target().map(|t| t.name.clone());
+    let current = match (current, renamed) {
+        (Some(name), Some((before, after))) if name == before => Some(after),
+        (name, _) => name,
+    };
+    model.targets = targets;
+    let at = |name: String| model.targets.iter().position(|t| t.name == name);
+    model.target = current.and_then(at).unwrap_or(0);
+}
+
+/// What an import would do is known.
+pub fn planned(
+    model: &mut Model,
+    source: Source,
+    result: Result<crate::execute::import::Plan, String>,
+) {
+    if model.dialog.is_some() {
+        return;
+    }
+    model.dialog = Some(match result {
+        Ok(plan) => Dialog::Import(Box::new(Import::new(source, plan))),
+        Err(why) => Dialog::notice("Nothing to import", why),
+    });
+}
+
+/// A test of a target came back.
+pub fn tested(model: &mut Model, name: &str, end: &JobEnd, said: &str) {
+    match &end.error {
+        Some(error) if answer::question(model, name, error, Retry::Test) => {
+            if model.dialog.is_some() {
+                model.complain(format!("{name}: {error}. Esc leads to what is asked"));
+            }
+        }
+        Some(error) => model.complain(format!("{name}: {error}")),
+        None if end.exit() == 0 => model.tell(format!("{name} is reachable and answers")),
+        None => {
+            let said = said.trim();
+            model.complain(format!("{name} is reachable, but the test failed: {said}"));
+        }
+    }
+}
