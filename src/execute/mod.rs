@@ -1,6 +1,7 @@
 //! Running approved text on targets: what a job is, what it says, and the ways to a server.
 
 pub mod event;
+pub mod fanout;
 pub mod files;
 pub mod job;
 pub mod journal;
