@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use thiserror::Error;
 
+use crate::execute::ask::Nobody;
 use crate::execute::files::{Files, LocalFiles};
 use crate::execute::local::LocalTransport;
-use crate::execute::ssh::{SftpFiles, SshTransport};
-use crate::execute::{Journal, Target, Transport, TransportError, TransportKind};
+use crate::execute::ssh::{SftpFiles, SshTransport, jumps};
+use crate::execute::{Asker, Journal, Target, Transport, TransportError, TransportKind};
 use crate::lab::{Lab, LabError, LabTransport};
 use crate::snippet::folder;
 use crate::snippet::usage::Usage;
@@ -45,6 +46,7 @@ pub struct App {
     pub secrets: Arc<SessionSecrets>,
     /// What ran where.
     pub journal: Journal,
+    asker: OnceLock<Arc<dyn Asker>>,
     transports: Mutex<HashMap<String, Arc<dyn Transport>>>,
 }
 
@@ -123,14 +125,16 @@ impl App {
         if lab {
             targets.push(Target::lab());
         }
-        let journal = Journal::at(paths.journal());
+        let secrets = Arc::<SessionSecrets>::default();
+        let journal = Journal::at(paths.journal()).with_secrets(secrets.clone());
         Ok(App {
             paths,
             config,
             targets,
             lab,
-            secrets: Arc::default(),
+            secrets,
             journal,
+            asker: OnceLock::new(),
             transports: Mutex::default(),
         })
     }
@@ -149,6 +153,12 @@ impl App {
             .as_deref()
             .and_then(|name| self.target(name))
             .or_else(|| self.targets.first())
+    }
+
+    /// Lets `asker` answer what servers ask while csdeck logs in. The first one stays; to be called
+    /// before the first [`App::transport`]. Without one nothing is answered.
+    pub fn answer_with(&self, asker: Arc<dyn Asker>) {
+        let _ = self.asker.set(asker);
     }
 
     /// The way to a target: made once and kept, so that its connection stays warm. Blocks while
@@ -173,7 +183,10 @@ impl App {
         Ok(match target.transport {
             TransportKind::Lab => Arc::new(LabTransport::new(self.paths.lab())),
             TransportKind::Local => Arc::new(LocalTransport::new(target)),
-            TransportKind::Ssh => Arc::new(SshTransport::new(target, self.secrets.clone())?),
+            TransportKind::Ssh => {
+                let made = SshTransport::new(target, &self.targets, &self.secrets, self.asker())?;
+                Arc::new(made)
+            }
         })
     }
 
@@ -188,25 +201,45 @@ impl App {
                 ));
             }
             TransportKind::Local => Arc::new(LocalFiles),
-            TransportKind::Ssh => Arc::new(SftpFiles::new(target, self.secrets.clone())?),
+            TransportKind::Ssh => {
+                let made = SftpFiles::new(target, &self.targets, &self.secrets, self.asker())?;
+                Arc::new(made)
+            }
         })
     }
 
-    /// Takes the target's password from the keyring, unless there is one already.
+    fn asker(&self) -> &Arc<dyn Asker> {
+        self.asker.get_or_init(|| Arc::new(Nobody))
+    }
+
+    /// Takes what the target and its jumps need from the keyring.
     fn unlock(&self, target: &Target) -> Result<(), TransportError> {
-        if let Some(name) = &target.credential
-            && self.secrets.get(&target.name).is_none()
-        {
-            match keyring::get(name) {
-                Ok(secret) => self.secrets.set(&target.name, secret),
-                // No keyring is no obstacle: the transport then asks for the secret it needs.
-                Err(keyring::KeyringError::Unavailable(_)) => {}
-                Err(e @ keyring::KeyringError::Missing(_)) => {
-                    return Err(TransportError::Setup(format!(
-                        "target {}: {e}",
-                        target.name
-                    )));
-                }
+        self.take_from_keyring(target)?;
+        if target.transport == TransportKind::Ssh {
+            for jump in jumps(target, &self.targets)? {
+                self.take_from_keyring(jump)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the target's secret from the keyring, unless one was given in this session.
+    fn take_from_keyring(&self, target: &Target) -> Result<(), TransportError> {
+        let Some(name) = &target.credential else {
+            return Ok(());
+        };
+        if self.secrets.get(&target.name).is_some() {
+            return Ok(());
+        }
+        match keyring::get(name) {
+            Ok(secret) => self.secrets.set(&target.name, secret),
+            // No keyring is no obstacle: the transport then asks for the secret it needs.
+            Err(keyring::KeyringError::Unavailable(_)) => {}
+            Err(e @ keyring::KeyringError::Missing(_)) => {
+                return Err(TransportError::Setup(format!(
+                    "target {}: {e}",
+                    target.name
+                )));
             }
         }
         Ok(())

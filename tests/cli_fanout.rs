@@ -23,7 +23,7 @@ fn targets(csdeck: &Csdeck, programs: &[(&str, &str)]) {
         let path = csdeck.write(&format!("bin/{name}"), format!("#!/bin/sh\n{script}\n"));
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
         text.push_str(&format!(
-            "[[target]]\nname = \"{name}\"\ntransport = \"local\"\npowershell = \"{}\"\ngroups = [\"all\"]\n",
+            "[[target]]\nname = \"{name}\"\ntransport = \"local\"\nsession = \"single\"\npowershell = \"{}\"\ngroups = [\"all\"]\n",
             path.display()
         ));
     }
@@ -233,7 +233,7 @@ fn two_hundred_targets_over_ssh_end_in_a_state_each() {
         };
         text.push_str(&format!(
             "[[target]]\nname = \"fe{n:03}\"\ntransport = \"ssh\"\naddress = \"{address}\"\nuser = \"{}\"\n\
-             identity_file = \"{}\"\nknown_hosts = \"{known_hosts}\"\nshell = \"plain\"\ngroups = [\"all\"]\n",
+             identity_file = \"{}\"\nknown_hosts = \"{known_hosts}\"\nshell = \"plain\"\nsession = \"single\"\ngroups = [\"all\"]\n",
             user.name,
             key.display(),
         ));

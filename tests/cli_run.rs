@@ -41,6 +41,8 @@ fn two_targets(csdeck: &Csdeck) {
                 name,
                 "--transport",
                 "local",
+                "--session",
+                "single",
                 "--powershell",
                 powershell,
                 "--group",
@@ -337,6 +339,8 @@ fn output_cannot_act_on_the_terminal() {
             "fe01",
             "--transport",
             "local",
+            "--session",
+            "single",
             "--powershell",
             &evil,
         ])
@@ -407,6 +411,8 @@ fn an_interrupt_cancels_the_job_and_ends_with_130() {
             "fe01",
             "--transport",
             "local",
+            "--session",
+            "single",
             "--powershell",
             &slow,
         ])
@@ -581,12 +587,14 @@ fn the_journal_shows_what_was_changed_behind_its_back() {
     csdeck
         .run(["run", "--target", "lab", "--", "Get-Date"])
         .code(0);
+    let verified = csdeck
+        .run(["journal", "verify", "--format", "json"])
+        .code(0)
+        .json();
     assert_eq!(
-        csdeck
-            .run(["journal", "verify", "--format", "json"])
-            .code(0)
-            .json(),
-        json!({ "ok": true, "lines": 2 })
+        (&verified["ok"], &verified["lines"]),
+        (&json!(true), &json!(3)),
+        "begun, sent, ended"
     );
     let path = csdeck.data().join("journal.jsonl");
     let text = std::fs::read_to_string(&path).unwrap();
@@ -622,4 +630,153 @@ fn credentials_are_never_taken_from_arguments() {
         .code(2)
         .silent();
     csdeck.run(["credential", "set", " "]).code(2).silent();
+}
+
+#[test]
+fn the_journal_is_asked_for_a_part_and_handed_over_as_a_report() {
+    let csdeck = Csdeck::new();
+    for text in ["Get-CsPool", "Get-Nothing `` '<b>'", "Get-Date"] {
+        csdeck.run(["run", "--target", "lab", "--", text]);
+    }
+    let list = |args: &[&str]| {
+        let mut all = vec!["journal", "list", "--format", "json"];
+        all.extend(args);
+        let jobs = csdeck.run(all).code(0).json();
+        let jobs = jobs.as_array().unwrap().iter();
+        jobs.map(|j| j["seq"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(list(&[]), [1, 4, 7]);
+    assert_eq!(list(&["--last", "2"]), [4, 7]);
+    assert_eq!(list(&["--state", "failed"]), [4]);
+    assert_eq!(list(&["--target", "LAB", "--since", "1h"]), [1, 4, 7]);
+    assert_eq!(list(&["--target", "fe01"]), Vec::<u64>::new());
+    assert_eq!(
+        list(&["--since", "2999-01-01T00:00:00Z"]),
+        Vec::<u64>::new()
+    );
+    csdeck
+        .run(["journal", "list", "--state", "fine"])
+        .code(2)
+        .silent();
+    csdeck
+        .run(["journal", "list", "--since", "soon"])
+        .code(2)
+        .silent();
+
+    let report = csdeck.run(["journal", "export"]).code(0);
+    let report = report
+        .prints("verified: 9 lines in 1 files")
+        .prints("```powershell\nGet-Nothing `` '<b>'\n```")
+        .prints("- state: `failed, exit code 1`")
+        .prints("- target: `lab`");
+    let hash = csdeck.run(["journal", "verify", "--format", "json"]).json()["lastHash"].clone();
+    assert!(report.stdout.contains(hash.as_str().unwrap()));
+    let file = csdeck.path("report.html");
+    let name = file.to_str().unwrap();
+    csdeck
+        .run([
+            "journal", "export", "--as", "html", "--last", "2", "-o", name,
+        ])
+        .code(0)
+        .silent();
+    let html = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        html.contains("<pre>Get-Nothing `` &#39;&lt;b&gt;&#39;</pre>"),
+        "{html}"
+    );
+    assert!(!html.contains("Get-CsPool"));
+    csdeck
+        .run(["journal", "export", "--format", "json"])
+        .code(2)
+        .silent()
+        .says("--as");
+
+    // Broken: what can be read is shown all the same, and the exit code tells.
+    let path = csdeck.data().join("journal.jsonl");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replacen("Get-CsPool", "Get-CsPooh", 1)).unwrap();
+    csdeck
+        .run(["journal", "export"])
+        .code(3)
+        .prints("BROKEN")
+        .prints("Get-Date");
+    csdeck
+        .run(["journal", "list"])
+        .code(1)
+        .prints("Get-Date")
+        .says("broken at line 2");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_runs_has_its_secrets_and_the_journal_has_not() {
+    let csdeck = Csdeck::new();
+    two_targets(&csdeck);
+    let run = csdeck.feed(
+        [
+            "run",
+            "--target",
+            "fe01",
+            "--yes",
+            "--password-stdin",
+            "--",
+            "Set-CsClientPin -Identity 'ken' -Pin 18723834; Get-CsUser 'Hunter22'",
+        ],
+        "Hunter22\n",
+    );
+    run.code(0)
+        .prints("Set-CsClientPin -Identity 'ken' -Pin 18723834; Get-CsUser 'Hunter22'");
+    let job = &journal(&csdeck)[0];
+    assert_eq!(
+        job["text"],
+        "Set-CsClientPin -Identity 'ken' -Pin <|redacted|>; Get-CsUser <|redacted|>"
+    );
+    assert_eq!(job["redacted"], true);
+    let file = std::fs::read_to_string(csdeck.data().join("journal.jsonl")).unwrap();
+    assert!(
+        !file.contains("18723834") && !file.contains("Hunter22"),
+        "{file}"
+    );
+    csdeck
+        .run(["journal", "show", "1"])
+        .code(0)
+        .prints("secrets were taken out");
+}
+
+#[test]
+fn what_if_runs_the_preview_and_asks_for_nothing() {
+    let csdeck = Csdeck::new();
+    let run = |text: &str| csdeck.run(["run", "--target", "lab", "--whatif", "--", text]);
+    run("Enable-CsTopology")
+        .code(0)
+        .says("--whatif")
+        .says("Enable-CsTopology -WhatIf");
+    let jobs = journal(&csdeck);
+    assert_eq!(jobs[0]["text"], "Enable-CsTopology -WhatIf");
+    assert_eq!(jobs[0]["risk"], "read");
+    for (text, why) in [
+        ("Get-CsPool", "nothing in it changes anything"),
+        ("Invoke-CsManagementStoreReplication", "has no -WhatIf"),
+        ("Enable-CsTopology -WhatIf:$false", "has -WhatIf already"),
+        ("foreach ($a in 1) { Enable-CsTopology }", "it is a script"),
+        ("Enable-CsTopology (", "line 1"),
+    ] {
+        run(text).code(2).silent().says(why);
+    }
+    // The gate that is closed stays closed.
+    run(REMOVE_CMS).code(4).silent();
+    assert_eq!(journal(&csdeck).len(), 1);
+    // Written out it is the same.
+    csdeck
+        .run(["run", "--target", "lab", "--", "Enable-CsTopology -WhatIf"])
+        .code(0);
+    csdeck
+        .run([
+            "run",
+            "--target",
+            "lab",
+            "--",
+            "Enable-CsTopology -WhatIf:$false",
+        ])
+        .code(4);
 }

@@ -10,6 +10,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
 
+use csdeck::execute::Asker;
+use csdeck::execute::ask::Nobody;
 use csdeck::execute::ssh::SshTransport;
 use csdeck::execute::ssh::known_hosts::{RememberError, remember};
 use csdeck::execute::{HostKey, ShellProfile, Target, TransportError, TransportKind};
@@ -98,7 +100,8 @@ fn a_transport_says_what_it_adds_and_shows_no_secret() {
     };
     let secrets = Arc::new(SessionSecrets::default());
     secrets.set("fe01", Secret::new("Tr0ub4dor".into()));
-    let transport = SshTransport::new(&target, Arc::clone(&secrets)).unwrap();
+    let asker: Arc<dyn Asker> = Arc::new(Nobody);
+    let transport = SshTransport::new(&target, &[], &secrets, &asker).unwrap();
     assert_eq!(
         format!("{transport:?}"),
         "SshTransport { address: \"fe01.kestrel.lan:22\", .. }"
@@ -109,7 +112,9 @@ fn a_transport_says_what_it_adds_and_shows_no_secret() {
             address: "fe01:none".into(),
             ..target
         },
-        secrets,
+        &[],
+        &secrets,
+        &asker,
     );
     assert!(matches!(odd, Err(TransportError::Setup(why)) if why.contains("port")));
 }

@@ -1,17 +1,24 @@
-//! `csdeck journal list|show|verify`.
+//! `csdeck journal list|show|verify|export`.
 
-use clap::Subcommand;
-use serde_json::json;
+use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::duration::{Since, since};
 use super::{Context, Exit, Failure, Format, note};
-use crate::execute::journal::Entry;
+use crate::execute::journal::report::{Form, report};
+use crate::execute::journal::{Entry, Reading};
 use crate::execute::{Journal as File, JournalError};
+use crate::store::atomic;
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Journal {
     /// All jobs, the oldest first
-    List,
+    List(Filter),
     /// One job with its whole text
     Show {
         /// The job's number in the list
@@ -19,41 +26,167 @@ pub enum Journal {
     },
     /// Check that no line was changed, removed or moved; exit code 3 if one was
     Verify,
+    /// A report of the jobs with their texts, for those whose servers they ran on
+    Export {
+        #[command(flatten)]
+        filter: Filter,
+        /// The form of the report
+        #[arg(
+            long = "as",
+            value_enum,
+            value_name = "FORM",
+            default_value = "markdown"
+        )]
+        form: ReportForm,
+        /// Write it to this file instead of standard output
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+/// The forms of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportForm {
+    /// Markdown (CommonMark)
+    Markdown,
+    /// One HTML page
+    Html,
+}
+
+const STATES: [&str; 9] = [
+    "queued",
+    "connecting",
+    "running",
+    "cancelling",
+    "succeeded",
+    "failed",
+    "cancelled",
+    "lost",
+    "copied",
+];
+
+/// Which jobs.
+#[derive(Debug, Args)]
+pub struct Filter {
+    /// Only the last N of them
+    #[arg(long, value_name = "N")]
+    last: Option<usize>,
+    /// Only jobs on this target
+    #[arg(long, value_name = "T")]
+    target: Option<String>,
+    /// Only jobs in this state
+    #[arg(long, value_name = "S", value_parser = PossibleValuesParser::new(STATES))]
+    state: Option<String>,
+    /// Only jobs since then: 2025-10-14T14:00:00+08:00, a local 2025-10-14T14:00, or 2h (ago)
+    #[arg(long, value_name = "TIME", value_parser = since)]
+    since: Option<Since>,
+}
+
+impl Filter {
+    /// The jobs that are asked for, as of now.
+    fn of(&self, entries: Vec<Entry>, now: Timestamp) -> Result<Vec<Entry>, Failure> {
+        let from = match self.since {
+            None => Timestamp::MIN,
+            Some(Since::At(at)) => at,
+            Some(Since::Ago(ago)) => now
+                .checked_sub(ago)
+                .map_err(|e| Failure::usage(format!("--since: {e}")))?,
+        };
+        let wanted = |e: &Entry| {
+            let on = |t: &String| e.target.eq_ignore_ascii_case(t);
+            e.time >= from
+                && self.target.as_ref().is_none_or(on)
+                && self.state.as_ref().is_none_or(|s| e.state == *s)
+        };
+        let mut found: Vec<Entry> = entries.into_iter().filter(wanted).collect();
+        if let Some(last) = self.last {
+            found.drain(..found.len().saturating_sub(last));
+        }
+        Ok(found)
+    }
 }
 
 pub(super) fn run(cx: &mut Context, command: Journal) -> Result<Exit, Failure> {
-    let format = cx.format()?;
     let journal = File::at(cx.paths()?.journal());
     match command {
-        Journal::List => {
-            let heading = ["seq", "time", "target", "risk", "state", "exit", "text"];
-            cx.out.list(format, &journal.entries()?, &heading, |e| {
-                let text = e.text.trim();
-                let first = text.lines().next().unwrap_or_default();
-                let more = if first.len() < text.len() { " …" } else { "" };
-                vec![
-                    e.seq.to_string(),
-                    e.time.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
-                    e.target.clone(),
-                    e.risk.clone(),
-                    e.state.clone(),
-                    exit(e),
-                    format!("{first}{more}"),
-                ]
-            })?;
-        }
+        Journal::List(filter) => list(cx, &journal, &filter),
         Journal::Show { seq } => {
-            let entries = journal.entries()?;
-            let Some(entry) = entries.iter().find(|e| e.seq == seq) else {
+            let format = cx.format()?;
+            let reading = read(&journal)?;
+            let Some(entry) = reading.entries.iter().find(|e| e.seq == seq) else {
+                tell_break(&reading);
                 return Err(Failure::usage(format!(
                     "there is no job {seq} in the journal. See: csdeck journal list"
                 )));
             };
             show(cx, format, entry)?;
+            Ok(ended(&reading, Exit::Failed))
         }
-        Journal::Verify => return verify(cx, format, &journal),
+        Journal::Verify => verify(cx, &journal),
+        Journal::Export {
+            filter,
+            form,
+            output,
+        } => {
+            if cx.global.format.is_some() {
+                return Err(Failure::usage(
+                    "a report is Markdown or HTML: --as markdown or --as html. As JSON: csdeck journal list --format json",
+                ));
+            }
+            export(cx, &journal, &filter, form, output)
+        }
     }
-    Ok(Exit::Done)
+}
+
+/// Reads it, and writes down what became of jobs whose process died.
+fn read(journal: &File) -> Result<Reading, Failure> {
+    let reading = journal.read()?;
+    if !reading.unsettled.is_empty()
+        && let Err(error) = journal.settle()
+    {
+        note(&format!(
+            "that {} of these jobs were abandoned is not written down: {error}",
+            reading.unsettled.len()
+        ));
+    }
+    Ok(reading)
+}
+
+/// A broken chain hides nothing that can still be read, and is told with everything.
+fn tell_break(reading: &Reading) {
+    if let Some(broken) = &reading.chain.broken {
+        note(&format!("the journal {broken}"));
+    }
+}
+
+fn ended(reading: &Reading, broken: Exit) -> Exit {
+    tell_break(reading);
+    match reading.chain.broken {
+        Some(_) => broken,
+        None => Exit::Done,
+    }
+}
+
+fn list(cx: &mut Context, journal: &File, filter: &Filter) -> Result<Exit, Failure> {
+    let format = cx.format()?;
+    let mut reading = read(journal)?;
+    let entries = filter.of(std::mem::take(&mut reading.entries), Timestamp::now())?;
+    let heading = ["seq", "time", "target", "risk", "state", "exit", "text"];
+    cx.out.list(format, &entries, &heading, |e| {
+        let text = e.text.trim();
+        let first = text.lines().next().unwrap_or_default();
+        let more = if first.len() < text.len() { " …" } else { "" };
+        vec![
+            e.seq.to_string(),
+            e.time.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
+            e.target.clone(),
+            e.risk.clone(),
+            e.state.clone(),
+            exit(e),
+            format!("{first}{more}"),
+        ]
+    })?;
+    Ok(ended(&reading, Exit::Failed))
 }
 
 fn exit(entry: &Entry) -> String {
@@ -66,53 +199,97 @@ fn show(cx: &mut Context, format: Format, entry: &Entry) -> Result<(), Failure> 
         Format::Jsonl => return cx.out.jsonl(entry),
         Format::Table | Format::Tree => {}
     }
+    let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
     for (name, value) in [
-        ("job", entry.seq.to_string()),
-        ("time", entry.time.to_string()),
-        ("target", entry.target.clone()),
-        ("risk", entry.risk.clone()),
-        ("state", entry.state.clone()),
-        ("exit", exit(entry)),
+        ("job", Some(entry.seq.to_string())),
+        ("time", Some(entry.time.to_string())),
+        ("sent", time(entry.sent)),
+        ("ended", time(entry.ended)),
+        ("profile", entry.profile.clone()),
+        ("target", Some(entry.target.clone())),
+        ("risk", Some(entry.risk.clone())),
+        ("state", Some(entry.state.clone())),
+        ("exit", Some(exit(entry))),
+        ("message", entry.message.clone()),
     ] {
-        cx.out.line(&format!("{name:<8}{value}"))?;
+        if let Some(value) = value {
+            cx.out.line(&format!("{name:<8}{value}"))?;
+        }
     }
-    if let Some(message) = &entry.message {
-        cx.out.line(&format!("{:<8}{message}", "message"))?;
-    }
-    cx.out.text("text")?;
+    let redacted = if entry.redacted {
+        " (secrets were taken out; what ran had them)"
+    } else {
+        ""
+    };
+    cx.out.text(&format!("text{redacted}"))?;
     for line in entry.text.lines() {
         cx.out.line(&format!("  {line}"))?;
     }
     Ok(())
 }
 
-fn verify(cx: &mut Context, format: Format, journal: &File) -> Result<Exit, Failure> {
-    let (exit, document, words) = match journal.verify() {
-        Ok(lines) => {
+fn verify(cx: &mut Context, journal: &File) -> Result<Exit, Failure> {
+    let format = cx.format()?;
+    let (exit, document, words): (Exit, Value, String) = match journal.verify() {
+        Ok(chain) => {
             let words = format!(
-                "{}: {lines} lines, none changed, removed or moved",
-                journal.path().display()
+                "{}: {} lines in {} files, none changed, removed or moved{}",
+                journal.path().display(),
+                chain.lines,
+                chain.files,
+                match chain.hash.as_str() {
+                    "" => String::new(),
+                    hash => format!("\nSHA-256 of the last line: {hash}"),
+                }
             );
-            (Exit::Done, json!({ "ok": true, "lines": lines }), words)
+            for remark in &chain.notes {
+                note(&format!("note: {remark}"));
+            }
+            let document = json!({
+                "ok": true, "lines": chain.lines, "files": chain.files,
+                "lastHash": chain.hash, "notes": chain.notes,
+            });
+            (Exit::Done, document, words)
         }
-        Err(e @ JournalError::Io { .. }) => return Err(e.into()),
-        Err(e @ JournalError::Broken { .. }) => {
-            let words = e.to_string();
-            let JournalError::Broken { line, why, .. } = e else {
-                return Err(e.into());
-            };
-            (
-                Exit::Found,
-                json!({ "ok": false, "line": line, "why": why }),
-                words,
-            )
+        Err(JournalError::Broken(broken)) => {
+            let words = format!("the journal {broken}");
+            let document = json!({
+                "ok": false, "file": broken.path.display().to_string(),
+                "line": broken.line, "why": broken.why,
+            });
+            (Exit::Found, document, words)
         }
+        Err(e) => return Err(e.into()),
     };
     match format {
         Format::Json => cx.out.json(&document)?,
         Format::Jsonl => cx.out.jsonl(&document)?,
-        Format::Table | Format::Tree if exit == Exit::Done => cx.out.line(&words)?,
+        Format::Table | Format::Tree if exit == Exit::Done => cx.out.text(&words)?,
         Format::Table | Format::Tree => note(&words),
     }
     Ok(exit)
+}
+
+fn export(
+    cx: &mut Context,
+    journal: &File,
+    filter: &Filter,
+    form: ReportForm,
+    output: Option<PathBuf>,
+) -> Result<Exit, Failure> {
+    let mut reading = read(journal)?;
+    let now = Timestamp::now();
+    let entries = filter.of(std::mem::take(&mut reading.entries), now)?;
+    let entries: Vec<&Entry> = entries.iter().collect();
+    let form = match form {
+        ReportForm::Markdown => Form::Markdown,
+        ReportForm::Html => Form::Html,
+    };
+    let text = report(&entries, &reading.chain, now, form);
+    match output {
+        Some(path) => atomic::write(&path, text.as_bytes())
+            .map_err(|e| Failure::failed(format!("{}: not written: {e}", path.display())))?,
+        None => cx.out.raw(text.trim_end_matches('\n'))?,
+    }
+    Ok(ended(&reading, Exit::Found))
 }

@@ -68,13 +68,12 @@ pub(super) async fn run(cx: &mut Context, command: Lab) -> Result<Exit, Failure>
         Lab::Powershell { args } => {
             let original = std::env::var("SSH_ORIGINAL_COMMAND").ok();
             let code = tokio::task::block_in_place(|| {
-                let (mut stdin, mut stdout, mut stderr) =
-                    (io::stdin().lock(), io::stdout().lock(), io::stderr().lock());
+                let (mut stdout, mut stderr) = (io::stdout().lock(), io::stderr().lock());
                 standin::main(
                     &folder,
                     &args,
                     original.as_deref(),
-                    &mut stdin,
+                    Box::new(io::BufReader::new(io::stdin())),
                     &mut stdout,
                     &mut stderr,
                 )

@@ -1,5 +1,6 @@
 //! The commands: one file each. Data goes to standard output, everything else to standard error.
 
+mod ask;
 mod cmdlet;
 mod completions;
 mod console;
@@ -177,6 +178,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Completions(command)) => completions::run(cx, command),
         Some(Command::Man) => man::run(cx),
     };
+    ask::give_terminal_back();
     // What was printed before a failure is handed over all the same.
     let flushed = context.out.flush();
     result.and_then(|exit| flushed.map(|()| exit))

@@ -10,6 +10,7 @@ mod outside;
 mod place;
 pub mod repair;
 pub mod risk;
+pub mod what_if;
 
 pub use catalogue::{
     Catalogue, Cmdlet, Member, Parameter, ParameterSet, Product, Products, ValueType, catalogue,
@@ -20,3 +21,4 @@ pub use effect::{Effect, effect_of};
 pub use finding::{Finding, Severity, has_error};
 pub use place::Place;
 pub use risk::{Judgement, Reason, Risk, judge, judge_script};
+pub use what_if::{NoPreview, preview};

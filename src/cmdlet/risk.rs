@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::check::{Tables, filters};
 use super::effect::{Effect, effect_of, full_name};
+use super::what_if::is_preview;
 use crate::powershell::{
     self, Argument, Command, Script, SyntaxError, Value, ValueKind, ast::begins,
 };
@@ -73,6 +74,8 @@ pub struct Judgement {
     /// True when the text calls `Uninstall-CsDatabase` for the Central Management store, or may
     /// do so where reading cannot see.
     pub removes_cms: bool,
+    /// True when something in it would change something and only previews it, with `-WhatIf`.
+    pub preview: bool,
     /// The parsed script.
     pub script: Script,
 }
@@ -99,6 +102,7 @@ fn unreadable(text: &str, error: &SyntaxError, form: &str) -> Judgement {
             error.position
         ))],
         removes_cms: central::mentions(text),
+        preview: false,
         script: Script::default(),
     }
 }
@@ -108,12 +112,24 @@ pub fn judge_script(text: &str, script: Script) -> Judgement {
     let tables = Tables::of(text, &script);
     // What a cmdlet takes as text is not run.
     let filters = filters(&script);
-    let mut reasons: Vec<Reason> = script
-        .commands
-        .iter()
-        .filter(|c| !filters.iter().any(|f| f.contains(&c.span.start)))
-        .flat_map(|command| of_command(command, &tables))
-        .collect();
+    let mut preview = false;
+    let mut reasons: Vec<Reason> = Vec::new();
+    for command in &script.commands {
+        if filters.iter().any(|f| f.contains(&command.span.start)) {
+            continue;
+        }
+        let found = of_command(command, &tables);
+        // What hides or writes a file does so with the switch too.
+        let told = |r: &Reason| !r.opaque && !command.writes_file;
+        if !found.is_empty()
+            && found.iter().all(told)
+            && is_preview(text, &script, command, &tables)
+        {
+            preview = true;
+            continue;
+        }
+        reasons.extend(found);
+    }
     for opaque in &script.opaque {
         let shown = text.get(opaque.span.clone()).unwrap_or("");
         reasons.push(hidden(format!("{}: {}", opaque.what, short(shown))));
@@ -148,6 +164,7 @@ pub fn judge_script(text: &str, script: Script) -> Judgement {
         least,
         reasons,
         removes_cms,
+        preview,
         script,
     }
 }

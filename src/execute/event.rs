@@ -70,7 +70,7 @@ impl JobState {
     }
 
     /// The state in lower case, as in the journal and in JSON.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             JobState::Queued => "queued",
             JobState::Connecting => "connecting",

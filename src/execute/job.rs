@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::event::{Event, JobState};
 use super::journal::Journal;
+use super::sending::BeforeSending;
 use super::transport::{EVENT_BUFFER, EventSender, Transport, TransportError};
 use crate::gate::Approved;
 
@@ -34,7 +35,7 @@ impl JobEnd {
     }
 }
 
-/// Runs a job: writes it to the journal, then sends it, streams its events (the last one is its
+/// Runs a job: writes it to the journal, then that it is sent, sends it, streams its events (the last one is its
 /// final state), and writes how it ended. A job that cannot be journaled is not sent.
 pub async fn run_job(
     transport: Arc<dyn Transport>,
@@ -86,7 +87,18 @@ pub async fn run_job(
             failed
         }
     };
-    let (result, failed) = tokio::join!(transport.run(&approved, sender, cancel), forward);
+    let before = {
+        let (journal, open) = (journal.clone(), open.clone());
+        BeforeSending::new(move || {
+            journal
+                .sending(&open, JobState::Running.word())
+                .map_err(|e| e.to_string())
+        })
+    };
+    let (result, failed) = tokio::join!(
+        transport.run_after(before, &approved, sender, cancel),
+        forward
+    );
     let end = match result {
         Ok(code) => JobEnd {
             state: if code == 0 && !failed {

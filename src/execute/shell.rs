@@ -33,14 +33,18 @@ catch{csdeckShow;[Console]::Error.WriteLine(($_|Out-String).TrimEnd());$csdeckFa
 csdeckShow\n\
 if($csdeckFailed){exit 1}\n";
 
-/// What runs in front of the text for this shell profile, as the user is told before a run.
-pub fn prelude(shell: ShellProfile) -> String {
-    let module = match shell {
+/// What loads the cmdlets of this shell profile; empty when nothing does.
+pub(super) fn module(shell: ShellProfile) -> &'static str {
+    match shell {
         ShellProfile::Lync => LYNC,
         ShellProfile::Exchange => EXCHANGE,
         ShellProfile::Plain => "",
-    };
-    format!("{CONSOLE}{module}")
+    }
+}
+
+/// What runs in front of the text for this shell profile, as the user is told before a run.
+pub fn prelude(shell: ShellProfile) -> String {
+    format!("{CONSOLE}{}", module(shell))
 }
 
 /// The whole set-up script: [`prelude`], then read the text from standard input and run it.
@@ -54,8 +58,13 @@ pub fn is_bootstrap(script: &str) -> bool {
     script.ends_with(RUN)
 }
 
-/// The arguments after the program's name.
+/// The arguments after the program's name, for a process that runs one text.
 pub fn arguments(shell: ShellProfile) -> Vec<String> {
+    arguments_for(&bootstrap(shell))
+}
+
+/// The arguments after the program's name, for a process that begins with this script.
+pub(super) fn arguments_for(script: &str) -> Vec<String> {
     let mut args: Vec<String> = [
         "-NoLogo",
         "-NoProfile",
@@ -66,14 +75,14 @@ pub fn arguments(shell: ShellProfile) -> Vec<String> {
     ]
     .map(String::from)
     .to_vec();
-    args.push(encode(&bootstrap(shell)));
+    args.push(encode(script));
     args
 }
 
 /// The command line for a login shell. Only characters that cmd.exe, PowerShell and POSIX shells
 /// all leave alone occur in it, apart from those of `program`.
-pub fn command_line(program: &str, shell: ShellProfile) -> String {
-    format!("{program} {}", arguments(shell).join(" "))
+pub fn command_line(program: &str, script: &str) -> String {
+    format!("{program} {}", arguments_for(script).join(" "))
 }
 
 #[cfg(test)]
@@ -114,7 +123,7 @@ mod tests {
             ShellProfile::Exchange,
             ShellProfile::Plain,
         ] {
-            assert!(command_line("powershell", shell).len() < 7000);
+            assert!(command_line("powershell", &bootstrap(shell)).len() < 7000);
         }
     }
 }

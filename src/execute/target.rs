@@ -71,6 +71,9 @@ pub struct Target {
     /// ssh and local: the PowerShell program, instead of `powershell`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub powershell: Option<String>,
+    /// ssh and local: whether a PowerShell is kept between two commands.
+    #[serde(default, skip_serializing_if = "Session::is_warm")]
+    pub session: Session,
     /// Which cmdlets the session loads.
     #[serde(default)]
     pub shell: ShellProfile,
@@ -102,6 +105,23 @@ impl TransportKind {
             TransportKind::Ssh => "ssh",
             TransportKind::Lab => "lab",
         }
+    }
+}
+
+/// Whether a PowerShell is kept between two commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Session {
+    /// One PowerShell runs one command after the other.
+    #[default]
+    Warm,
+    /// Every command gets a PowerShell of its own.
+    Single,
+}
+
+impl Session {
+    fn is_warm(&self) -> bool {
+        *self == Session::Warm
     }
 }
 
@@ -184,6 +204,7 @@ impl Target {
             command_timeout: None,
             keepalive: None,
             powershell: None,
+            session: Session::Warm,
             shell: ShellProfile::Lync,
             protection: Protection::Normal,
             groups: Vec::new(),

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::event::Event;
+use super::sending::BeforeSending;
 use crate::gate::Approved;
 
 /// A boxed future, so that transports can be chosen at run time.
@@ -35,7 +36,43 @@ pub trait Transport: Send + Sync {
         invocation: &'a Approved,
         events: EventSender,
         cancel: CancellationToken,
+    ) -> BoxFuture<'a, Result<i32, TransportError>> {
+        self.run_after(BeforeSending::default(), invocation, events, cancel)
+    }
+
+    /// The same, doing `before` right before the text leaves; when that fails nothing is sent.
+    fn run_after<'a>(
+        &'a self,
+        before: BeforeSending,
+        invocation: &'a Approved,
+        events: EventSender,
+        cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<i32, TransportError>>;
+
+    /// How the connection that is up came about: one part for each server on the way, the target
+    /// last. Empty without a connection, and for transports that log in nowhere.
+    fn arrivals(&self) -> Vec<Arrival> {
+        Vec::new()
+    }
+}
+
+/// How one server was reached and how it was logged in to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// host:port as asked for, and the way there.
+    pub address: String,
+    /// Who logged in.
+    pub user: String,
+    /// What let the user in, in words: `key /home/ann/.ssh/id_ed25519`, `password`, ...
+    pub method: String,
+    /// The type of the server's host key.
+    pub key_type: String,
+    /// Its fingerprint, `SHA256:...`.
+    pub fingerprint: String,
+    /// Reaching it took so long, the key exchange included.
+    pub connect: Duration,
+    /// Logging in took so long, without the time in which the user answered questions.
+    pub login: Duration,
 }
 
 /// Why a run did not come to an exit code. The text says what happened, why, and what to do.
@@ -52,11 +89,11 @@ pub enum TransportError {
         reason: String,
     },
     /// Nothing answered in time.
-    #[error("{address} did not answer within {} s ({phase}). Check the firewall, or raise the time-out", after.as_secs())]
+    #[error("{address} did not answer within {} ({phase}). {}", seconds(*after), advice(phase))]
     TimedOut {
         /// host:port as asked for.
         address: String,
-        /// What was waited for: connect, handshake, authentication.
+        /// What was waited for: connect, handshake, log-in.
         phase: &'static str,
         /// The time that was waited.
         after: Duration,
@@ -75,6 +112,8 @@ pub enum TransportError {
         "{user} on {address} needs a password. Store one with `csdeck credential set`, or give it with --password-stdin"
     )]
     NeedsPassword {
+        /// The name of the target, or of the jump, that the password is for.
+        target: String,
         /// Who logs in.
         user: String,
         /// host:port as asked for.
@@ -83,8 +122,20 @@ pub enum TransportError {
     /// The private key is encrypted and its passphrase was not given.
     #[error("the key {} is protected by a passphrase. Load it into the agent (ssh-add), or give the passphrase with --password-stdin", path.display())]
     NeedsPassphrase {
+        /// The name of the target, or of the jump, that the key is for.
+        target: String,
         /// The private key's file.
         path: PathBuf,
+    },
+    /// The server asked something that nobody was there to answer.
+    #[error(
+        "{address} asks {question:?}, and there is no terminal to answer on. Run it on a terminal or in the console; or log in with a key (login = [\"key\"])"
+    )]
+    Unanswered {
+        /// host:port as asked for.
+        address: String,
+        /// The server's words.
+        question: String,
     },
     /// The server refused every way to log in that was tried.
     #[error(
@@ -116,6 +167,44 @@ pub enum TransportError {
     /// The target is set up wrongly, or the program to run is not there.
     #[error("{0}")]
     Setup(String),
+}
+
+impl TransportError {
+    /// True for what may be gone at the next attempt: a server that restarts, a network that comes
+    /// back.
+    pub fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            TransportError::Unreachable { .. }
+                | TransportError::TimedOut { .. }
+                | TransportError::Lost { .. }
+        )
+    }
+}
+
+/// A time for people: `15 s`, `0.2 s`.
+fn seconds(time: Duration) -> String {
+    if time.subsec_millis() == 0 {
+        format!("{} s", time.as_secs())
+    } else {
+        format!("{:.1} s", time.as_secs_f64())
+    }
+}
+
+/// What to look at when a phase took too long, and the key that gives it more time.
+fn advice(phase: &str) -> &'static str {
+    match phase {
+        "connect" => {
+            "Check the firewall: it may drop what it does not let through. A slow way needs a longer connect_timeout"
+        }
+        "handshake" => {
+            "Something took the connection and did not speak SSH in time: a busy server, or another service on this port. A slow server needs a longer connect_timeout"
+        }
+        "log-in" => {
+            "The server is slow to judge log-ins, for example because its domain controller is. A slow one needs a longer login_timeout"
+        }
+        _ => "Check the firewall, or raise the time-out",
+    }
 }
 
 /// A server's host key as offered, and where it was looked for.

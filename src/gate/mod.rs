@@ -7,7 +7,7 @@ use thiserror::Error;
 
 pub use transfer::{ApprovedTransfer, Direction, Transfer, TransferAssessment, assess_transfer};
 
-use crate::cmdlet::{self, Finding, Judgement, Risk, judge};
+use crate::cmdlet::{self, Finding, Judgement, NoPreview, Risk, judge};
 use crate::powershell::SyntaxError;
 
 /// Text that was judged, shown and confirmed for one target. Cannot be made outside this module.
@@ -139,6 +139,16 @@ impl Assessment {
     /// The computed risk.
     pub fn risk(&self) -> Risk {
         self.judgement.risk
+    }
+
+    /// True when it changes nothing because its commands have `-WhatIf`.
+    pub fn is_preview(&self) -> bool {
+        self.judgement.preview && self.judgement.risk == Risk::Read
+    }
+
+    /// The text that previews what this one does, or why there is none.
+    pub fn preview(&self) -> Result<String, NoPreview> {
+        cmdlet::preview(&self.text)
     }
 
     /// Why it has that risk, one line each.

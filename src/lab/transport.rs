@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::Lab;
 use super::shell;
 use crate::execute::transport::BoxFuture;
-use crate::execute::{Event, EventSender, JobState, Transport, TransportError};
+use crate::execute::{BeforeSending, Event, EventSender, JobState, Transport, TransportError};
 use crate::gate::Approved;
 
 /// Runs approved text on the lab in one folder.
@@ -24,8 +24,9 @@ impl LabTransport {
 }
 
 impl Transport for LabTransport {
-    fn run<'a>(
+    fn run_after<'a>(
         &'a self,
+        before: BeforeSending,
         invocation: &'a Approved,
         events: EventSender,
         cancel: CancellationToken,
@@ -43,6 +44,7 @@ impl Transport for LabTransport {
                 Ok(Err(error)) => return Err(TransportError::Setup(error.to_string())),
                 Err(error) => return Err(TransportError::Setup(error.to_string())),
             };
+            before.pass().await?;
             let _ = events.send(Event::State(JobState::Running)).await;
             let (text, sender, stop) =
                 (invocation.text().to_owned(), events.clone(), cancel.clone());

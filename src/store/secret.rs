@@ -49,6 +49,12 @@ impl SessionSecrets {
         self.lock().get(target).cloned()
     }
 
+    /// All secrets that are known now, to be looked for in what is written down. Copies, each wiped
+    /// when dropped.
+    pub fn all(&self) -> Vec<Secret> {
+        self.lock().values().cloned().collect()
+    }
+
     /// Forgets a target's secret: a refused password is not tried twice (account lock-out).
     pub fn forget(&self, target: &str) {
         self.lock().remove(target);

@@ -2,6 +2,7 @@
 //! find an action, paste a command, choose a parameter set, save a
 //! snippet, read the keys.
 
+mod asking;
 mod copy;
 mod lines;
 mod pick;
@@ -14,6 +15,7 @@ use super::action::{Action, BINDINGS, Binding, Place};
 use super::message::Retry;
 use super::widget::input::{LineInput, SecretInput};
 
+pub use asking::{Answer, Asking, Reply};
 pub use copy::CopyAs;
 pub use lines::{Lines, Purpose};
 pub use pick::Picker;
@@ -51,13 +53,17 @@ pub enum Dialog {
     Password {
         /// What is asked for, in words.
         prompt: String,
-        /// The target's name.
+        /// The name of the target, or of the jump on the way there, that it is for.
+        owner: String,
+        /// The name of the target that was to be reached.
         target: String,
         /// What was typed; drawn as stars.
         input: SecretInput,
         /// What to try again.
         retry: Retry,
     },
+    /// What a server asks in the middle of a log-in.
+    Asking(Box<Asking>),
     /// Paste or type a command line that becomes a form.
     PasteCommand(LineInput),
     /// Choose a parameter set of a cmdlet.

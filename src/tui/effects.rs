@@ -16,6 +16,7 @@ use super::message::{Effect, JobId, Message, Retry, Saved, WatchId};
 use super::pane::snippets::Table;
 use super::{clipboard, terminal};
 use crate::app::App;
+use crate::execute::backoff::Backoff;
 use crate::execute::{
     EVENT_BUFFER, Event, JobEnd, JobState, Target, TransportError, TransportKind, run_job,
 };
@@ -169,6 +170,8 @@ impl Effects {
                 });
             }
             Effect::KeepSecret(target, secret) => self.app.secrets.set(&target, secret),
+            // A connection that is gone meanwhile needs none.
+            Effect::Answer(reply, answers) => drop(reply.0.try_send(answers)),
             Effect::Mouse(on) => {
                 // A terminal that knows no mouse stays as it is.
                 let _ = terminal::mouse(on);
@@ -295,10 +298,18 @@ async fn watch(
     } else {
         POLL_INTERVAL
     };
+    let mut backoff = Backoff::default();
     loop {
         let result = tokio::select! {
             () = stop.cancelled() => return,
             result = poll(app.clone(), &target, stop.child_token()) => result,
+        };
+        let wait = match &result {
+            Err(error) if error.may_pass() => backoff.next(interval),
+            _ => {
+                backoff.reset();
+                interval
+            }
         };
         if messages
             .send(Message::Polled(id, Timestamp::now(), result))
@@ -309,7 +320,7 @@ async fn watch(
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(interval) => {}
+            () = tokio::time::sleep(wait) => {}
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::snippet::{Library, Snippet, Values};
 use crate::store::secret::Secret;
 use crate::suggest::{Engagement, History};
 
-use super::dialog::CopyAs;
+use super::dialog::{Asking, CopyAs, Reply};
 use super::key::Key;
 use super::pane::snippets::Table;
 
@@ -36,6 +36,10 @@ pub enum Message {
     Polled(WatchId, Timestamp, Result<String, TransportError>),
     /// A target's host key was written to known_hosts, or why not.
     Remembered(String, Retry, Result<(), String>),
+    /// A server asks something while csdeck logs in.
+    Asked(Box<Asking>),
+    /// The answer to the question of this number is not wanted any more.
+    Withdrawn(u64),
     /// Text was copied: where to, or why not.
     Copied(Result<String, String>),
     /// A snippet was written, or why not.
@@ -185,6 +189,8 @@ pub enum Effect {
     Remember(String, Box<HostKey>, Retry),
     /// Keep a secret for a target in this session.
     KeepSecret(String, Secret),
+    /// Give the answers to the connection that asked.
+    Answer(Reply, Vec<Secret>),
     /// Take the mouse, or give it back.
     Mouse(bool),
 }

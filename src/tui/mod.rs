@@ -3,6 +3,7 @@
 //! `view` draws the state. The only part of csdeck that knows the terminal.
 
 mod action;
+mod asker;
 mod clipboard;
 mod dialog;
 mod editor;
@@ -50,6 +51,7 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
         start.push(Effect::Mouse(true));
     }
     let (sender, mut messages) = mpsc::channel(MESSAGE_BUFFER);
+    app.answer_with(Arc::new(asker::ConsoleAsker::new(sender.clone())));
     let mut effects = Effects::new(Arc::new(app), sender.clone());
     terminal::give_back_on_panic();
     let mut screen = Screen::take().wrap_err(

@@ -1,5 +1,6 @@
 //! The console's screens: a state, keys, and what is then to be seen.
 
+mod asking;
 mod choosing;
 mod cmdlets;
 mod confirm;

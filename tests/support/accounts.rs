@@ -63,6 +63,88 @@ impl Drop for PasswordUser {
     }
 }
 
+/// A stack of PAM modules for sshd, under a service name of its own; removed with the last copy.
+#[derive(Debug, Clone)]
+pub struct Pam(std::sync::Arc<Service>);
+
+#[derive(Debug)]
+struct Service {
+    name: String,
+    code: String,
+}
+
+impl Pam {
+    /// Asks for the account's password, then, hidden, for this code. Of Debian's own modules
+    /// pam_stress is the one that asks a second time; pam_exec judges what it was told.
+    pub fn with_code(code: &str) -> Pam {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        assert!(
+            running_as_root(),
+            "tests of one-time codes set up a PAM service for the time of the test: run them as root"
+        );
+        Pam(std::sync::Arc::new(Service {
+            name: format!(
+                "csdeck-sshd{}x{}",
+                std::process::id(),
+                COUNT.fetch_add(1, Ordering::Relaxed)
+            ),
+            code: code.to_owned(),
+        }))
+    }
+
+    /// The sshd to start, set up in this folder: it takes the service named like the program.
+    pub fn program(&self, sshd: &Path, folder: &Path) -> PathBuf {
+        let judge = folder.join("judge");
+        let script = format!(
+            "#!/bin/sh\nread -r code\n[ \"$code\" = '{}' ]\n",
+            self.0.code
+        );
+        std::fs::write(&judge, script).unwrap();
+        set_executable(&judge);
+        let stack = format!(
+            "auth required pam_unix.so\nauth required pam_stress.so\n\
+             auth required pam_exec.so quiet expose_authtok {}\n\
+             account required pam_permit.so\nsession required pam_permit.so\n",
+            judge.display()
+        );
+        std::fs::write(self.0.file(), stack).unwrap();
+        let program = folder.join(&self.0.name);
+        std::os::unix::fs::symlink(sshd, &program).unwrap();
+        program
+    }
+
+    /// The line of sshd_config that tells newer servers (OpenSSH 9.8) the service; the older ones,
+    /// which do not know it, go by the program's name.
+    pub fn line(&self, sshd: &Path, folder: &Path) -> String {
+        let line = format!("PAMServiceName {}\n", self.0.name);
+        let file = folder.join("pam-line");
+        std::fs::write(&file, &line).unwrap();
+        let asked = Command::new(sshd).arg("-t").arg("-f").arg(&file).output();
+        let complaint = asked.expect("sshd").stderr;
+        match String::from_utf8_lossy(&complaint).contains("Bad configuration option") {
+            true => String::new(),
+            false => line,
+        }
+    }
+}
+
+impl Service {
+    fn file(&self) -> PathBuf {
+        Path::new("/etc/pam.d").join(&self.name)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(self.file());
+    }
+}
+
+fn set_executable(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
 /// An ssh-agent with one key in it; killed when dropped.
 pub struct SshAgent {
     socket: PathBuf,

@@ -19,7 +19,7 @@ mod accounts;
 mod process;
 
 #[allow(unused_imports)]
-pub use accounts::{PasswordUser, SshAgent};
+pub use accounts::{Pam, PasswordUser, SshAgent};
 use process::{descendants, run, running_as_root};
 #[allow(unused_imports)]
 pub use process::{eventually, is_running, kill, make_pipe, this_user};
@@ -36,6 +36,8 @@ pub struct SshdOptions {
     /// The `powershell` found in the server's PATH: a script for /bin/sh. Without one there is
     /// no PowerShell.
     pub powershell: Option<String>,
+    /// What PAM asks, instead of what the system's own `sshd` service asks.
+    pub pam: Option<Pam>,
     /// Further lines of sshd_config.
     pub extra: String,
 }
@@ -47,6 +49,7 @@ impl Default for SshdOptions {
             keyboard_interactive: false,
             host_keys: vec!["ed25519"],
             powershell: Some(SHELL_AS_POWERSHELL.into()),
+            pam: None,
             extra: String::new(),
         }
     }
@@ -60,6 +63,7 @@ pub const SHELL_AS_POWERSHELL: &str =
 /// A running server; killed when dropped.
 pub struct Sshd {
     folder: TempDir,
+    program: PathBuf,
     options: SshdOptions,
     port: u16,
     child: Child,
@@ -73,13 +77,16 @@ impl Sshd {
 
     /// Starts a server on a free port.
     pub fn with(options: SshdOptions) -> Sshd {
-        let sshd = program();
         let folder = tempfile::Builder::new()
             .prefix("csdeck-sshd")
             .tempdir()
             .expect("a temporary folder");
         // A test user has to reach the stand-in for PowerShell.
         set_mode(folder.path(), 0o755);
+        let sshd = match &options.pam {
+            Some(pam) => pam.program(&program(), folder.path()),
+            None => program(),
+        };
         if running_as_root() {
             fs::create_dir_all("/run/sshd")
                 .expect("/run/sshd, which sshd needs when root starts it");
@@ -101,6 +108,7 @@ impl Sshd {
             if let Some(child) = launch(&sshd, folder.path(), port) {
                 let sshd = Sshd {
                     folder,
+                    program: sshd,
                     options,
                     port,
                     child,
@@ -216,10 +224,18 @@ impl Sshd {
 
     /// Starts again on the same port after [`Sshd::stop`].
     pub fn start_again(&mut self) {
-        let sshd = program();
         self.child = eventually("sshd starts again on its port", || {
-            launch(&sshd, self.folder.path(), self.port)
+            launch(&self.program, self.folder.path(), self.port)
         });
+    }
+
+    /// Ends the server and every connection, so that no new one can come in between.
+    pub fn crash(&mut self) {
+        let listener = self.child.id().to_string();
+        run(Command::new("kill").args(["-STOP", &listener]));
+        let serving = self.serving();
+        self.stop();
+        serving.into_iter().for_each(kill);
     }
 
     /// Breaks every connection by killing the processes that serve them.
@@ -230,15 +246,25 @@ impl Sshd {
     /// Sends a signal (as kill(1) writes it) to the processes that serve connections. `-STOP`
     /// makes the server fall silent.
     pub fn signal_connections(&self, signal: &str) {
-        for pid in descendants(self.child.id()) {
-            // Only sshd's own; the programs it runs are left to their fate.
-            if fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|n| n.starts_with("sshd"))
-            {
-                let _ = Command::new("kill")
-                    .args([signal, &pid.to_string()])
-                    .output();
-            }
+        for pid in self.serving() {
+            let _ = Command::new("kill")
+                .args([signal, &pid.to_string()])
+                .output();
         }
+    }
+
+    /// The processes that serve connections: only sshd's own; the programs it runs are left to
+    /// their fate.
+    fn serving(&self) -> Vec<u32> {
+        let own = |pid: &u32| {
+            let name = fs::read_to_string(format!("/proc/{pid}/comm"));
+            // Under a PAM service of its own the program has another name.
+            name.is_ok_and(|n| n.starts_with("sshd") || n.starts_with("csdeck-sshd"))
+        };
+        descendants(self.child.id())
+            .into_iter()
+            .filter(own)
+            .collect()
     }
 
     /// Everything the server logged.
@@ -295,10 +321,14 @@ fn write_config(folder: &Path, port: u16, options: &SshdOptions) {
         "Port {port}\nListenAddress 127.0.0.1\n{host_keys}PidFile none\nStrictModes no\nUseDNS no\n\
          AuthorizedKeysFile {at}/authorized_keys\nPermitRootLogin yes\nPrintMotd no\nLogLevel VERBOSE\n\
          PubkeyAuthentication yes\nPasswordAuthentication {}\nKbdInteractiveAuthentication {}\nUsePAM {}\n\
-         MaxStartups 100\nSetEnv PATH={at}/bin:/usr/local/bin:/usr/bin:/bin\n{}\n",
+         MaxStartups 100\nSetEnv PATH={at}/bin:/usr/local/bin:/usr/bin:/bin\n{}{}\n",
         yes(options.password),
         yes(options.keyboard_interactive),
         yes(options.keyboard_interactive),
+        options
+            .pam
+            .as_ref()
+            .map_or_else(String::new, |pam| pam.line(&program(), folder)),
         options.extra,
     );
     fs::write(folder.join("config"), config).unwrap();

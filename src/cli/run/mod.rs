@@ -8,9 +8,12 @@ mod report;
 mod source;
 mod summary;
 
+use std::sync::Arc;
+
 use clap::Args;
 use jiff::Timestamp;
 
+use super::ask::TerminalAsker;
 use super::interrupt::cancel_on_interrupt;
 use super::snippet::{RowsFrom, SetValues};
 use super::{Context, Exit, Failure, note, target};
@@ -36,6 +39,9 @@ pub struct Run {
     values: SetValues,
     #[command(flatten)]
     rows: RowsFrom,
+    /// Run the text with -WhatIf at every command that changes something: what it would do
+    #[arg(long = "whatif")]
+    what_if: bool,
     /// Yes to a change
     #[arg(long, conflicts_with = "yes_i_typed")]
     yes: bool,
@@ -94,6 +100,7 @@ pub(super) async fn run(cx: &mut Context, mut command: Run) -> Result<Exit, Fail
         ));
     }
     let app = cx.app()?;
+    app.answer_with(Arc::new(TerminalAsker::default()));
     command.values = command.values.with_engagement(&app)?;
     let targets: Vec<Target> = target::find_all(&app, &command.target)?
         .into_iter()
@@ -105,7 +112,12 @@ pub(super) async fn run(cx: &mut Context, mut command: Run) -> Result<Exit, Fail
     } else {
         None
     };
-    let text = source::text(&app, &command)?;
+    let mut text = source::text(&app, &command)?;
+    if command.what_if {
+        text = cmdlet::preview(&text)
+            .map_err(|why| Failure::usage(format!("--whatif: not run: {why}")))?;
+        note("--whatif: with -WhatIf at every command that changes something; nothing is changed");
+    }
     // A text that is no PowerShell is refused below, with the same words.
     for finding in cmdlet::check(&text, None) {
         if finding.rule != "syntax" {

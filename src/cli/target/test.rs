@@ -1,16 +1,18 @@
 //! `csdeck target test NAME`: connect, log in, run something that only looks.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use tokio::sync::mpsc;
 
 use crate::app::App;
+use crate::cli::ask::TerminalAsker;
 use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::{Context, Exit, Failure, Format, note, secret};
 use crate::execute::ssh::known_hosts;
 use crate::execute::{
-    EVENT_BUFFER, Event, HostKey, JobEnd, Target, Transport, TransportError, run_job,
+    EVENT_BUFFER, Event, HostKey, JobEnd, JobState, Target, Transport, TransportError, run_job,
 };
 use crate::gate::{self, Confirmation};
 
@@ -33,18 +35,19 @@ pub struct Test {
 pub(super) async fn run(cx: &mut Context, command: Test) -> Result<Exit, Failure> {
     let format = cx.format()?;
     let app = cx.app()?;
+    app.answer_with(Arc::new(TerminalAsker::default()));
     let target = super::find(&app, &command.name)?.clone();
     if command.password_stdin {
         app.secrets.set(&target.name, secret::first_line()?);
     }
     let transport = tokio::task::block_in_place(|| app.transport(&target))
         .map_err(|e| unreachable(&target, &e))?;
-    let (mut end, mut said) = attempt(&app, &target, transport.clone()).await?;
+    let (mut end, mut said, mut shell) = attempt(&app, &target, transport.clone()).await?;
     if let (Some(TransportError::HostKeyUnknown(key)), Some(fingerprint)) =
         (&end.error, &command.accept_host_key)
     {
         accept(key, fingerprint)?;
-        (end, said) = attempt(&app, &target, transport).await?;
+        (end, said, shell) = attempt(&app, &target, transport.clone()).await?;
     }
     if let Some(error) = &end.error {
         let failure = unreachable(&target, error);
@@ -77,20 +80,64 @@ pub(super) async fn run(cx: &mut Context, command: Test) -> Result<Exit, Failure
             errors.join("\n")
         )));
     }
+    let arrivals = transport.arrivals();
     match format {
         Format::Json | Format::Jsonl => {
-            let document = serde_json::json!({ "target": target.name, "reachable": true });
+            let hops: Vec<serde_json::Value> = arrivals
+                .iter()
+                .map(|a| {
+                    serde_json::json!({
+                        "address": a.address,
+                        "user": a.user,
+                        "method": a.method,
+                        "keyType": a.key_type,
+                        "fingerprint": a.fingerprint,
+                        "connectMs": a.connect.as_millis() as u64,
+                        "loginMs": a.login.as_millis() as u64,
+                    })
+                })
+                .collect();
+            let document = serde_json::json!({
+                "target": target.name,
+                "reachable": true,
+                "hops": hops,
+                "shellMs": shell.map(|time| time.as_millis() as u64),
+            });
             if format == Format::Json {
                 cx.out.json(&document)?
             } else {
                 cx.out.jsonl(&document)?
             }
         }
-        Format::Table | Format::Tree => cx.out.line(&format!(
-            "{} is reachable ({}) and answers",
-            target.name,
-            target.place()
-        ))?,
+        Format::Table | Format::Tree => {
+            cx.out.line(&format!(
+                "{} is reachable ({}) and answers",
+                target.name,
+                target.place()
+            ))?;
+            for arrival in &arrivals {
+                cx.out.line(&format!(
+                    "{}: reached in {} ms, host key {} {}",
+                    arrival.address,
+                    arrival.connect.as_millis(),
+                    arrival.key_type,
+                    arrival.fingerprint
+                ))?;
+                cx.out.line(&format!(
+                    "{}: {} logged in with {} in {} ms",
+                    arrival.address,
+                    arrival.user,
+                    arrival.method,
+                    arrival.login.as_millis()
+                ))?;
+            }
+            if let Some(time) = shell {
+                cx.out.line(&format!(
+                    "PowerShell started and answered in {} ms",
+                    time.as_millis()
+                ))?;
+            }
+        }
     }
     Ok(Exit::Done)
 }
@@ -143,22 +190,26 @@ fn accept(key: &HostKey, fingerprint: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How the job ended, what it said, and how long PowerShell took when it ran.
 async fn attempt(
     app: &App,
     target: &Target,
     transport: Arc<dyn Transport>,
-) -> Result<(JobEnd, Vec<Event>), Failure> {
+) -> Result<(JobEnd, Vec<Event>, Option<Duration>), Failure> {
     let approved =
         gate::assess(HARMLESS, &target.name, target.guard())?.approve(&Confirmation::Shown)?;
     let (sender, mut receiver) = mpsc::channel(EVENT_BUFFER);
     let read = async {
-        let mut said = Vec::new();
+        let (mut said, mut running) = (Vec::new(), None);
         while let Some(event) = receiver.recv().await {
+            if event == Event::State(JobState::Running) {
+                running = Some(Instant::now());
+            }
             said.push(event);
         }
-        said
+        (said, running.map(|since| since.elapsed()))
     };
-    Ok(tokio::join!(
+    let (end, (said, shell)) = tokio::join!(
         run_job(
             transport,
             approved,
@@ -167,5 +218,6 @@ async fn attempt(
             cancel_on_interrupt()
         ),
         read
-    ))
+    );
+    Ok((end, said, shell))
 }

@@ -11,9 +11,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::Watch;
 use super::print::Printer;
+use crate::cli::ask::TerminalAsker;
 use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::target::{self, explain};
 use crate::cli::{Context, Exit, Failure, note, secret};
+use crate::execute::backoff::Backoff;
 use crate::execute::{EVENT_BUFFER, Event, Target, Transport, TransportError};
 use crate::gate::{self, Approved, Confirmation};
 use crate::replication::{Observation, Parsed, STATUS_COMMAND, Verdict, Watcher, parse};
@@ -24,6 +26,7 @@ const INTERVAL: Duration = Duration::from_secs(5);
 pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failure> {
     let format = cx.format()?;
     let app = cx.app()?;
+    app.answer_with(Arc::new(TerminalAsker::default()));
     let target = match &command.target {
         Some(name) => target::find(&app, name)?.clone(),
         None => app
@@ -57,6 +60,7 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
         target,
         cancel: cancel_on_interrupt(),
         told: String::new(),
+        refused: false,
     };
     let result = poller.watch(command, &mut watcher, &mut printer).await;
     let result = result.and_then(|exit| printer.end(watcher.latest()).map(|()| exit));
@@ -104,6 +108,8 @@ struct Poller {
     target: Target,
     cancel: CancellationToken,
     told: String,
+    /// The user did not answer what the server asked.
+    refused: bool,
 }
 
 impl Poller {
@@ -117,6 +123,7 @@ impl Poller {
         let deadline = command.timeout.map(|t| Instant::now() + t);
         let interval = command.interval.unwrap_or(INTERVAL);
         let mut first = true;
+        let mut backoff = Backoff::default();
         loop {
             let begun = Instant::now();
             let Some(answer) = self.poll(deadline).await else {
@@ -124,6 +131,10 @@ impl Poller {
             };
             let now = Timestamp::now();
             let mut over = None;
+            let mut wait = interval;
+            if !matches!(answer, Answer::NoWay(_)) {
+                backoff.reset();
+            }
             let report = match answer {
                 Answer::Rows(parsed) => {
                     self.told.clear();
@@ -151,8 +162,9 @@ impl Poller {
                     let why = explain(&self.target, &error);
                     self.tell(&format!("{}: {why}", self.target.name));
                     // A server that is not there yet is waited for only as long as somebody said.
-                    let hopeless = !passes(&error) || first && deadline.is_none();
+                    let hopeless = !error.may_pass() || first && deadline.is_none();
                     over = hopeless.then_some(Exit::Unreachable);
+                    wait = backoff.next(interval);
                     watcher.blind(&error.to_string(), now)
                 }
             };
@@ -165,7 +177,12 @@ impl Poller {
             if verdict == Verdict::Converged || printer.is_closed() {
                 return Ok(by_verdict(watcher));
             }
-            let next = begun + interval;
+            // After a failure the wait counts from its end: trying may take longer than the wait.
+            let next = if wait == interval {
+                begun + interval
+            } else {
+                Instant::now() + wait
+            };
             let until = deadline.map_or(next, |d| d.min(next));
             tokio::select! {
                 () = self.cancel.cancelled() => return Ok(Exit::Interrupted),
@@ -187,7 +204,7 @@ impl Poller {
 
     /// The exit of a watch that ended within a poll.
     fn over(&self, watcher: &Watcher) -> Exit {
-        if self.cancel.is_cancelled() {
+        if self.cancel.is_cancelled() || self.refused {
             Exit::Interrupted
         } else {
             by_verdict(watcher)
@@ -195,7 +212,7 @@ impl Poller {
     }
 
     /// One poll; `None` when it was interrupted or the time is up.
-    async fn poll(&self, deadline: Option<Instant>) -> Option<Answer> {
+    async fn poll(&mut self, deadline: Option<Instant>) -> Option<Answer> {
         let stop = self.cancel.child_token();
         let (sender, mut receiver) = mpsc::channel(EVENT_BUFFER);
         let read = async {
@@ -230,7 +247,10 @@ impl Poller {
             () = time_up => return None,
         };
         Some(match result {
-            Err(TransportError::Cancelled) => return None,
+            Err(TransportError::Cancelled) => {
+                self.refused = !stop.is_cancelled();
+                return None;
+            }
             Err(error) => Answer::NoWay(error),
             Ok(code) if code != 0 || !errors.is_empty() => {
                 let why = if errors.is_empty() {
@@ -250,14 +270,4 @@ impl Poller {
 
 fn by_verdict(watcher: &Watcher) -> Exit {
     Exit::of(watcher.latest().verdict.exit_code(false).into())
-}
-
-/// True for what may be gone at the next poll: a server that restarts, a network that comes back.
-fn passes(error: &TransportError) -> bool {
-    matches!(
-        error,
-        TransportError::Unreachable { .. }
-            | TransportError::TimedOut { .. }
-            | TransportError::Lost { .. }
-    )
 }

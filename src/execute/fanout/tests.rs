@@ -2,6 +2,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
+use crate::execute::sending::BeforeSending;
 use crate::execute::transport::{BoxFuture, EventSender};
 use crate::gate::{Confirmation, Guard, assess};
 
@@ -22,8 +23,9 @@ struct World {
 }
 
 impl Transport for Scripted {
-    fn run<'a>(
+    fn run_after<'a>(
         &'a self,
+        _before: BeforeSending,
         _invocation: &'a Approved,
         events: EventSender,
         cancel: CancellationToken,

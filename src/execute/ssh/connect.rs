@@ -1,7 +1,7 @@
-//! From a name to a session that is logged in: TCP, handshake, host key, log-in.
+//! From a name to a session that is logged in: the way there, handshake, host key, log-in.
 
 use std::io;
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -9,9 +9,9 @@ use base64::engine::general_purpose::STANDARD;
 use ssh2::{ErrorCode, MethodType, Session};
 
 use super::known_hosts::{self, KnownHosts, Verdict};
-use super::login;
 use super::plan::Plan;
-use crate::execute::transport::{HostKey, TransportError};
+use super::{login, reach, tunnel};
+use crate::execute::transport::{Arrival, HostKey, TransportError};
 
 /// The host key algorithms asked for, best first. No certificates: known_hosts judges plain keys.
 /// libssh2 drops those it was built without.
@@ -95,10 +95,22 @@ impl Connection {
                 Ok(())
             }
         };
-        let stream = reach(plan)?;
+        plan.told.set_broken(None);
+        plan.told.set_arrived(None);
+        let (stream, began) = match &plan.jump {
+            None => {
+                let began = Instant::now();
+                (reach::reach(plan, began)?, began)
+            }
+            Some(jump) => {
+                let outer = Connection::open(jump, unwanted)?;
+                still_wanted()?;
+                let began = Instant::now();
+                (tunnel::open(plan, jump, outer)?, began)
+            }
+        };
         still_wanted()?;
         let local = |e: io::Error| plan.unreachable(e.to_string());
-        stream.set_nodelay(true).map_err(local)?;
         let socket = stream.try_clone().map_err(local)?;
         // Only `wait` reads in blocking mode; libssh2 switches the socket to non-blocking.
         socket.set_read_timeout(Some(POLL)).map_err(local)?;
@@ -106,12 +118,33 @@ impl Connection {
         let known = KnownHosts::load(&plan.known_hosts, &plan.pattern).map_err(|e| {
             TransportError::Setup(format!("cannot read {}: {e}", plan.known_hosts.display()))
         })?;
-        let session = shake_hands(plan, stream, &known)?;
-        check_host_key(plan, &session, &known)?;
+        let session = shake_hands(plan, stream, &known, began)?;
+        let connection = Connection { session, socket };
+        let (key_type, fingerprint) = check_host_key(plan, &connection.session, &known)?;
         still_wanted()?;
-        login::log_in(plan, &session, unwanted)?;
-        session.set_blocking(false);
-        Ok(Connection { session, socket })
+        let connect = began.elapsed();
+        let entry = login::log_in(plan, &connection, unwanted)?;
+        connection.session.set_blocking(false);
+        plan.told.set_arrived(Some(Arrival {
+            address: plan.address.clone(),
+            user: plan.user.clone(),
+            method: entry.method,
+            key_type,
+            fingerprint,
+            connect,
+            login: entry.took,
+        }));
+        Ok(connection)
+    }
+
+    /// The socket, to wait on beside others.
+    pub fn socket(&self) -> &TcpStream {
+        &self.socket
+    }
+
+    /// Breaks the connection without another word to the server.
+    pub fn cut(&self) {
+        let _ = self.socket.shutdown(std::net::Shutdown::Both);
     }
 
     /// Waits until the server says something, [`POLL`] at the longest.
@@ -170,8 +203,15 @@ impl Connection {
         let _ = self.blocking(Duration::from_millis(500), || {
             self.session.disconnect(None, "csdeck is done here", None)
         });
-        // Whatever is freed after this must not wait for the server.
-        let _ = self.socket.shutdown(std::net::Shutdown::Both);
+        self.cut();
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        // Whatever libssh2 frees after this must not wait for the server; and a jump on the way
+        // sees that nobody needs it any more.
+        self.cut();
     }
 }
 
@@ -180,34 +220,11 @@ pub(super) fn milliseconds(limit: Duration) -> u32 {
     u32::try_from(limit.as_millis()).unwrap_or(u32::MAX).max(1)
 }
 
-/// Tries every address of the name; they share the phase's time.
-fn reach(plan: &Plan) -> Result<TcpStream, TransportError> {
-    let limit = plan.limits.connect;
-    let began = Instant::now();
-    let addresses: Vec<SocketAddr> = (plan.host.as_str(), plan.port)
-        .to_socket_addrs()
-        .map_err(|e| plan.unreachable(format!("the name cannot be resolved ({e})")))?
-        .collect();
-    let mut failure = None;
-    for (tried, address) in addresses.iter().enumerate() {
-        let left = u32::try_from(addresses.len() - tried).unwrap_or(u32::MAX);
-        let share = limit.saturating_sub(began.elapsed()) / left;
-        match TcpStream::connect_timeout(address, share.max(Duration::from_millis(1))) {
-            Ok(stream) => return Ok(stream),
-            // A refusal says more than silence.
-            Err(e) if e.kind() == io::ErrorKind::TimedOut => {
-                failure.get_or_insert_with(|| plan.timed_out("connect", limit));
-            }
-            Err(e) => failure = Some(plan.unreachable(e.to_string())),
-        }
-    }
-    Err(failure.unwrap_or_else(|| plan.unreachable("the name has no address")))
-}
-
 fn shake_hands(
     plan: &Plan,
     stream: TcpStream,
     known: &KnownHosts,
+    began: Instant,
 ) -> Result<Session, TransportError> {
     let library =
         |e: ssh2::Error| TransportError::Setup(format!("libssh2 does not start: {}", e.message()));
@@ -216,10 +233,11 @@ fn shake_hands(
         .method_pref(MethodType::HostKey, &host_key_methods(known))
         .map_err(library)?;
     session.set_tcp_stream(stream);
-    session.set_timeout(milliseconds(plan.limits.handshake));
+    let limit = plan.limits.connect;
+    session.set_timeout(milliseconds(limit.saturating_sub(began.elapsed())));
     session.handshake().map_err(|e| {
         if is_time_out(number(&e)) {
-            plan.timed_out("handshake", plan.limits.handshake)
+            plan.timed_out("handshake", limit)
         } else {
             plan.unreachable(format!("the SSH handshake failed ({})", e.message()))
         }
@@ -240,11 +258,12 @@ fn host_key_methods(known: &KnownHosts) -> String {
     methods.join(",")
 }
 
+/// Type and fingerprint of the server's key, when it is the one that is known.
 fn check_host_key(
     plan: &Plan,
     session: &Session,
     known: &KnownHosts,
-) -> Result<(), TransportError> {
+) -> Result<(String, String), TransportError> {
     let (blob, _) = session
         .host_key()
         .ok_or_else(|| plan.unreachable("the server sent no host key"))?;
@@ -259,7 +278,10 @@ fn check_host_key(
         })
     };
     match known.judge(blob) {
-        Verdict::Known => Ok(()),
+        Verdict::Known => {
+            let key = key();
+            Ok((key.key_type, key.fingerprint))
+        }
         Verdict::Unknown => Err(TransportError::HostKeyUnknown(key())),
         Verdict::Changed => Err(TransportError::HostKeyChanged(key())),
         Verdict::Revoked => Err(TransportError::HostKeyRevoked(key())),

@@ -1,16 +1,19 @@
-//! Logging in: agent, private key, password, keyboard-interactive, in this order.
+//! Logging in: agent, private key, password, keyboard-interactive, in the order the target names.
 //!
 //! There is one secret per target; it is a key's passphrase or the account's password. A secret
 //! that belongs to the key the target names is never sent to the server.
 
-use std::path::Path;
-use std::time::Instant;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use ssh2::Session;
 
-use super::connect::{code, is_broken, is_time_out, milliseconds, number};
+use super::connect::{Connection, code, is_broken, is_time_out, milliseconds, number};
 use super::identity::{self, KeyFile};
+use super::known_hosts;
 use super::plan::{Agent, Keys, Plan};
+use crate::execute::ask::{Prompt, Question, Unanswered};
+use crate::execute::target::LoginMethod;
 use crate::execute::transport::TransportError;
 use crate::store::secret::Secret;
 
@@ -18,72 +21,131 @@ use crate::store::secret::Secret;
 /// (MaxAuthTries), and a key file and a password still have to have their turn.
 const AGENT_KEYS: usize = 4;
 
+/// How the user got in.
+pub(super) struct Entry {
+    /// What let the user in, in words.
+    pub method: String,
+    /// How long it took, without the user's own time.
+    pub took: Duration,
+}
+
 /// Logs in on a session whose host key was checked.
 pub(super) fn log_in(
     plan: &Plan,
-    session: &Session,
+    connection: &Connection,
     unwanted: &dyn Fn() -> bool,
-) -> Result<(), TransportError> {
+) -> Result<Entry, TransportError> {
     let mut login = Login {
         plan,
-        session,
+        connection,
+        session: &connection.session,
         unwanted,
         began: Instant::now(),
+        thinking: Duration::ZERO,
         tried: Vec::new(),
         offered: String::new(),
+        locked: None,
+        way: String::new(),
     };
-    login.run()
+    login.run()?;
+    Ok(Entry {
+        took: login.spent(),
+        method: login.way,
+    })
 }
 
 /// What came of one attempt.
-enum Attempt {
+pub(super) enum Attempt {
     In,
     Refused,
     /// Never got as far as the server's answer; libssh2's words.
     Failed(String),
 }
 
-struct Login<'a> {
-    plan: &'a Plan,
-    session: &'a Session,
-    unwanted: &'a dyn Fn() -> bool,
+pub(super) struct Login<'a> {
+    pub plan: &'a Plan,
+    pub connection: &'a Connection,
+    pub session: &'a Session,
+    pub unwanted: &'a dyn Fn() -> bool,
     began: Instant,
-    tried: Vec<String>,
+    /// The time the user took to answer.
+    pub thinking: Duration,
+    pub tried: Vec<String>,
     offered: String,
+    /// A key of the usual names that needs a passphrase nobody gave.
+    locked: Option<PathBuf>,
+    /// What let the user in.
+    pub way: String,
+}
+
+/// The name of a method on the wire (RFC 4252, 4256).
+fn wire(method: LoginMethod) -> &'static str {
+    match method {
+        LoginMethod::Agent | LoginMethod::Key => "publickey",
+        LoginMethod::Password => "password",
+        LoginMethod::KeyboardInteractive => "keyboard-interactive",
+    }
 }
 
 impl Login<'_> {
     fn run(&mut self) -> Result<(), TransportError> {
         if self.ask_methods()? {
+            self.way = "nothing was asked".into();
             return Ok(());
         }
-        let mut locked = None;
-        if self.offers("publickey") {
-            if self.try_agent()? {
+        let methods = self.plan.login.clone();
+        for (at, method) in methods.iter().enumerate() {
+            if !self.offers(wire(*method)) {
+                continue;
+            }
+            if self.try_method(*method, &methods[at + 1..])? {
                 return Ok(());
             }
-            match &self.plan.keys {
-                Keys::Named(path) => {
-                    if self.try_named_key(path)? {
-                        return Ok(());
-                    }
-                }
-                Keys::Usual(paths) => {
-                    for path in paths {
-                        if self.try_usual_key(path, &mut locked)? {
-                            return Ok(());
-                        }
-                    }
-                }
+            // A server that wants two things names the second when it has the first (RFC 4252, 5.1).
+            let rest = &methods[at + 1..];
+            if !rest.is_empty() && !rest.iter().any(|m| self.offers(wire(*m))) {
+                self.ask_again()?;
             }
         }
-        if self.offers("password") || self.offers("keyboard-interactive") {
-            return self.try_password();
-        }
-        match locked {
-            Some(path) => Err(TransportError::NeedsPassphrase { path }),
+        match self.locked.take() {
+            Some(path) => Err(self.needs_passphrase(&path)),
             None => Err(self.refused()),
         }
+    }
+
+    fn try_method(
+        &mut self,
+        method: LoginMethod,
+        rest: &[LoginMethod],
+    ) -> Result<bool, TransportError> {
+        let plan = self.plan;
+        match method {
+            LoginMethod::Agent => self.try_agent(),
+            LoginMethod::Key => match &plan.keys {
+                Keys::Named(path) => self.try_named_key(path),
+                Keys::Usual(paths) => {
+                    for path in paths {
+                        if self.try_usual_key(path)? {
+                            return Ok(true);
+                        }
+                    }
+                    Ok(false)
+                }
+            },
+            LoginMethod::Password => self.try_password(rest),
+            LoginMethod::KeyboardInteractive => self.try_questions(),
+        }
+    }
+
+    /// Asks anew what the server takes; when it does not say, what it said stays.
+    fn ask_again(&mut self) -> Result<(), TransportError> {
+        let before = self.offered.clone();
+        match self.ask_methods() {
+            Err(TransportError::Cancelled) => return Err(TransportError::Cancelled),
+            Ok(_) if !self.offered.is_empty() => {}
+            _ => self.offered = before,
+        }
+        Ok(())
     }
 
     /// Asks what the server takes; true when it lets the user in without anything.
@@ -139,6 +201,11 @@ impl Login<'_> {
             }
             self.tried.push(note);
             if let Attempt::In = self.attempt(|| agent.userauth(&self.plan.user, key))? {
+                self.way = format!(
+                    "agent key {} ({})",
+                    known_hosts::fingerprint(key.blob()),
+                    key.comment()
+                );
                 return Ok(true);
             }
         }
@@ -156,7 +223,7 @@ impl Login<'_> {
         let kind = identity::inspect(path).map_err(|e| cannot(&format!("cannot be read: {e}")))?;
         let passphrase = match kind {
             KeyFile::Open => None,
-            KeyFile::Encrypted => Some(self.secret().ok_or_else(|| self.needs_passphrase(path))?),
+            KeyFile::Encrypted => Some(self.passphrase(path)?),
             KeyFile::Putty => {
                 return Err(cannot(
                     "is in PuTTY's format. Convert it: puttygen KEY -O private-openssh -o NEWKEY",
@@ -180,17 +247,13 @@ impl Login<'_> {
     }
 
     /// A key that nobody named: when it cannot be used, the next way is tried.
-    fn try_usual_key(
-        &mut self,
-        path: &Path,
-        locked: &mut Option<std::path::PathBuf>,
-    ) -> Result<bool, TransportError> {
+    fn try_usual_key(&mut self, path: &Path) -> Result<bool, TransportError> {
         let passphrase = match identity::inspect(path) {
             Ok(KeyFile::Open) => None,
             Ok(KeyFile::Encrypted) => match self.secret() {
                 Some(secret) => Some(secret),
                 None => {
-                    locked.get_or_insert_with(|| path.to_owned());
+                    self.locked.get_or_insert_with(|| path.to_owned());
                     return Ok(false);
                 }
             },
@@ -209,61 +272,117 @@ impl Login<'_> {
         path: &Path,
         passphrase: Option<&Secret>,
     ) -> Result<Attempt, TransportError> {
-        self.tried.push(format!("key {}", path.display()));
+        self.way = format!("key {}", path.display());
+        self.tried.push(self.way.clone());
         let (session, user) = (self.session, &self.plan.user);
         self.attempt(|| {
             session.userauth_pubkey_file(user, None, path, passphrase.map(Secret::expose))
         })
     }
 
-    /// The password, once: as such or, where the server only asks questions, as the answer.
-    fn try_password(&mut self) -> Result<(), TransportError> {
+    /// The password, once.
+    fn try_password(&mut self, rest: &[LoginMethod]) -> Result<bool, TransportError> {
         let (session, user) = (self.session, &self.plan.user);
-        let Some(secret) = self.secret() else {
-            return Err(TransportError::NeedsPassword {
-                user: user.clone(),
-                address: self.plan.address.clone(),
-            });
+        let secret = match self.secret() {
+            Some(secret) => secret,
+            None => self
+                .ask_for_secret("Password: ")?
+                .ok_or_else(|| self.needs_password())?,
         };
-        let attempt = if self.offers("password") {
-            self.tried.push("password".into());
-            self.attempt(|| session.userauth_password(user, secret.expose()))?
-        } else {
-            self.tried.push("keyboard-interactive".into());
-            let mut answers = Answers {
-                secret,
-                given: false,
-            };
-            self.attempt(|| session.userauth_keyboard_interactive(user, &mut answers))?
-        };
-        match attempt {
-            Attempt::In => Ok(()),
+        self.way = "password".into();
+        self.tried.push(self.way.clone());
+        match self.attempt(|| session.userauth_password(user, secret.expose()))? {
+            Attempt::In => Ok(true),
             Attempt::Refused | Attempt::Failed(_) => {
-                self.plan.secrets.forget(&self.plan.name);
+                // It may be that the password was right and something else is wanted, too.
+                if rest.contains(&LoginMethod::KeyboardInteractive) {
+                    self.ask_again()?;
+                    if !self.offers("password") && self.offers("keyboard-interactive") {
+                        return Ok(false);
+                    }
+                }
+                self.forget();
                 Err(self.refused())
             }
         }
     }
 
-    fn secret(&self) -> Option<Secret> {
+    pub fn secret(&self) -> Option<Secret> {
         self.plan.secrets.get(&self.plan.name)
     }
 
+    /// A refused secret is not tried twice.
+    pub fn forget(&self) {
+        self.plan.secrets.forget(&self.plan.name);
+    }
+
+    /// Asks for the target's secret here and now, where that can be done, and keeps it.
+    fn ask_for_secret(&mut self, prompt: &str) -> Result<Option<Secret>, TransportError> {
+        let prompt = Prompt {
+            text: prompt.to_owned(),
+            echo: false,
+        };
+        let question = self.question("", vec![prompt]);
+        let began = Instant::now();
+        let answer = self.plan.asker.secret(&question);
+        self.thinking += began.elapsed();
+        match answer {
+            Ok(secret) => {
+                self.plan.secrets.set(&self.plan.name, secret.clone());
+                Ok(Some(secret))
+            }
+            Err(Unanswered::Nobody) => Ok(None),
+            Err(Unanswered::Refused) => Err(TransportError::Cancelled),
+        }
+    }
+
+    fn passphrase(&mut self, path: &Path) -> Result<Secret, TransportError> {
+        if let Some(secret) = self.secret() {
+            return Ok(secret);
+        }
+        let prompt = format!("Passphrase of the key {}: ", path.display());
+        self.ask_for_secret(&prompt)?
+            .ok_or_else(|| self.needs_passphrase(path))
+    }
+
+    pub fn question(&self, instructions: &str, prompts: Vec<Prompt>) -> Question {
+        Question {
+            target: self.plan.name.clone(),
+            user: self.plan.user.clone(),
+            address: self.plan.address.clone(),
+            instructions: instructions.to_owned(),
+            prompts,
+        }
+    }
+
+    /// The time that counts: what the user took to answer does not.
+    pub fn spent(&self) -> Duration {
+        self.began.elapsed().saturating_sub(self.thinking)
+    }
+
+    pub fn timed_out(&self) -> TransportError {
+        self.plan.timed_out("log-in", self.plan.limits.login)
+    }
+
     /// One call that talks to the server, within what is left of the phase's time.
-    fn attempt(
+    pub fn attempt(
         &self,
         call: impl FnOnce() -> Result<(), ssh2::Error>,
     ) -> Result<Attempt, TransportError> {
         if (self.unwanted)() {
             return Err(TransportError::Cancelled);
         }
-        let limit = self.plan.limits.authentication;
-        let left = limit.saturating_sub(self.began.elapsed());
+        let left = self.plan.limits.login.saturating_sub(self.spent());
         if left.is_zero() {
-            return Err(self.plan.timed_out("authentication", limit));
+            return Err(self.timed_out());
         }
         self.session.set_timeout(milliseconds(left));
-        let Err(error) = call() else {
+        self.judge(call())
+    }
+
+    /// What an answer of libssh2's means.
+    pub fn judge(&self, result: Result<(), ssh2::Error>) -> Result<Attempt, TransportError> {
+        let Err(error) = result else {
             return Ok(if self.session.authenticated() {
                 Attempt::In
             } else {
@@ -272,7 +391,7 @@ impl Login<'_> {
         };
         match number(&error) {
             code::AUTHENTICATION_FAILED | code::PUBLICKEY_UNVERIFIED => Ok(Attempt::Refused),
-            n if is_time_out(n) => Err(self.plan.timed_out("authentication", limit)),
+            n if is_time_out(n) => Err(self.timed_out()),
             // Servers hang up on too many failures.
             n if is_broken(n) && !self.tried.is_empty() => Err(self.refused()),
             n if is_broken(n) => Err(self.plan.unreachable(format!(
@@ -283,13 +402,22 @@ impl Login<'_> {
         }
     }
 
+    pub fn needs_password(&self) -> TransportError {
+        TransportError::NeedsPassword {
+            target: self.plan.name.clone(),
+            user: self.plan.user.clone(),
+            address: self.plan.address.clone(),
+        }
+    }
+
     fn needs_passphrase(&self, path: &Path) -> TransportError {
         TransportError::NeedsPassphrase {
+            target: self.plan.name.clone(),
             path: path.to_owned(),
         }
     }
 
-    fn refused(&self) -> TransportError {
+    pub fn refused(&self) -> TransportError {
         let words = |text: &str| {
             if text.is_empty() {
                 "nothing".to_owned()
@@ -300,61 +428,11 @@ impl Login<'_> {
         TransportError::AuthRefused {
             user: self.plan.user.clone(),
             address: self.plan.address.clone(),
-            tried: words(&self.tried.join(", ")),
+            tried: match self.tried.is_empty() && self.plan.login != LoginMethod::ALL {
+                true => "nothing, the target's login key allows no more".into(),
+                false => words(&self.tried.join(", ")),
+            },
             offered: words(&self.offered.replace(',', ", ")),
         }
-    }
-}
-
-/// Answers the one question for the password. Everything else (one-time codes, a second round,
-/// questions whose answer would be shown) gets an empty answer, which the server refuses.
-struct Answers {
-    secret: Secret,
-    given: bool,
-}
-
-impl ssh2::KeyboardInteractivePrompt for Answers {
-    fn prompt(
-        &mut self,
-        _user: &str,
-        _instructions: &str,
-        prompts: &[ssh2::Prompt<'_>],
-    ) -> Vec<String> {
-        match prompts {
-            [only] if !only.echo && !self.given => {
-                self.given = true;
-                vec![self.secret.expose().to_owned()]
-            }
-            _ => vec![String::new(); prompts.len()],
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use ssh2::{KeyboardInteractivePrompt, Prompt};
-
-    #[test]
-    fn only_one_hidden_question_is_answered_and_only_once() {
-        let ask = |answers: &mut Answers, echoes: &[bool]| {
-            let prompts: Vec<Prompt<'_>> = echoes
-                .iter()
-                .map(|&echo| Prompt {
-                    text: "Password:".into(),
-                    echo,
-                })
-                .collect();
-            answers.prompt("ops", "", &prompts)
-        };
-        let mut answers = Answers {
-            secret: Secret::new("Tr0ub4dor".into()),
-            given: false,
-        };
-        assert_eq!(ask(&mut answers, &[true]), [""]);
-        assert_eq!(ask(&mut answers, &[false, false]), ["", ""]);
-        assert_eq!(ask(&mut answers, &[]), Vec::<String>::new());
-        assert_eq!(ask(&mut answers, &[false]), ["Tr0ub4dor"]);
-        assert_eq!(ask(&mut answers, &[false]), [""]);
     }
 }

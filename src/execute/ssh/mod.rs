@@ -1,37 +1,50 @@
 //! PowerShell on a server behind OpenSSH.
 //!
-//! One connection per target is kept warm; each run is a channel of its own on it. libssh2
+//! One connection per target is kept warm, and on it PowerShells that run one command after the
+//! other (`kept`); runs at the same time are channels of their own. libssh2
 //! blocks, so a thread of its own drives the connection (`worker`), and the asynchronous side
 //! only passes events on. The server proves who it is before anything is said to it
 //! (`known_hosts`), then the user logs in (`login`), then the text goes to the standard input of
-//! a PowerShell host (`run`).
+//! a PowerShell host (`run`). A server behind another one is reached through it (`jump`, `tunnel`).
 
 mod connect;
 mod identity;
+mod jump;
+mod kept;
 pub mod known_hosts;
 mod login;
+mod pair;
 mod plan;
+mod questions;
+mod reach;
 mod run;
 mod sftp;
 #[cfg(all(test, unix))]
 mod tests;
+mod tunnel;
 mod worker;
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use self::plan::Plan;
 pub use self::sftp::SftpFiles;
 use self::worker::{Request, Worker};
+use super::ask::Asker;
 use super::event::{Event, JobState};
+use super::sending::BeforeSending;
 use super::target::Target;
-use super::transport::{BoxFuture, EventSender, Transport, TransportError};
+use super::transport::{Arrival, BoxFuture, EventSender, Transport, TransportError};
 use crate::gate::Approved;
 use crate::store::secret::SessionSecrets;
+
+pub use jump::jumps;
 
 /// Batches of events that may wait between the connection's thread and the asynchronous side.
 const BATCHES: usize = 4;
@@ -58,14 +71,17 @@ impl fmt::Debug for SshTransport {
 }
 
 impl SshTransport {
-    /// Prepares the way to a target; nothing connects yet. Passwords and passphrases are taken
-    /// from `secrets` under the target's name when they are needed. Fails with
-    /// [`TransportError::Setup`] when the address, the user or the home folder is missing.
+    /// Prepares the way to a target; nothing connects yet. The target's jumps are looked for among
+    /// `targets`. Passwords and passphrases are taken from `secrets` under the name of the target, or
+    /// of the jump, when they are needed; what servers ask goes to `asker`. Fails with
+    /// [`TransportError::Setup`] when the address, the user, the home folder or a jump is missing.
     pub fn new(
         target: &Target,
-        secrets: Arc<SessionSecrets>,
+        targets: &[Target],
+        secrets: &Arc<SessionSecrets>,
+        asker: &Arc<dyn Asker>,
     ) -> Result<SshTransport, TransportError> {
-        Plan::new(target, secrets).map(Self::with_plan)
+        Plan::new(target, &jumps(target, targets)?, secrets, asker).map(Self::with_plan)
     }
 
     fn with_plan(plan: Plan) -> SshTransport {
@@ -75,8 +91,20 @@ impl SshTransport {
         }
     }
 
+    #[cfg(all(test, unix))]
     async fn run_text(
         &self,
+        text: &str,
+        events: EventSender,
+        cancel: CancellationToken,
+    ) -> Result<i32, TransportError> {
+        self.send_text(BeforeSending::default(), text, events, cancel)
+            .await
+    }
+
+    async fn send_text(
+        &self,
+        before: BeforeSending,
         text: &str,
         events: EventSender,
         cancel: CancellationToken,
@@ -87,14 +115,17 @@ impl SshTransport {
         forward(&events, Event::State(JobState::Connecting)).await;
         let (out, mut batches) = mpsc::channel::<Vec<Event>>(BATCHES);
         let (done, mut result) = oneshot::channel();
+        let sent = Sent::default();
         let request = Request {
             text: text.as_bytes().to_vec(),
+            before,
             out,
             done,
             cancel: cancel.clone(),
+            running: Arc::clone(&sent.running),
+            kept: Arc::clone(&sent.kept),
         };
         let worker = self.submit(request)?;
-        let mut running = false;
         loop {
             let batch = tokio::select! {
                 biased;
@@ -107,7 +138,6 @@ impl SshTransport {
             };
             worker.wake();
             for event in batch {
-                running |= event == Event::State(JobState::Running);
                 let sent = tokio::select! {
                     biased;
                     () = cancel.cancelled() => false,
@@ -118,45 +148,46 @@ impl SshTransport {
                 }
             }
         }
-        self.cancelled(running, &worker, &mut batches, &mut result, &events)
+        self.cancelled(&sent, &worker, &mut batches, &mut result, &events)
             .await
     }
 
     /// Says that the run is being cancelled and waits, not for long, until the thread closed it.
     async fn cancelled(
         &self,
-        running: bool,
+        sent: &Sent,
         worker: &Worker,
         batches: &mut mpsc::Receiver<Vec<Event>>,
         result: &mut oneshot::Receiver<Result<i32, TransportError>>,
         events: &EventSender,
     ) -> Result<i32, TransportError> {
         worker.wake();
-        let said = async {
-            forward(events, Event::State(JobState::Cancelling)).await;
-            if running {
-                forward(events, Event::Warning(self.may_go_on())).await;
-            }
+        let wait = match (sent.running(), sent.kept()) {
+            (true, true) => self.plan.limits.stop * 2 + CLOSE_WAIT,
+            (true, false) => CLOSE_WAIT,
+            _ => ABANDON_WAIT,
         };
+        let end = Instant::now() + wait;
         // A reader that does not read must not hold the cancel up.
-        let _ = tokio::time::timeout(CLOSE_WAIT, said).await;
-        batches.close();
-        let wait = if running { CLOSE_WAIT } else { ABANDON_WAIT };
-        if tokio::time::timeout(wait, result).await.is_err() {
-            // The thread is stuck in a blocking call: the next run gets a new one.
-            self.abandon(worker);
+        let mut listens = heard(events, Event::State(JobState::Cancelling)).await;
+        loop {
+            match timeout_at(end, batches.recv()).await {
+                Ok(Some(batch)) => {
+                    worker.wake();
+                    for event in batch {
+                        listens = listens && heard(events, event).await;
+                    }
+                }
+                Ok(None) => return result.await.unwrap_or_else(|_| Err(self.lost())),
+                // The thread is stuck in a blocking call: the next run gets a new one.
+                Err(_) => break,
+            }
+        }
+        self.abandon(worker);
+        if sent.running() && listens {
+            heard(events, Event::Warning(run::may_go_on(&self.plan.address))).await;
         }
         Err(TransportError::Cancelled)
-    }
-
-    /// Closing a channel ends the program at its other end when it next reads or writes. OpenSSH,
-    /// here and on Windows, sends no signal without a terminal, and libssh2's signals are not to
-    /// be had through the ssh2 crate.
-    fn may_go_on(&self) -> String {
-        format!(
-            "cancelled: csdeck closed the command's channel; what {} is doing at this moment may go on there. Look before you run it again",
-            self.plan.address
-        )
     }
 
     /// Hands a run to the connection's thread, starting one if there is none.
@@ -191,18 +222,49 @@ impl SshTransport {
     }
 }
 
+/// False when nobody took the event in time.
+async fn heard(events: &EventSender, event: Event) -> bool {
+    timeout_at(Instant::now() + CLOSE_WAIT, forward(events, event))
+        .await
+        .is_ok()
+}
+
+/// How far the connection's thread is with a run.
+#[derive(Default)]
+struct Sent {
+    running: Arc<AtomicBool>,
+    kept: Arc<AtomicBool>,
+}
+
+impl Sent {
+    /// The text was sent.
+    fn running(&self) -> bool {
+        self.running.load(Ordering::Relaxed)
+    }
+
+    /// It was sent to a PowerShell that can be asked to stop.
+    fn kept(&self) -> bool {
+        self.kept.load(Ordering::Relaxed)
+    }
+}
+
 /// A closed receiver is no error: the run goes on and its output is dropped.
 async fn forward(events: &EventSender, event: Event) {
     let _ = events.send(event).await;
 }
 
 impl Transport for SshTransport {
-    fn run<'a>(
+    fn run_after<'a>(
         &'a self,
+        before: BeforeSending,
         invocation: &'a Approved,
         events: EventSender,
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<i32, TransportError>> {
-        Box::pin(self.run_text(invocation.text(), events, cancel))
+        Box::pin(self.send_text(before, invocation.text(), events, cancel))
+    }
+
+    fn arrivals(&self) -> Vec<Arrival> {
+        self.plan.arrivals()
     }
 }

@@ -1,13 +1,14 @@
 //! What a connection needs to know, gathered once from the target and the environment.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::known_hosts;
-use crate::execute::shell;
-use crate::execute::target::Target;
-use crate::execute::transport::TransportError;
+use crate::execute::ask::Asker;
+use crate::execute::target::{LoginMethod, Session, ShellProfile, Target};
+use crate::execute::transport::{Arrival, TransportError};
+use crate::execute::{host, shell};
 use crate::store::secret::SessionSecrets;
 
 /// Everything about one target that its connection's thread uses.
@@ -16,7 +17,7 @@ pub(super) struct Plan {
     pub name: String,
     pub host: String,
     pub port: u16,
-    /// host:port for messages.
+    /// host:port for messages, and the way there.
     pub address: String,
     /// The host as known_hosts spells it.
     pub pattern: String,
@@ -25,9 +26,39 @@ pub(super) struct Plan {
     pub known_hosts: PathBuf,
     pub keys: Keys,
     pub agent: Option<Agent>,
+    /// The ways to log in, in order.
+    pub login: Vec<LoginMethod>,
+    /// What starts a PowerShell that runs one text, and one that stays.
     pub command: String,
+    pub kept_command: String,
+    /// A PowerShell that stays is wanted.
+    pub keeps: bool,
+    pub shell: ShellProfile,
     pub secrets: Arc<SessionSecrets>,
+    /// Answers what the server asks.
+    pub asker: Arc<dyn Asker>,
     pub limits: Limits,
+    /// The server that the connection goes through.
+    pub jump: Option<Arc<Plan>>,
+    pub told: Arc<Told>,
+}
+
+/// What is told of the connection besides its results.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Why the way through the jump broke.
+    broken: Mutex<Option<String>>,
+    arrived: Mutex<Option<Arrival>>,
+}
+
+impl Told {
+    pub fn set_broken(&self, why: Option<String>) {
+        *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    }
+
+    pub fn set_arrived(&self, arrival: Option<Arrival>) {
+        *self.arrived.lock().unwrap_or_else(PoisonError::into_inner) = arrival;
+    }
 }
 
 /// The private keys to offer.
@@ -52,9 +83,13 @@ pub(super) enum Agent {
 /// How long each phase may take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
+    /// Reaching the server, the key exchange included.
     pub connect: Duration,
-    pub handshake: Duration,
-    pub authentication: Duration,
+    pub login: Duration,
+    /// Until a PowerShell that stays says that it is there.
+    pub hello: Duration,
+    /// Until a command that was asked to stop does so, and until its process is gone.
+    pub stop: Duration,
     /// Between two keepalives; a server silent for four of them while a run is on is lost.
     pub keepalive: Duration,
 }
@@ -62,11 +97,32 @@ pub(super) struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            connect: Duration::from_secs(10),
-            handshake: Duration::from_secs(15),
-            authentication: Duration::from_secs(30),
+            connect: Duration::from_secs(15),
+            login: Duration::from_secs(30),
+            hello: host::HELLO_LIMIT,
+            stop: host::STOP_LIMIT,
             keepalive: Duration::from_secs(15),
         }
+    }
+}
+
+impl Limits {
+    fn of(target: &Target) -> Result<Limits, TransportError> {
+        let take = |key: &str, given: Option<Duration>, usual: Duration| match given {
+            Some(time) if time.is_zero() => Err(TransportError::Setup(format!(
+                "target {}: {key} must be longer than nothing; without the key it is {} s",
+                target.name,
+                usual.as_secs()
+            ))),
+            given => Ok(given.unwrap_or(usual)),
+        };
+        let usual = Limits::default();
+        Ok(Limits {
+            connect: take("connect_timeout", target.connect_timeout, usual.connect)?,
+            login: take("login_timeout", target.login_timeout, usual.login)?,
+            keepalive: take("keepalive", target.keepalive, usual.keepalive)?,
+            ..usual
+        })
     }
 }
 
@@ -98,16 +154,54 @@ impl Surroundings {
 }
 
 impl Plan {
-    /// Reads the target; [`TransportError::Setup`] when something is missing.
-    pub fn new(target: &Target, secrets: Arc<SessionSecrets>) -> Result<Plan, TransportError> {
-        Self::within(target, secrets, Surroundings::of_this_process())
+    /// The plan of a target behind these jumps, the outermost first; [`TransportError::Setup`] when
+    /// something is missing.
+    pub fn new(
+        target: &Target,
+        jumps: &[&Target],
+        secrets: &Arc<SessionSecrets>,
+        asker: &Arc<dyn Asker>,
+    ) -> Result<Plan, TransportError> {
+        Self::within(
+            target,
+            jumps,
+            secrets,
+            asker,
+            &Surroundings::of_this_process(),
+        )
     }
 
     /// The same with surroundings of the caller's choice.
     pub fn within(
         target: &Target,
-        secrets: Arc<SessionSecrets>,
-        around: Surroundings,
+        jumps: &[&Target],
+        secrets: &Arc<SessionSecrets>,
+        asker: &Arc<dyn Asker>,
+        around: &Surroundings,
+    ) -> Result<Plan, TransportError> {
+        let mut behind: Option<Plan> = None;
+        for jump in jumps {
+            let mut plan = Self::alone(jump, secrets, asker, around)?;
+            plan.address = format!(
+                "{} (the jump {} on the way to {})",
+                plan.address, jump.name, target.name
+            );
+            plan.jump = behind.map(Arc::new);
+            behind = Some(plan);
+        }
+        let mut plan = Self::alone(target, secrets, asker, around)?;
+        if let Some(jump) = behind {
+            plan.address = format!("{} (through {})", plan.address, jump.name);
+            plan.jump = Some(Arc::new(jump));
+        }
+        Ok(plan)
+    }
+
+    fn alone(
+        target: &Target,
+        secrets: &Arc<SessionSecrets>,
+        asker: &Arc<dyn Asker>,
+        around: &Surroundings,
     ) -> Result<Plan, TransportError> {
         let (host, port) = target.host_and_port().map_err(TransportError::Setup)?;
         let no_home = || {
@@ -128,7 +222,7 @@ impl Plan {
         let user = target
             .user
             .clone()
-            .or(around.user)
+            .or_else(|| around.user.clone())
             .filter(|u| !u.is_empty())
             .ok_or_else(|| {
                 TransportError::Setup(format!(
@@ -136,6 +230,16 @@ impl Plan {
                     target.name
                 ))
             })?;
+        let program = target.powershell.as_deref().unwrap_or("powershell");
+        let mut login: Vec<LoginMethod> = Vec::new();
+        for method in match target.login.as_slice() {
+            [] => &LoginMethod::ALL,
+            given => given,
+        } {
+            if !login.contains(method) {
+                login.push(*method);
+            }
+        }
         Ok(Plan {
             name: target.name.clone(),
             address: if host.contains(':') {
@@ -149,27 +253,51 @@ impl Plan {
             user,
             known_hosts,
             keys,
-            agent: around.agent,
-            command: shell::command_line(
-                target.powershell.as_deref().unwrap_or("powershell"),
-                target.shell,
-            ),
-            secrets,
-            limits: Limits::default(),
+            agent: around.agent.clone(),
+            login,
+            command: shell::command_line(program, &shell::bootstrap(target.shell)),
+            kept_command: shell::command_line(program, host::LOADER),
+            keeps: target.session == Session::Warm,
+            shell: target.shell,
+            secrets: Arc::clone(secrets),
+            asker: Arc::clone(asker),
+            limits: Limits::of(target)?,
+            jump: None,
+            told: Arc::default(),
         })
+    }
+
+    /// How the servers on the way were reached, the target last.
+    pub fn arrivals(&self) -> Vec<Arrival> {
+        let mut all = self
+            .jump
+            .as_ref()
+            .map_or_else(Vec::new, |jump| jump.arrivals());
+        let own = self.told.arrived.lock();
+        all.extend(own.unwrap_or_else(PoisonError::into_inner).clone());
+        all
+    }
+
+    /// A reason, with what is known of the way through the jump.
+    pub fn why(&self, reason: impl Into<String>) -> String {
+        let broken = self.told.broken.lock();
+        match broken.unwrap_or_else(PoisonError::into_inner).as_ref() {
+            Some(why) => format!("{why} ({})", reason.into()),
+            None => reason.into(),
+        }
     }
 
     pub fn lost(&self, reason: impl Into<String>) -> TransportError {
         TransportError::Lost {
             address: self.address.clone(),
-            reason: reason.into(),
+            reason: self.why(reason),
         }
     }
 
     pub fn unreachable(&self, reason: impl Into<String>) -> TransportError {
         TransportError::Unreachable {
             address: self.address.clone(),
-            reason: reason.into(),
+            reason: self.why(reason),
         }
     }
 
@@ -202,6 +330,7 @@ fn usual_keys(home: Option<&Path>) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::execute::ask::Nobody;
     use crate::execute::target::TransportKind;
 
     fn plan(target: Target) -> Result<Plan, TransportError> {
@@ -210,7 +339,12 @@ mod tests {
             user: Some("ops".into()),
             agent: None,
         };
-        Plan::within(&target, Arc::default(), around)
+        made(&target, &around)
+    }
+
+    fn made(target: &Target, around: &Surroundings) -> Result<Plan, TransportError> {
+        let asker: Arc<dyn Asker> = Arc::new(Nobody);
+        Plan::within(target, &[], &Arc::default(), &asker, around)
     }
 
     fn target(address: &str) -> Target {
@@ -252,9 +386,63 @@ mod tests {
     }
 
     #[test]
+    fn times_and_ways_are_the_targets() {
+        let bare = plan(target("fe01")).ok().unwrap();
+        assert_eq!(bare.limits.connect, Duration::from_secs(15));
+        assert_eq!(bare.login, LoginMethod::ALL);
+        let own = Target {
+            connect_timeout: Some(Duration::from_secs(3)),
+            login_timeout: Some(Duration::from_secs(90)),
+            keepalive: Some(Duration::from_millis(500)),
+            login: vec![LoginMethod::Key, LoginMethod::Password, LoginMethod::Key],
+            ..target("fe01")
+        };
+        let own = plan(own).ok().unwrap();
+        assert_eq!(own.limits.connect, Duration::from_secs(3));
+        assert_eq!(own.limits.login, Duration::from_secs(90));
+        assert_eq!(own.limits.keepalive, Duration::from_millis(500));
+        assert_eq!(own.login, [LoginMethod::Key, LoginMethod::Password]);
+        let none = Target {
+            keepalive: Some(Duration::ZERO),
+            ..target("fe01")
+        };
+        assert!(matches!(plan(none), Err(TransportError::Setup(why)) if why.contains("keepalive")));
+    }
+
+    #[test]
+    fn messages_name_the_hop() {
+        let named = |name: &str| Target {
+            name: name.into(),
+            ..target(&format!("{name}.kestrel.lan"))
+        };
+        let around = Surroundings {
+            home: Some("/home/ops".into()),
+            user: Some("ops".into()),
+            agent: None,
+        };
+        let asker: Arc<dyn Asker> = Arc::new(Nobody);
+        let (outer, inner, fe01) = (named("outer"), named("inner"), named("fe01"));
+        let plan = Plan::within(&fe01, &[&outer, &inner], &Arc::default(), &asker, &around);
+        let plan = plan.ok().unwrap();
+        assert_eq!(plan.address, "fe01.kestrel.lan:22 (through inner)");
+        assert_eq!(plan.pattern, "fe01.kestrel.lan");
+        let inner = plan.jump.as_ref().unwrap();
+        assert_eq!(
+            inner.address,
+            "inner.kestrel.lan:22 (the jump inner on the way to fe01)"
+        );
+        assert!(inner.jump.as_ref().unwrap().address.contains("jump outer"));
+        plan.told.set_broken(Some("the jump fell over".into()));
+        assert!(
+            plan.lost("x")
+                .to_string()
+                .contains("the jump fell over (x)")
+        );
+    }
+
+    #[test]
     fn what_is_missing_is_said() {
-        let around = Surroundings::default();
-        let made = Plan::within(&target("fe01"), Arc::default(), around);
+        let made = made(&target("fe01"), &Surroundings::default());
         assert!(matches!(made, Err(TransportError::Setup(why)) if why.contains("known_hosts")));
         assert!(matches!(plan(target("")), Err(TransportError::Setup(_))));
     }

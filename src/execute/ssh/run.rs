@@ -1,15 +1,18 @@
-//! One run: a channel with a PowerShell host at its other end.
+//! One run: a channel with a PowerShell at its other end.
 
 use std::io::{self, Read, Write};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use ssh2::Channel;
 use tokio::sync::mpsc::error::TrySendError;
 
 use super::connect::{Connection, code, number};
+use super::kept::{Cancel, Kept};
 use super::plan::Plan;
 use super::worker::Request;
 use crate::execute::event::{Event, JobState};
+use crate::execute::host::Host;
 use crate::execute::lines::LineSplitter;
 use crate::execute::stderr::StderrDecoder;
 use crate::execute::transport::TransportError;
@@ -35,52 +38,122 @@ pub(super) enum Step {
     Stalled,
     /// Done, cancelled, or nobody waits for the result any more.
     Over,
+    /// The PowerShell there keeps no session, and why: the text, which was not sent, needs a process
+    /// of its own.
+    Silent(String),
 }
 
-/// A run whose command was sent.
+/// What is left of a run that is over.
+pub(super) enum Left {
+    /// Nothing: the connection is gone.
+    Nothing,
+    /// A channel to be closed.
+    Channel(Channel),
+    /// A PowerShell that waits for the next command.
+    Kept(Channel, Box<Host>),
+}
+
+/// A run whose program was started.
 pub(super) struct Run {
-    request: Request,
-    channel: Channel,
+    pub(super) request: Request,
+    pub(super) channel: Channel,
+    /// What is still to be written, and how much of it is.
+    outgoing: Vec<u8>,
     sent: usize,
-    sent_all: bool,
-    stdout: LineSplitter,
+    /// Input ends behind it, or ended.
+    last: bool,
+    ended_input: bool,
+    pub(super) talk: Talk,
     stderr: LineSplitter,
     decoder: StderrDecoder,
     /// Events on their way to the asynchronous side.
-    pending: Vec<Event>,
+    pub(super) pending: Vec<Event>,
     said_output: bool,
     said_not_found: bool,
-    outcome: Option<Result<i32, TransportError>>,
+    pub(super) outcome: Option<Result<i32, TransportError>>,
+}
+
+/// How the program answers.
+pub(super) enum Talk {
+    /// It reads the text to its end and answers with lines.
+    Single(LineSplitter),
+    /// It stays.
+    Kept(Kept),
 }
 
 impl Run {
-    pub fn new(request: Request, channel: Channel) -> Run {
+    /// A program that runs one text.
+    pub fn single(mut request: Request, channel: Channel) -> Run {
+        let text = std::mem::take(&mut request.text);
+        request.running.store(true, Ordering::Relaxed);
+        let mut run = Run::new(request, channel, Talk::Single(LineSplitter::default()));
+        run.write(&text);
+        run.last = true;
+        run.pending.push(Event::State(JobState::Running));
+        run
+    }
+
+    /// A program that stays, just started or idle.
+    pub fn kept(request: Request, channel: Channel, host: Box<Host>, plan: &Plan) -> Run {
+        let mut run = Run::new(request, channel, Talk::Single(LineSplitter::default()));
+        run.keep(host, plan);
+        run
+    }
+
+    fn new(request: Request, channel: Channel, talk: Talk) -> Run {
         Run {
             request,
             channel,
+            outgoing: Vec::new(),
             sent: 0,
-            sent_all: false,
-            stdout: LineSplitter::default(),
+            last: false,
+            ended_input: false,
+            talk,
             stderr: LineSplitter::default(),
             decoder: StderrDecoder::default(),
-            pending: vec![Event::State(JobState::Running)],
+            pending: Vec::new(),
             said_output: false,
             said_not_found: false,
             outcome: None,
         }
     }
 
+    /// Tells the user something about the run.
+    pub fn say(&mut self, words: &str) {
+        self.pending.push(Event::Verbose(words.to_owned()));
+    }
+
+    /// Takes the run apart: nothing of its text was sent.
+    pub fn give_up(self) -> (Request, Channel) {
+        (self.request, self.channel)
+    }
+
+    /// Queues bytes for the program's standard input.
+    pub(super) fn write(&mut self, bytes: &[u8]) {
+        if self.sent == self.outgoing.len() {
+            self.outgoing.clear();
+            self.sent = 0;
+        }
+        self.outgoing.extend_from_slice(bytes);
+    }
+
     /// Does what can be done without waiting for the server. A run without a connection was lost
     /// and only delivers what it still has.
     pub fn step(&mut self, connection: Option<&Connection>, plan: &Plan) -> Step {
-        if self.request.is_unwanted() {
+        if self.request.done.is_closed() {
             return Step::Over;
+        }
+        if self.outcome.is_none() && self.request.cancel.is_cancelled() {
+            self.cancel(connection, plan);
         }
         if !self.flush() {
             return Step::Stalled;
         }
         if self.outcome.is_some() {
             return Step::Over;
+        }
+        if let Some(why) = self.is_silent(plan) {
+            return Step::Silent(why);
         }
         let moved = match connection {
             Some(connection) => self.feed(connection).and_then(|fed| Ok(self.read()? | fed)),
@@ -96,6 +169,25 @@ impl Run {
         }
     }
 
+    /// Takes the next step of ending a command that is no longer wanted.
+    fn cancel(&mut self, connection: Option<&Connection>, plan: &Plan) {
+        let next = match &mut self.talk {
+            Talk::Single(_) => Cancel::Close,
+            Talk::Kept(kept) => kept.cancel(connection, plan),
+        };
+        match next {
+            Cancel::Wait => {}
+            Cancel::Stop(line) => self.write(&line),
+            Cancel::Say(words) => self.pending.push(Event::Warning(words)),
+            Cancel::Close => {
+                if self.request.running.load(Ordering::Relaxed) {
+                    self.pending.push(Event::Warning(may_go_on(&plan.address)));
+                }
+                self.outcome = Some(Err(TransportError::Cancelled));
+            }
+        }
+    }
+
     /// Ends the run with what was read so far.
     pub fn lose(&mut self, why: TransportError) {
         if self.outcome.is_none() {
@@ -104,16 +196,19 @@ impl Run {
         }
     }
 
-    /// Hands the result over; call at [`Step::Over`]. Gives the channel back to be closed, unless
-    /// its connection is gone.
-    pub fn end(self) -> Option<Channel> {
+    /// Hands the result over; call at [`Step::Over`].
+    pub fn end(self) -> Left {
         let Request { done, out, .. } = self.request;
         let outcome = self.outcome.unwrap_or(Err(TransportError::Cancelled));
         let lost = matches!(outcome, Err(TransportError::Lost { .. }));
         let _ = done.send(outcome);
         // The asynchronous side takes the result when the events are at their end.
         drop(out);
-        (!lost).then_some(self.channel)
+        match self.talk {
+            _ if lost => Left::Nothing,
+            Talk::Kept(kept) if kept.host.is_idle() => Left::Kept(self.channel, kept.host),
+            _ => Left::Channel(self.channel),
+        }
     }
 
     /// False when the events have to wait.
@@ -130,12 +225,12 @@ impl Run {
         }
     }
 
-    /// Sends a piece of the text, and the end of input after the last.
+    /// Sends a piece of what is to be written, and the end of input behind the last.
     fn feed(&mut self, connection: &Connection) -> Result<bool, String> {
-        if self.sent_all {
+        if self.ended_input {
             return Ok(false);
         }
-        let rest = &self.request.text[self.sent..];
+        let rest = &self.outgoing[self.sent..];
         if !rest.is_empty() {
             // No more than the server takes now: a program that does not read its input must not
             // stop us from reading its output.
@@ -150,19 +245,22 @@ impl Run {
                     self.sent += count;
                     return Ok(true);
                 }
-                Err(_) if program_ended(connection) => {}
+                Err(_) if program_ended(connection) => self.last = true,
                 Err(e) => return Err(e.to_string()),
             }
-        } else {
+        } else if self.last {
             let channel = &mut self.channel;
             match connection.blocking(SEND_LIMIT, || channel.send_eof()) {
                 Ok(()) => {}
                 Err(_) if program_ended(connection) => {}
                 Err(e) => return Err(e.message().to_owned()),
             }
+        } else {
+            return Ok(false);
         }
-        self.sent_all = true;
-        self.request.text = Vec::new();
+        self.ended_input = true;
+        self.outgoing = Vec::new();
+        self.sent = 0;
         Ok(true)
     }
 
@@ -172,16 +270,15 @@ impl Run {
         let mut moved = false;
         let mut stderr = self.channel.stderr();
         for _ in 0..READS {
-            let Run {
-                channel,
-                stdout,
-                pending,
-                ..
-            } = self;
-            let output = arrived(channel.read(&mut buffer))?;
-            stdout.push(&buffer[..output], |line| {
-                pending.push(Event::Output(line.text))
-            });
+            let output = arrived(self.channel.read(&mut buffer))?;
+            let pending = &mut self.pending;
+            if let Talk::Single(lines) = &mut self.talk {
+                lines.push(&buffer[..output], |line| {
+                    pending.push(Event::Output(line.text))
+                });
+            } else {
+                self.heard(&buffer[..output]);
+            }
             self.said_output |= output > 0;
 
             let errors = arrived(stderr.read(&mut buffer))?;
@@ -218,7 +315,14 @@ impl Run {
             }
         }
         self.gather_rest();
-        self.outcome = Some(self.exit(plan));
+        let exit = self.exit(plan);
+        match &self.talk {
+            Talk::Single(_) => self.outcome = Some(exit),
+            Talk::Kept(kept) => match kept.ended(exit, plan) {
+                Ok(outcome) => self.outcome = Some(outcome),
+                Err(why) => return Step::Silent(why),
+            },
+        }
         Step::Moved
     }
 
@@ -240,14 +344,28 @@ impl Run {
     }
 
     fn gather_rest(&mut self) {
-        self.pending
-            .extend(self.stdout.finish().map(|line| Event::Output(line.text)));
+        match &mut self.talk {
+            Talk::Single(lines) => {
+                let rest = lines.finish().map(|line| Event::Output(line.text));
+                self.pending.extend(rest);
+            }
+            Talk::Kept(kept) => kept.rest(&mut self.pending),
+        }
         if let Some(line) = self.stderr.finish() {
             self.said_not_found |= says_not_found(&line.text);
             self.pending.extend(self.decoder.push(line));
         }
         self.pending.extend(self.decoder.finish());
     }
+}
+
+/// Closing a channel ends the program at its other end when it next reads or writes. OpenSSH, here
+/// and on Windows, sends no signal without a terminal, and libssh2's signals are not to be had
+/// through the ssh2 crate.
+pub(super) fn may_go_on(address: &str) -> String {
+    format!(
+        "cancelled: csdeck closed the command's channel; what {address} is doing at this moment may go on there. Look before you run it again"
+    )
 }
 
 fn says_not_found(line: &str) -> bool {

@@ -1,8 +1,11 @@
 //! The transport against OpenSSH's own sshd, with /bin/sh standing in for PowerShell.
 
 mod files;
+mod hops;
 mod host_keys;
+mod kept;
 mod logins;
+mod questions;
 mod running;
 #[path = "../../../tests/support/sshd.rs"]
 mod sshd;
@@ -15,10 +18,11 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use self::sshd::{Sshd, this_user};
-use super::SshTransport;
 use super::plan::{Agent, Plan, Surroundings};
+use super::{SshTransport, jumps};
+use crate::execute::ask::{Asker, Nobody};
 use crate::execute::event::Event;
-use crate::execute::target::{ShellProfile, Target, TransportKind};
+use crate::execute::target::{Session, ShellProfile, Target, TransportKind};
 use crate::execute::transport::{EVENT_BUFFER, TransportError};
 use crate::store::secret::{Secret, SessionSecrets};
 
@@ -28,7 +32,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What a test may change about the way to the server.
 struct Way {
     target: Target,
+    /// Where the target's jumps are looked for.
+    others: Vec<Target>,
     secrets: Arc<SessionSecrets>,
+    asker: Arc<dyn Asker>,
     around: Surroundings,
 }
 
@@ -43,6 +50,8 @@ impl Way {
             identity_file: Some(sshd.client_key("ed25519", "")),
             known_hosts: Some(sshd.known_hosts()),
             shell: ShellProfile::Plain,
+            // The stand-in is a shell.
+            session: Session::Single,
             ..Target::lab()
         };
         let around = Surroundings {
@@ -52,7 +61,9 @@ impl Way {
         };
         Way {
             target,
+            others: Vec::new(),
             secrets: Arc::default(),
+            asker: Arc::new(Nobody),
             around,
         }
     }
@@ -84,7 +95,15 @@ impl Way {
     }
 
     fn plan(&self) -> Plan {
-        Plan::within(&self.target, Arc::clone(&self.secrets), self.around.clone()).unwrap()
+        let jumps = jumps(&self.target, &self.others).unwrap();
+        Plan::within(
+            &self.target,
+            &jumps,
+            &self.secrets,
+            &self.asker,
+            &self.around,
+        )
+        .unwrap()
     }
 
     fn transport(&self) -> SshTransport {

@@ -1,5 +1,7 @@
 //! The thread that drives one connection and all runs on it.
 
+use std::io::Read;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -10,8 +12,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::connect::{Connection, Heard, POLL, code, number};
 use super::plan::Plan;
-use super::run::{Run, Step};
+use super::run::{Left, Run, Step};
 use crate::execute::event::Event;
+use crate::execute::host::{Host, needs_own_process};
+use crate::execute::sending::BeforeSending;
 use crate::execute::transport::TransportError;
 
 /// How long opening a channel or starting the program may take.
@@ -20,6 +24,9 @@ const OPEN_LIMIT: Duration = Duration::from_secs(15);
 /// How long a finished channel's last packet may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 
+/// PowerShells that are kept when no command runs on them: each takes one of the server's sessions.
+const KEPT: usize = 2;
+
 /// Keepalives without any answer after which the connection counts as lost.
 const SILENT_KEEPALIVES: u32 = 4;
 
@@ -27,17 +34,27 @@ const SILENT_KEEPALIVES: u32 = 4;
 pub(super) struct Request {
     /// What the PowerShell host reads from its standard input.
     pub text: Vec<u8>,
+    /// To be done before any of it is sent.
+    pub before: BeforeSending,
     /// Takes the events; let go of when the run is over.
     pub out: mpsc::Sender<Vec<Event>>,
     /// Takes the result, before `out` is let go of.
     pub done: oneshot::Sender<Result<i32, TransportError>>,
     pub cancel: CancellationToken,
+    /// Set when the text was sent.
+    pub running: Arc<AtomicBool>,
+    /// Set when it was sent to a PowerShell that stays, which can be asked to stop.
+    pub kept: Arc<AtomicBool>,
 }
 
 impl Request {
     /// Cancelled, or nobody waits for it any more.
     pub fn is_unwanted(&self) -> bool {
         self.cancel.is_cancelled() || self.done.is_closed()
+    }
+
+    fn text_needs_own_process(&self) -> bool {
+        needs_own_process(&String::from_utf8_lossy(&self.text))
     }
 
     fn fail(self, why: TransportError) {
@@ -96,6 +113,10 @@ struct Loop {
     inbox: Receiver<Command>,
     connection: Option<Connection>,
     runs: Vec<Run>,
+    /// PowerShells that wait for a command.
+    kept: Vec<(Channel, Box<Host>)>,
+    /// The PowerShell there keeps no session: every command gets a process of its own.
+    single: bool,
     /// Channels of cancelled runs that the server has not closed yet.
     closing: Vec<Channel>,
     closing_since: Instant,
@@ -106,12 +127,14 @@ struct Loop {
 
 impl Loop {
     fn new(plan: Arc<Plan>, inbox: Receiver<Command>) -> Loop {
-        let now = Instant::now();
+        let (now, single) = (Instant::now(), !plan.keeps);
         Loop {
             plan,
             inbox,
             connection: None,
             runs: Vec::new(),
+            kept: Vec::new(),
+            single,
             closing: Vec::new(),
             closing_since: now,
             heard: now,
@@ -167,6 +190,19 @@ impl Loop {
         if !warm {
             self.lose_all("the server closed it");
         }
+        let keeps = !self.single && !request.text_needs_own_process();
+        let mut died = false;
+        if keeps {
+            while let Some((mut channel, mut host)) = self.kept.pop() {
+                if still_there(&mut channel, &mut host) {
+                    self.heard = Instant::now();
+                    let run = Run::kept(request, channel, host, &self.plan);
+                    return self.runs.push(run);
+                }
+                died = true;
+                self.close(channel);
+            }
+        }
         let channel = match self.open_channel(&request) {
             Err(TransportError::Lost { reason, .. }) if warm => {
                 self.lose_all(&reason);
@@ -174,9 +210,43 @@ impl Loop {
             }
             other => other,
         };
-        match channel.and_then(|channel| self.execute(channel, &request)) {
-            Ok(channel) => self.runs.push(Run::new(request, channel)),
-            Err(why) => request.fail(why),
+        let plan = Arc::clone(&self.plan);
+        let command = if keeps {
+            &plan.kept_command
+        } else {
+            &plan.command
+        };
+        let channel = channel.and_then(|channel| self.execute(channel, command, &request));
+        let mut run = match channel {
+            Ok(channel) if keeps => {
+                let host = Box::new(Host::new(plan.shell));
+                Run::kept(request, channel, host, &plan)
+            }
+            // The server's program runs and waits for the text.
+            Ok(channel) => match request.before.pass_blocking() {
+                Ok(()) => Run::single(request, channel),
+                Err(why) => {
+                    self.close(channel);
+                    return request.fail(why);
+                }
+            },
+            Err(why) => return request.fail(why),
+        };
+        if died {
+            run.say("the PowerShell that was kept there has ended; a new one is started");
+        }
+        self.runs.push(run);
+    }
+
+    /// Gives a text, which was not sent, a process of its own, and every later one too.
+    fn start_single(&mut self, run: Run, why: &str) {
+        let (request, channel) = run.give_up();
+        self.close(channel);
+        self.single = true;
+        let before = self.runs.len();
+        self.start(request);
+        if let Some(run) = self.runs.get_mut(before) {
+            run.say(&format!("{why}: each command gets a process of its own"));
         }
     }
 
@@ -207,6 +277,7 @@ impl Loop {
     fn execute(
         &mut self,
         mut channel: Channel,
+        command: &str,
         request: &Request,
     ) -> Result<Channel, TransportError> {
         let Some(connection) = &self.connection else {
@@ -217,7 +288,7 @@ impl Loop {
             return Err(TransportError::Cancelled);
         }
         let plan = &self.plan;
-        match connection.blocking(OPEN_LIMIT, || channel.exec(&plan.command)) {
+        match connection.blocking(OPEN_LIMIT, || channel.exec(command)) {
             Ok(()) => Ok(channel),
             Err(e) if number(&e) == code::CHANNEL_REQUEST_DENIED => {
                 Err(TransportError::Setup(format!(
@@ -241,9 +312,19 @@ impl Loop {
                 Step::Waiting => {}
                 Step::Stalled => stalled = true,
                 Step::Over => {
-                    if let Some(channel) = self.runs.swap_remove(at).end() {
-                        self.close(channel);
+                    match self.runs.swap_remove(at).end() {
+                        Left::Nothing => {}
+                        Left::Kept(channel, host) if self.kept.len() < KEPT => {
+                            self.kept.push((channel, host));
+                        }
+                        Left::Channel(channel) | Left::Kept(channel, _) => self.close(channel),
                     }
+                    continue;
+                }
+                Step::Silent(why) => {
+                    let run = self.runs.swap_remove(at);
+                    self.start_single(run, &why);
+                    moved = true;
                     continue;
                 }
             }
@@ -275,11 +356,11 @@ impl Loop {
         match connection.wait() {
             Heard::Something => self.heard = Instant::now(),
             Heard::Nothing => {
-                let silence = self.plan.limits.keepalive * SILENT_KEEPALIVES;
+                let silence = self.plan.limits.keepalive.saturating_mul(SILENT_KEEPALIVES);
                 if self.heard.elapsed() > silence {
                     self.lose_all(&format!(
-                        "the server said nothing for {} s",
-                        silence.as_secs()
+                        "the server said nothing for {:.1} s",
+                        silence.as_secs_f64()
                     ));
                 } else if self.kept_alive.elapsed() > self.plan.limits.keepalive {
                     self.kept_alive = Instant::now();
@@ -359,6 +440,20 @@ impl Loop {
         if let Some(connection) = self.connection.take() {
             connection.end();
             self.closing.clear();
+            self.kept.clear();
         }
     }
+}
+
+/// True when a kept PowerShell has not ended. Takes in what it wrote meanwhile.
+fn still_there(channel: &mut Channel, host: &mut Host) -> bool {
+    let mut buffer = [0; 4096];
+    for _ in 0..64 {
+        match channel.read(&mut buffer) {
+            Ok(read) if read > 0 => host.push(&buffer[..read], |_| {}),
+            Err(e) if e.kind() != std::io::ErrorKind::WouldBlock => return false,
+            _ => break,
+        }
+    }
+    host.is_idle() && !channel.eof()
 }

@@ -8,7 +8,7 @@ use super::call::{Call, Cmdlet, Place, Port, Result, Stop};
 use super::error::ErrorRecord;
 use super::filter::Condition;
 use super::value::{Object, Value};
-use super::{OnError, Options, Outcome, cmdlets, format};
+use super::{OnError, Options, Outcome, cmdlets, format, json};
 use crate::execute::Event;
 use crate::lab::Lab;
 use crate::lab::clock::Clock;
@@ -80,6 +80,20 @@ impl<'a> Shell<'a> {
         }
     }
 
+    /// What a statement left goes out.
+    fn show(&self, values: &[Value], port: &mut Port<'_>) {
+        if self.options.objects {
+            values
+                .iter()
+                .filter_map(json::event)
+                .for_each(|e| (port.sink)(e));
+            return;
+        }
+        for line in format::default_lines(values, self.options.widths) {
+            (port.sink)(Event::Output(line));
+        }
+    }
+
     /// Runs a script and streams what it says. `cancelled` is asked between statements and while
     /// a command waits.
     pub fn run(
@@ -138,9 +152,7 @@ impl<'a> Shell<'a> {
             let ended = self.statement(source, statement, &mut port);
             let stopped = match ended {
                 Ok(values) => {
-                    for line in format::default_lines(&values, self.options.widths) {
-                        (port.sink)(Event::Output(line));
-                    }
+                    self.show(&values, &mut port);
                     false
                 }
                 Err(Stop::Cancelled) => {

@@ -7,6 +7,7 @@
 use std::fmt::Write as _;
 
 use super::value::{Object, Value, View};
+use crate::execute::Event;
 
 /// The value as JSON. `depth` counts the levels of containers under the first one, as `-Depth`
 /// does.
@@ -17,6 +18,39 @@ pub fn to_json(value: &Value, depth: usize, compress: bool) -> String {
     };
     writer.value(value, depth, 0);
     writer.out
+}
+
+/// A value as `host.ps1` sends it: text as text, everything else as an object.
+pub fn event(value: &Value) -> Option<Event> {
+    Some(match value {
+        Value::Null => return None,
+        Value::Text(text) => Event::Output(text.clone()),
+        Value::Laid(lines) => Event::Output(lines.join("\n")),
+        Value::Object(Object {
+            properties,
+            view: View::Text(text),
+        }) if properties.is_empty() => Event::Output(text.clone()),
+        other => Event::Object(shaped(other, 4)),
+    })
+}
+
+fn shaped(value: &Value, depth: usize) -> serde_json::Value {
+    match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(b) => (*b).into(),
+        Value::Int(n) => (*n).into(),
+        Value::Date(at) => format!("{at:.7}").into(),
+        Value::List(values) if depth > 0 => values.iter().map(|v| shaped(v, depth - 1)).collect(),
+        Value::Object(Object {
+            properties,
+            view: View::Auto | View::List | View::Table(_),
+        }) if depth > 0 => {
+            let shown = properties.iter();
+            let shown = shown.map(|(name, value)| (name.clone(), shaped(value, depth - 1)));
+            serde_json::Value::Object(shown.collect())
+        }
+        other => other.text().into(),
+    }
 }
 
 struct Writer {

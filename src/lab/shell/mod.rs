@@ -36,6 +36,8 @@ pub struct Options {
     pub on_error: OnError,
     /// How wide lines may be.
     pub widths: Widths,
+    /// What no formatting cmdlet laid out goes out as objects, not as text.
+    pub objects: bool,
 }
 
 impl Options {
@@ -44,11 +46,18 @@ impl Options {
     pub const SESSION: Options = Options {
         on_error: OnError::Stop,
         widths: Widths::SESSION,
+        objects: false,
+    };
+    /// As csdeck's host that stays does it: the same, with objects.
+    pub const WARM: Options = Options {
+        objects: true,
+        ..Options::SESSION
     };
     /// As `powershell -Command` does it: the next statement runs, the last one decides.
     pub const CONSOLE: Options = Options {
         on_error: OnError::Continue,
         widths: Widths::CONSOLE,
+        objects: false,
     };
 }
 

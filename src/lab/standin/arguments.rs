@@ -1,5 +1,6 @@
 //! The command line of powershell.exe: its switches, their abbreviations, and what they ask for.
 
+use crate::execute::host::LOADER;
 use crate::execute::shell as wire;
 
 /// What a command line asks for.
@@ -9,6 +10,8 @@ pub enum Request {
     Script(String),
     /// csdeck's own session: run what comes on standard input, to its end.
     Session,
+    /// csdeck's host that stays: its script is the first line of standard input.
+    Warm,
     /// Read commands from standard input, line by line.
     Lines,
     /// Run the script in this file.
@@ -97,6 +100,7 @@ pub fn read_arguments(args: &[String]) -> Request {
                 let script = rest.next().and_then(|text| wire::decode(text));
                 return match script {
                     Some(script) if wire::is_bootstrap(&script) => Request::Session,
+                    Some(script) if script == LOADER => Request::Warm,
                     Some(script) => Request::Script(script),
                     None => Request::Wrong("Cannot process the command because the value specified with -EncodedCommand is not properly encoded. The value must be Base64 encoded.".to_owned()),
                 };

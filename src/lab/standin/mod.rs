@@ -6,6 +6,7 @@
 //! input.
 
 mod arguments;
+mod warm;
 
 use std::cell::Cell;
 use std::io::{BufRead, Write};
@@ -15,6 +16,8 @@ use super::Lab;
 use super::clock::SystemClock;
 use super::shell::{Options, Outcome, Shell};
 use crate::execute::Event;
+use crate::execute::host::nonce_of;
+use crate::execute::host::script::decoded;
 use crate::powershell;
 use arguments::{Request, read_arguments, read_command_line};
 
@@ -25,7 +28,7 @@ pub fn main(
     dir: &Path,
     args: &[String],
     original: Option<&str>,
-    stdin: &mut dyn BufRead,
+    mut stdin: Box<dyn BufRead + Send>,
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
 ) -> i32 {
@@ -40,6 +43,20 @@ pub fn main(
             return 1;
         }
     };
+    if request == Request::Warm {
+        let mut line = String::new();
+        let script = stdin.read_line(&mut line).ok().and_then(|_| decoded(&line));
+        return match script.as_deref().and_then(nonce_of) {
+            Some(nonce) => warm::serve(&lab, nonce, stdin, stdout),
+            None => {
+                let _ = writeln!(
+                    stderr,
+                    "csdeck lab: the script on standard input is not csdeck's own"
+                );
+                1
+            }
+        };
+    }
     let mut host = Host {
         lab: &lab,
         stdout,
@@ -48,12 +65,12 @@ pub fn main(
     };
     match request {
         Request::Script(text) => host.run(&text, Options::CONSOLE),
-        Request::Session => match read_all(stdin) {
+        Request::Session => match read_all(&mut *stdin) {
             Ok(text) => host.run(&text, Options::SESSION),
             Err(error) => host.complain(&format!("standard input cannot be read: {error}")),
         },
-        Request::Lines => host.lines(stdin),
-        Request::File(path) if path == "-" => host.lines(stdin),
+        Request::Lines => host.lines(&mut *stdin),
+        Request::File(path) if path == "-" => host.lines(&mut *stdin),
         Request::File(path) => match std::fs::read(&path) {
             Ok(bytes) => host.run(&decode_file(&bytes), Options::CONSOLE),
             Err(error) => host.complain(&format!("The argument '{path}' to the -File parameter does not exist or cannot be read: {error}. Provide the path to an existing '.ps1' file as an argument to the -File parameter.")),
@@ -63,6 +80,8 @@ pub fn main(
             0
         }
         Request::Wrong(message) => host.complain(&message),
+        // Answered above.
+        Request::Warm => 1,
     }
 }
 

@@ -14,7 +14,7 @@ fn start(words: &[&str], original: Option<&str>, input: &str) -> (i32, String, S
         dir.path(),
         &args(words),
         original,
-        &mut input.as_bytes(),
+        Box::new(std::io::Cursor::new(input.as_bytes().to_vec())),
         &mut out,
         &mut err,
     );
@@ -45,7 +45,7 @@ fn csdecks_own_session_runs_the_text_on_stdin() {
 
 #[test]
 fn the_command_line_of_a_forced_command_counts() {
-    let line = wire::command_line("powershell.exe", ShellProfile::Plain);
+    let line = wire::command_line("powershell.exe", &wire::bootstrap(ShellProfile::Plain));
     assert_eq!(start(&[], Some(&line), "hostname").1, "SGFE01\n");
     assert_eq!(
         start(&[], Some("PowerShell -nop -c \"Write-Output 'a b'\""), "").1,
@@ -141,7 +141,7 @@ fn nobody_reading_ends_the_run() {
         dir.path(),
         &text,
         None,
-        &mut "".as_bytes(),
+        Box::new(std::io::empty()),
         &mut Closed,
         &mut Vec::new(),
     );

@@ -22,6 +22,7 @@ fn host_key() -> TransportError {
 
 fn needs_password() -> TransportError {
     TransportError::NeedsPassword {
+        target: "fe01".into(),
         user: "ann".into(),
         address: "fe01.kestrel.lan:22".into(),
     }

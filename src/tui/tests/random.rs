@@ -7,7 +7,7 @@ use super::Deck;
 use crate::execute::{Event, JobEnd, JobState, TransportError};
 use crate::gate::{Approved, Asks};
 use crate::tui::action::BINDINGS;
-use crate::tui::dialog::Dialog;
+use crate::tui::dialog::{Asking, Dialog, Reply};
 use crate::tui::key::{Code, Key};
 use crate::tui::message::{Effect, Message, Retry};
 
@@ -31,6 +31,9 @@ enum Step {
     Ended(u64, bool),
     Polled(i64, usize),
     Remembered(bool),
+    /// A server asks this, visible or not.
+    Asked(String, bool),
+    Withdrawn(u64),
 }
 
 const ANSWERS: &[&str] = &[
@@ -78,12 +81,15 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (1u64..5, any::<bool>()).prop_map(|(id, q)| Step::Ended(id, q)),
         3 => (0i64..100_000, 0..ANSWERS.len() + 3).prop_map(|(at, n)| Step::Polled(at, n)),
         1 => any::<bool>().prop_map(Step::Remembered),
+        1 => ("(?s).{0,60}", any::<bool>()).prop_map(|(text, echo)| Step::Asked(text, echo)),
+        1 => (1u64..3).prop_map(Step::Withdrawn),
     ]
 }
 
 fn error(n: usize) -> TransportError {
     match n {
         0 => TransportError::NeedsPassword {
+            target: "fe01".into(),
             user: "ann".into(),
             address: "fe01:22".into(),
         },
@@ -195,6 +201,14 @@ fn messages(deck: &mut Deck, step: Step, runs: &[Approved]) -> Vec<Message> {
             };
             vec![Message::Polled(deck.model.replication.id, at, answer)]
         }
+        Step::Asked(text, echo) => {
+            let prompts = [(text.as_str(), echo), (text.as_str(), !echo)];
+            let question = super::asking::question(&text, &prompts);
+            let reply = Reply(std::sync::mpsc::sync_channel(1).0);
+            let asking = Asking::new(1, question, reply);
+            vec![Message::Asked(Box::new(asking))]
+        }
+        Step::Withdrawn(id) => vec![Message::Withdrawn(id)],
         Step::Remembered(done) => {
             let retry = runs.last().cloned().map_or(Retry::Watch, Retry::Run);
             let done = if done {

@@ -24,6 +24,8 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Remembered(_, _, Err(why)) => {
             model.complain(format!("the host key was not written: {why}"))
         }
+        Message::Asked(asking) => model.questions.push_back(Dialog::Asking(asking)),
+        Message::Withdrawn(id) => withdraw(model, id),
         Message::Saved(Ok(Saved {
             id,
             library,
@@ -98,6 +100,16 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Takes a question back that nobody waits for.
+fn withdraw(model: &mut Model, id: u64) {
+    let is_it = |dialog: &Dialog| matches!(dialog, Dialog::Asking(asking) if asking.id == id);
+    model.questions.retain(|dialog| !is_it(dialog));
+    if model.dialog.as_ref().is_some_and(is_it) {
+        model.dialog = None;
+        model.complain("the server waits for no answer any more");
+    }
 }
 
 fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) {
@@ -205,6 +217,12 @@ fn polled(
         model.replication.watch = Watch::Stopped;
         model.replication.id += 1;
         effects.push(Effect::StopWatch);
+    } else if result == Err(TransportError::Cancelled) {
+        // The user did not answer what the server asked: it is not asked again and again.
+        model.replication.watch = Watch::Stopped;
+        model.replication.id += 1;
+        effects.push(Effect::StopWatch);
+        model.complain(format!("not logged in to {source}: the watch is stopped"));
     }
     replication::polled(&mut model.replication, at, &source, result);
     effects
@@ -220,13 +238,22 @@ fn question(model: &mut Model, target: &str, error: &TransportError, retry: Retr
             retry,
             typed: LineInput::default(),
         },
-        TransportError::NeedsPassword { user, address } => Dialog::Password {
+        TransportError::NeedsPassword {
+            target: owner,
+            user,
+            address,
+        } => Dialog::Password {
+            owner: owner.clone(),
             prompt: format!("Password of {user} on {address}"),
             target: target.to_owned(),
             input: SecretInput::default(),
             retry,
         },
-        TransportError::NeedsPassphrase { path } => Dialog::Password {
+        TransportError::NeedsPassphrase {
+            target: owner,
+            path,
+        } => Dialog::Password {
+            owner: owner.clone(),
             prompt: format!("Passphrase of the key {}", path.display()),
             target: target.to_owned(),
             input: SecretInput::default(),
@@ -235,6 +262,7 @@ fn question(model: &mut Model, target: &str, error: &TransportError, retry: Retr
         TransportError::HostKeyChanged(_)
         | TransportError::HostKeyRevoked(_)
         | TransportError::AuthRefused { .. }
+        | TransportError::Unanswered { .. }
         | TransportError::Setup(_) => {
             Dialog::notice(format!("{target}: not connected"), error.to_string())
         }

@@ -99,6 +99,7 @@ fn scrolled(model: &Model, mut dialog: Dialog, action: Action) -> Dialog {
         }
         Dialog::Help(rows) | Dialog::Notice { scroll: rows, .. } => *rows = scroll(*rows),
         Dialog::Confirm(confirm) => confirm.scroll = scroll(confirm.scroll),
+        Dialog::Asking(asking) => asking.go(action),
         _ => {}
     }
     dialog
@@ -174,15 +175,23 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
             Vec::new()
         }
         Dialog::Password {
+            owner,
             target,
             mut input,
             retry,
             ..
         } => {
-            let mut effects = vec![Effect::KeepSecret(target.clone(), input.take())];
+            let mut effects = vec![Effect::KeepSecret(owner, input.take())];
             effects.extend(again(model, &target, retry));
             effects
         }
+        Dialog::Asking(mut asking) => match asking.accept() {
+            Some((reply, answers)) => vec![Effect::Answer(reply, answers)],
+            None => {
+                model.dialog = Some(Dialog::Asking(asking));
+                Vec::new()
+            }
+        },
         Dialog::Help(_) | Dialog::Notice { .. } => Vec::new(),
         // Answered before: they keep themselves open.
         Dialog::Pick(_) | Dialog::Lines(_) => Vec::new(),
@@ -264,6 +273,8 @@ pub fn key(model: &mut Model, key: Key) {
     }
     if let Dialog::Password { input, .. } = dialog {
         input.key(key);
+    } else if let Dialog::Asking(asking) = dialog {
+        asking.key(key);
     } else if let Dialog::Lines(lines) = dialog {
         lines.key(key);
     } else if let Some(input) = input(dialog) {
@@ -282,6 +293,7 @@ pub fn paste(model: &mut Model, text: &str) {
         // The name that confirms a dangerous run is typed, not pasted.
         None | Some(Dialog::Confirm(_) | Dialog::HostKey { .. }) => {}
         Some(Dialog::Password { input, .. }) => input.paste(text),
+        Some(Dialog::Asking(asking)) => asking.paste(text),
         Some(Dialog::Lines(lines)) => lines.paste(text),
         // Several lines are several commands, which one line cannot hold.
         Some(Dialog::PasteCommand(_)) if text.trim_end().contains('\n') => {

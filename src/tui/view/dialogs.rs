@@ -1,5 +1,6 @@
 //! How dialogs look.
 
+mod asking;
 mod choose;
 mod confirm;
 mod page;
@@ -106,6 +107,7 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
                 input.draw(frame, line, look.theme.input_focused)
             });
         }
+        Dialog::Asking(asking) => asking::draw(asking, look, width, frame),
         Dialog::Notice {
             title,
             text,

@@ -1,6 +1,6 @@
 use super::*;
-use crate::execute::ssh::plan::Limits;
 use crate::execute::ssh::tests::sshd::{PasswordUser, SshAgent, SshdOptions};
+use crate::execute::target::LoginMethod;
 
 fn taking_passwords() -> Sshd {
     Sshd::with(SshdOptions {
@@ -26,7 +26,10 @@ async fn a_locked_key_needs_its_passphrase() {
         let key = sshd.client_key(kind, "correct horse");
         sshd.authorize(&key);
         let way = Way::to(&sshd).key(key.clone());
-        let needs = TransportError::NeedsPassphrase { path: key.clone() };
+        let needs = TransportError::NeedsPassphrase {
+            target: "fe01".into(),
+            path: key.clone(),
+        };
         assert_eq!(refusal(&way).await, needs);
         works(&way.secret("correct horse")).await;
 
@@ -119,6 +122,7 @@ async fn the_usual_keys_are_found_in_the_home_folder() {
     let locked = sshd.client_key("ecdsa", "correct horse");
     std::fs::copy(locked, ssh.join("id_ecdsa")).unwrap();
     let needs = TransportError::NeedsPassphrase {
+        target: "fe01".into(),
         path: ssh.join("id_ecdsa"),
     };
     assert_eq!(refusal(&way).await, needs);
@@ -176,6 +180,7 @@ async fn a_password_is_needed_then_refused_once_then_right() {
     assert_eq!(
         refusal(&none).await,
         TransportError::NeedsPassword {
+            target: "fe01".into(),
             user: user.name.clone(),
             address: sshd.address()
         }
@@ -265,14 +270,9 @@ async fn a_server_that_says_nothing_times_out_and_a_cancel_does_not_wait_for_it(
     let mut way = Way::to(&sshd);
     way.target.address = silent.local_addr().unwrap().to_string();
     let after = Duration::from_millis(200);
-    let plan = Plan {
-        limits: Limits {
-            handshake: after,
-            ..Limits::default()
-        },
-        ..way.plan()
-    };
-    let said = run(&SshTransport::with_plan(plan), "echo no").await;
+    let usual = way.target.connect_timeout.replace(after);
+    let said = run(&way.transport(), "echo no").await;
+    way.target.connect_timeout = usual;
     let address = way.target.address.clone();
     assert_eq!(
         said.result,
@@ -301,4 +301,60 @@ async fn a_server_that_says_nothing_times_out_and_a_cancel_does_not_wait_for_it(
         });
         assert_eq!(result, Err(TransportError::Cancelled));
     }
+}
+
+#[tokio::test]
+async fn only_the_ways_of_the_target_are_tried_and_in_its_order() {
+    let user = PasswordUser::create();
+    let sshd = taking_passwords();
+    let key = sshd.client_key("ed25519", "");
+    let agent = SshAgent::with(&[&key]);
+    let mut way = Way::with_password(&sshd, &user.name, Some(&user.password))
+        .agent(agent.socket())
+        .key(key.clone());
+    way.target.login = vec![LoginMethod::Password, LoginMethod::Key];
+    works(&way).await;
+    assert_eq!(sshd.log().matches("Accepted password").count(), 1);
+    way.target.login = vec![LoginMethod::Key, LoginMethod::Password];
+    let transport = way.transport();
+    assert_eq!(run(&transport, "echo yes").await.result, Ok(0));
+    let how = crate::execute::Transport::arrivals(&transport);
+    assert_eq!(how[0].method, format!("key {}", key.display()));
+    assert_eq!(how[0].fingerprint, sshd.fingerprint("ed25519"));
+    way.target.login = vec![LoginMethod::KeyboardInteractive];
+    let refused = refusal(&way).await.to_string();
+    assert!(
+        refused.contains("login key allows no more") && refused.contains("publickey, password"),
+        "{refused}"
+    );
+    way.target.login = vec![LoginMethod::Agent];
+    works(&way).await;
+}
+
+#[tokio::test]
+async fn a_log_in_that_takes_too_long_names_its_key() {
+    // The server asks a program for the keys, which takes its time.
+    let sshd = Sshd::with(SshdOptions {
+        extra: format!(
+            "AuthorizedKeysCommand /bin/sleep 10\nAuthorizedKeysCommandUser {}",
+            this_user()
+        ),
+        ..SshdOptions::default()
+    });
+    let mut way = Way::to(&sshd);
+    std::fs::write(sshd.folder().join("authorized_keys"), "").unwrap();
+    way.target.login_timeout = Some(Duration::from_secs(1));
+    let refused = refusal(&way).await;
+    assert!(
+        matches!(
+            refused,
+            TransportError::TimedOut {
+                phase: "log-in",
+                ..
+            }
+        ),
+        "{refused:?}"
+    );
+    let said = refused.to_string();
+    assert!(said.contains("within 1 s (log-in)") && said.contains("login_timeout"));
 }

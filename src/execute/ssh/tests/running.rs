@@ -1,17 +1,16 @@
 use super::*;
 use crate::execute::event::JobState;
-use crate::execute::ssh::plan::Limits;
 use crate::execute::ssh::tests::sshd::{SshdOptions, eventually, is_running, kill};
 
 /// Starts a run whose events the test reads itself.
-struct Started {
+pub(super) struct Started {
     job: tokio::task::JoinHandle<Result<i32, TransportError>>,
-    events: mpsc::Receiver<Event>,
-    cancel: CancellationToken,
+    pub events: mpsc::Receiver<Event>,
+    pub cancel: CancellationToken,
 }
 
 impl Started {
-    fn new(transport: &Arc<SshTransport>, text: &str) -> Started {
+    pub fn new(transport: &Arc<SshTransport>, text: &str) -> Started {
         let (sender, events) = mpsc::channel(EVENT_BUFFER);
         let cancel = CancellationToken::new();
         let (transport, text, token) = (Arc::clone(transport), text.to_owned(), cancel.clone());
@@ -24,7 +23,7 @@ impl Started {
     }
 
     /// The next line of output.
-    async fn line(&mut self) -> String {
+    pub async fn line(&mut self) -> String {
         loop {
             let event = tokio::time::timeout(PATIENCE, self.events.recv())
                 .await
@@ -37,7 +36,7 @@ impl Started {
         }
     }
 
-    async fn result(self) -> Result<i32, TransportError> {
+    pub async fn result(self) -> Result<i32, TransportError> {
         tokio::time::timeout(PATIENCE, self.job)
             .await
             .expect("the run ends")
@@ -257,15 +256,9 @@ async fn a_connection_that_breaks_while_a_command_runs_loses_it() {
 #[tokio::test]
 async fn a_silent_server_is_lost_and_a_silent_command_is_not() {
     let sshd = Sshd::start();
-    let limits = Limits {
-        keepalive: Duration::from_secs(1),
-        ..Limits::default()
-    };
-    let plan = Plan {
-        limits,
-        ..Way::to(&sshd).plan()
-    };
-    let transport = Arc::new(SshTransport::with_plan(plan));
+    let mut way = Way::to(&sshd);
+    way.target.keepalive = Some(Duration::from_secs(1));
+    let transport = Arc::new(way.transport());
     // Longer than a server may be silent, but it answers the keepalives.
     let said = run(&transport, "sleep 6; echo still here").await;
     assert_eq!(said.output(), ["still here"]);

@@ -1,0 +1,75 @@
+//! Questions that a server asks while somebody logs in, and who answers them.
+
+use std::fmt;
+
+use crate::store::secret::Secret;
+
+/// What a server wants to know, in its own words. All text but the names is the server's: whoever
+/// shows it passes it through [`crate::text::visible`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The name of the target that is logged in to; of a jump, the jump's.
+    pub target: String,
+    /// Who logs in.
+    pub user: String,
+    /// host:port as asked for, and the way there.
+    pub address: String,
+    /// What the server says in front of its prompts; often empty.
+    pub instructions: String,
+    /// What is to be answered, in order; never empty.
+    pub prompts: Vec<Prompt>,
+}
+
+/// One thing to be answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// `Password:`, `Verification code:`, ...
+    pub text: String,
+    /// True when the answer may be seen while it is typed.
+    pub echo: bool,
+}
+
+/// Why a question has no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unanswered {
+    /// There is nobody to ask.
+    Nobody,
+    /// The user does not want to answer, or the question came to nothing meanwhile.
+    Refused,
+}
+
+/// Puts questions to the user. Called from a connection's thread, which waits.
+pub trait Asker: Send + Sync {
+    /// The answers, one for each prompt in order. Takes as long as the user does; `wanted` turns
+    /// false when the answers are of no use any more (the job was cancelled, the server hung up),
+    /// and an asker that can looks at it now and then.
+    fn ask(
+        &self,
+        question: &Question,
+        wanted: &dyn Fn() -> bool,
+    ) -> Result<Vec<Secret>, Unanswered>;
+
+    /// A password or passphrase that csdeck itself needs, for an asker that can ask for it in the
+    /// middle of a log-in. The others leave it: the run then ends with an error that says what is
+    /// missing, and is tried again with it.
+    fn secret(&self, question: &Question) -> Result<Secret, Unanswered> {
+        let _ = question;
+        Err(Unanswered::Nobody)
+    }
+}
+
+impl fmt::Debug for dyn Asker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Asker")
+    }
+}
+
+/// For a csdeck without a user: every question stays unanswered.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Nobody;
+
+impl Asker for Nobody {
+    fn ask(&self, _: &Question, _: &dyn Fn() -> bool) -> Result<Vec<Secret>, Unanswered> {
+        Err(Unanswered::Nobody)
+    }
+}

@@ -1,0 +1,160 @@
+//! PowerShell on this machine.
+//!
+//! A command runs on a host that stays ([`super::host`]). What cannot (a text with `exit` in it, a
+//! PowerShell that does not answer, a target with `session = "single"`) gets a process of its own.
+
+mod single;
+#[cfg(all(test, unix))]
+mod tests;
+mod warm;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use self::warm::{Start, Warm};
+use super::event::{Event, JobState};
+use super::host;
+use super::sending::BeforeSending;
+use super::target::{Session, ShellProfile, Target};
+use super::transport::{BoxFuture, EventSender, Transport, TransportError};
+use crate::gate::Approved;
+
+/// Hosts that are kept when no command runs on them.
+const IDLE_HOSTS: usize = 2;
+
+/// Runs text in PowerShell processes of this machine.
+#[derive(Debug)]
+pub struct LocalTransport {
+    program: String,
+    shell: ShellProfile,
+    hello: Duration,
+    stop: Duration,
+    /// Every command gets a process of its own.
+    single: AtomicBool,
+    idle: Mutex<Vec<Warm>>,
+}
+
+impl LocalTransport {
+    /// The target's own program, else Windows PowerShell on Windows (the Lync modules load
+    /// nowhere else) and `pwsh` elsewhere.
+    pub fn new(target: &Target) -> LocalTransport {
+        let default = if cfg!(windows) {
+            "powershell.exe"
+        } else {
+            "pwsh"
+        };
+        LocalTransport {
+            program: target
+                .powershell
+                .clone()
+                .unwrap_or_else(|| default.to_owned()),
+            shell: target.shell,
+            hello: host::HELLO_LIMIT,
+            stop: host::STOP_LIMIT,
+            single: AtomicBool::new(target.session == Session::Single),
+            idle: Mutex::default(),
+        }
+    }
+
+    #[cfg(all(test, unix))]
+    async fn run_text(
+        &self,
+        text: &str,
+        events: EventSender,
+        cancel: CancellationToken,
+    ) -> Result<i32, TransportError> {
+        self.send_text(BeforeSending::default(), text, events, cancel)
+            .await
+    }
+
+    async fn send_text(
+        &self,
+        before: BeforeSending,
+        text: &str,
+        events: EventSender,
+        cancel: CancellationToken,
+    ) -> Result<i32, TransportError> {
+        let _ = events.send(Event::State(JobState::Connecting)).await;
+        if self.single.load(Ordering::Relaxed) || host::needs_own_process(text) {
+            return self.run_single(before, text, events, cancel).await;
+        }
+        let mut warm = match self.warm(&events, &cancel).await? {
+            Start::Ready(warm) => warm,
+            Start::Silent(why) => {
+                self.single.store(true, Ordering::Relaxed);
+                let said = format!("{why}: each command gets a process of its own");
+                let _ = events.send(Event::Verbose(said)).await;
+                return self.run_single(before, text, events, cancel).await;
+            }
+        };
+        if let Err(why) = before.pass().await {
+            self.lock().push(warm);
+            return Err(why);
+        }
+        let _ = events.send(Event::State(JobState::Running)).await;
+        let ended = warm.run(text, &events, &cancel, self.stop).await;
+        if warm.is_idle() {
+            let mut idle = self.lock();
+            if idle.len() < IDLE_HOSTS {
+                idle.push(warm);
+            }
+        }
+        ended
+    }
+
+    /// A host that is idle and lives, else a new one.
+    async fn warm(
+        &self,
+        events: &EventSender,
+        cancel: &CancellationToken,
+    ) -> Result<Start, TransportError> {
+        let mut died = false;
+        loop {
+            let Some(mut warm) = self.lock().pop() else {
+                break;
+            };
+            if warm.lives() {
+                return Ok(Start::Ready(warm));
+            }
+            died = true;
+        }
+        if died {
+            let said = "the PowerShell that was kept has ended; a new one is started";
+            let _ = events.send(Event::Verbose(said.into())).await;
+        }
+        Warm::start(&self.program, self.shell, self.hello, cancel).await
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Warm>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lost(&self, reason: &str) -> TransportError {
+        TransportError::Lost {
+            address: self.program.clone(),
+            reason: reason.to_owned(),
+        }
+    }
+}
+
+/// Why a PowerShell cannot be started.
+fn not_started(program: &str, error: &std::io::Error) -> TransportError {
+    TransportError::Setup(format!(
+        "cannot start {program}: {error}. Set powershell = \"path\" for the target in targets.toml"
+    ))
+}
+
+impl Transport for LocalTransport {
+    fn run_after<'a>(
+        &'a self,
+        before: BeforeSending,
+        invocation: &'a Approved,
+        events: EventSender,
+        cancel: CancellationToken,
+    ) -> BoxFuture<'a, Result<i32, TransportError>> {
+        Box::pin(self.send_text(before, invocation.text(), events, cancel))
+    }
+}
