@@ -135,7 +135,9 @@ fn a_file_goes_there_and_back() {
         ]
     );
     assert_eq!(jobs[3]["text"], format!("get {there} -> here.txt"));
-    let shown = csdeck.run(["journal", "show", "7"]).code(0);
+    let shown = csdeck
+        .run(["journal", "show", &jobs[3]["seq"].to_string()])
+        .code(0);
     assert!(shown.stdout.contains(ABC), "{}", shown.stdout);
 }
 

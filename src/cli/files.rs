@@ -2,10 +2,13 @@
 
 mod report;
 
+use std::sync::Arc;
+
 use clap::Args;
 use tokio::sync::mpsc;
 
 use self::report::Report;
+use super::ask::TerminalAsker;
 use super::interrupt::cancel_on_interrupt;
 use super::{Context, Exit, Failure, note, secret, target};
 use crate::app::App;
@@ -183,6 +186,7 @@ async fn go(
     if let Some(secret) = secret {
         app.secrets.set(&target.name, secret);
     }
+    app.answer_with(Arc::new(TerminalAsker::default()));
     let files = tokio::task::block_in_place(|| app.files(&target))
         .map_err(|e| Failure::failed(format!("{}: {e}", target.name)))?;
     let (sender, events) = mpsc::channel(EVENT_BUFFER);

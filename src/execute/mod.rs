@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod backoff;
 pub mod event;
+pub mod fanout;
 pub mod files;
 pub mod host;
 pub mod import;

@@ -6,6 +6,7 @@
 mod jobs;
 mod report;
 mod source;
+mod summary;
 
 use std::sync::Arc;
 
@@ -19,8 +20,12 @@ use super::{Context, Exit, Failure, note, target};
 use crate::app::App;
 use crate::cmdlet;
 use crate::execute::Target;
+use crate::execute::fanout::{self, Policy};
 use crate::gate::{self, Approved, Assessment, Confirmation};
 use crate::store::secret::Secret;
+
+/// How many targets at the same time when nothing is said.
+const LIMIT: usize = 4;
 
 /// The options.
 #[derive(Debug, Args)]
@@ -46,9 +51,15 @@ pub struct Run {
     /// Take the password of the targets from the first line of standard input
     #[arg(long)]
     password_stdin: bool,
-    /// How many targets at the same time
-    #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u16).range(1..))]
-    limit: u16,
+    /// How many targets at the same time [default: 4, with --wave the whole wave]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    limit: Option<u16>,
+    /// Waves of N targets: the next wave begins when all of the last one succeeded
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    wave: Option<u16>,
+    /// Begin on no further target once one did not succeed (waves always do)
+    #[arg(long)]
+    stop_on_failure: bool,
 }
 
 /// Where the text comes from: exactly one of the three.
@@ -64,6 +75,16 @@ pub struct Text {
     /// The text itself, behind --
     #[arg(last = true, value_name = "TEXT")]
     words: Vec<String>,
+}
+
+impl Run {
+    fn policy(&self) -> Policy {
+        Policy {
+            limit: self.limit.or(self.wave).map_or(LIMIT, usize::from),
+            wave: self.wave.map(usize::from),
+            stop_on_failure: self.stop_on_failure,
+        }
+    }
 }
 
 pub(super) async fn run(cx: &mut Context, mut command: Run) -> Result<Exit, Failure> {
@@ -108,16 +129,16 @@ pub(super) async fn run(cx: &mut Context, mut command: Run) -> Result<Exit, Fail
         count_use(&app, id);
     }
     announce(&app, &targets, &approved, secret);
-    let jobs = jobs::prepare(&app, targets, approved);
-    let cancel = cancel_on_interrupt();
-    let report = report::Report::new(&mut cx.out, format, &jobs);
-    let receiver = jobs::start(
+    let jobs = jobs::prepare(&app, &targets, approved);
+    let receiver = fanout::start(
         jobs,
-        usize::from(command.limit),
+        command.policy(),
         app.journal.clone(),
-        cancel,
+        cancel_on_interrupt(),
     );
-    report.follow(receiver).await
+    report::Report::new(&mut cx.out, format, targets)
+        .follow(receiver)
+        .await
 }
 
 /// Running is use, whatever comes of it; rendering is not, scripts do it by the hundred. Whether it

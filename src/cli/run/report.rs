@@ -4,15 +4,19 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::mpsc::error::TryRecvError;
 
-use super::jobs::{End, Job, Said};
+use super::jobs;
+use super::summary::Summary;
 use crate::cli::{Exit, Failure, Format, Out, note};
-use crate::execute::{Event, JobState};
+use crate::execute::fanout::{End, Said};
+use crate::execute::{Event, JobState, Target};
 
 /// Prints the events of all jobs in the form asked for.
 pub(super) struct Report<'a> {
     out: &'a mut Out,
     format: Format,
-    names: Vec<String>,
+    targets: Vec<Target>,
+    /// For people, and only where there is something to set side by side.
+    summary: Option<Summary>,
     /// The events so far, for the one document of --format json.
     document: Vec<Value>,
     exits: Vec<Exit>,
@@ -22,12 +26,13 @@ pub(super) struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new(out: &'a mut Out, format: Format, jobs: &[Job]) -> Self {
-        let names = jobs.iter().map(|job| job.target.name.clone()).collect();
+    pub(super) fn new(out: &'a mut Out, format: Format, targets: Vec<Target>) -> Self {
+        let several = targets.len() > 1 && format == Format::Table;
         Report {
             out,
             format,
-            names,
+            summary: several.then(|| Summary::new(&targets)),
+            targets,
             document: Vec::new(),
             exits: Vec::new(),
             unwritten: None,
@@ -65,13 +70,20 @@ impl<'a> Report<'a> {
         if let Some(failure) = self.unwritten {
             return Err(failure);
         }
+        if let Some(summary) = self.summary {
+            self.out.flush()?;
+            summary.tell();
+        }
         // A job whose task vanished said nothing; that is never a success.
-        self.exits.resize(self.names.len(), Exit::Failed);
+        self.exits.resize(self.targets.len(), Exit::Failed);
         Ok(Exit::worst(self.exits))
     }
 
     fn event(&mut self, number: usize, event: &Event) -> Result<(), Failure> {
-        let name = self.names.get(number).map_or("", String::as_str);
+        if let Some(summary) = &mut self.summary {
+            summary.event(number, event);
+        }
+        let name = self.name(number);
         if self.format != Format::Table {
             let object = match event {
                 Event::Output(text)
@@ -104,10 +116,17 @@ impl<'a> Report<'a> {
     }
 
     fn end(&mut self, number: usize, end: &End) -> Result<(), Failure> {
-        let exit = Exit::of(end.end.exit());
+        let exit = Exit::of(end.exit());
         self.exits.push(exit);
+        if let Some(summary) = &mut self.summary {
+            summary.end(number, end);
+        }
         let prefix = self.prefix(number);
-        if let Some(why) = &end.why {
+        let why = self
+            .targets
+            .get(number)
+            .and_then(|target| jobs::why(target, end));
+        if let Some(why) = &why {
             note(&format!("{prefix}{why}"));
         } else if end.end.state == JobState::Failed {
             let code = end.end.host_exit.filter(|code| *code != 0);
@@ -121,9 +140,9 @@ impl<'a> Report<'a> {
         if self.format == Format::Table {
             return Ok(());
         }
-        let name = self.names.get(number).map_or("", String::as_str);
+        let name = self.name(number);
         let mut object = json!({ "target": name, "event": "state", "state": end.end.state, "exit": exit.code() });
-        if let (Some(why), Some(map)) = (&end.why, object.as_object_mut()) {
+        if let (Some(why), Some(map)) = (&why, object.as_object_mut()) {
             map.insert("text".into(), Value::from(why.as_str()));
         }
         self.object(object)
@@ -137,12 +156,14 @@ impl<'a> Report<'a> {
         Ok(())
     }
 
+    fn name(&self, number: usize) -> &str {
+        self.targets.get(number).map_or("", |t| t.name.as_str())
+    }
+
     fn prefix(&self, number: usize) -> String {
-        match self.names.as_slice() {
+        match self.targets.as_slice() {
             [_] => String::new(),
-            names => names
-                .get(number)
-                .map_or_else(String::new, |name| format!("{name}: ")),
+            _ => format!("{}: ", self.name(number)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One approved copy on one target, from the journal to its end.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -21,6 +22,9 @@ const TELL: Duration = Duration::from_millis(100);
 /// How long a cancelled copy may take to put things in order; a call that hangs is not waited for
 /// any longer.
 const CANCEL_WAIT: Duration = Duration::from_secs(8);
+
+/// The same for one that has not begun: connecting leaves nothing behind.
+const ABANDON_WAIT: Duration = Duration::from_millis(200);
 
 /// What a copy says while it goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +75,7 @@ impl From<Result<Done, TransferError>> for TransferEnd {
     }
 }
 
-/// Copies a file: writes it to the journal, connects, copies and proves, and writes how it ended,
+/// Copies a file: writes it to the journal, connects, writes that it begins, copies and proves, and writes how it ended,
 /// with the SHA-256. A copy that cannot be journaled is not begun. `times` gives the copy the
 /// original's time of the last change.
 pub async fn run_transfer(
@@ -101,17 +105,30 @@ pub async fn run_transfer(
     };
     tell(&events, FileEvent::State(JobState::Queued)).await;
     tell(&events, FileEvent::State(JobState::Connecting)).await;
+    let begun = Arc::new(AtomicBool::new(false));
     let mut work = {
         let (events, cancel) = (events.clone(), cancel.clone());
-        tokio::task::spawn_blocking(move || work(&*files, &approved, times, &events, &cancel))
+        let (journal, open) = (journal.clone(), open.clone());
+        let begun = Arc::clone(&begun);
+        let before = move || {
+            begun.store(true, Ordering::Relaxed);
+            journal
+                .sending(&open, JobState::Running.word())
+                .map_err(|e| FileError::Setup(format!("not copied: {e}")))
+        };
+        tokio::task::spawn_blocking(move || {
+            work(&*files, &approved, times, before, &events, &cancel)
+        })
     };
     let result = tokio::select! {
         result = &mut work => result,
         () = cancel.cancelled() => {
             tell(&events, FileEvent::State(JobState::Cancelling)).await;
-            tokio::time::timeout(CANCEL_WAIT, work).await.unwrap_or_else(|_| Ok(Err(TransferError {
+            let begun = begun.load(Ordering::Relaxed);
+            let wait = if begun { CANCEL_WAIT } else { ABANDON_WAIT };
+            tokio::time::timeout(wait, work).await.unwrap_or_else(|_| Ok(Err(TransferError {
                 why: FileError::Cancelled,
-                left: Some(format!(
+                left: begun.then(|| format!(
                     "the server does not answer: a file that ends in {} may still be there, half written. Remove it, or give --force the next time",
                     super::PART
                 )),
@@ -156,10 +173,12 @@ fn work(
     files: &dyn Files,
     approved: &ApprovedTransfer,
     times: bool,
+    before: impl FnOnce() -> Result<(), FileError>,
     events: &mpsc::Sender<FileEvent>,
     cancel: &CancellationToken,
 ) -> Result<Done, TransferError> {
     let mut there = files.connect(cancel)?;
+    before()?;
     let _ = events.blocking_send(FileEvent::State(JobState::Running));
     let mut told: Option<Instant> = None;
     let mut progress = |progress: Progress| {

@@ -1,0 +1,89 @@
+//! What several targets answered, set side by side: on standard error, behind everything else.
+
+use crate::cli::note;
+use crate::execute::fanout::{Collector, End, Group, Groups, difference};
+use crate::execute::{Event, JobState, Target};
+
+/// Collects the answers of a run on several targets.
+pub(super) struct Summary {
+    /// One for each job that has not ended.
+    collectors: Vec<Option<Collector>>,
+    groups: Groups,
+}
+
+impl Summary {
+    pub(super) fn new(targets: &[Target]) -> Summary {
+        Summary {
+            collectors: targets.iter().map(|t| Some(Collector::new(t))).collect(),
+            groups: Groups::default(),
+        }
+    }
+
+    pub(super) fn event(&mut self, number: usize, event: &Event) {
+        if let Some(Some(collector)) = self.collectors.get_mut(number) {
+            collector.push(event);
+        }
+    }
+
+    pub(super) fn end(&mut self, number: usize, end: &End) {
+        if let Some(collector) = self.collectors.get_mut(number).and_then(Option::take) {
+            self.groups.add(collector.finish(end));
+        }
+    }
+
+    /// Tells the groups, the largest first, and how the others differ from it.
+    pub(super) fn tell(self) {
+        let count = self.collectors.len();
+        let groups = self.groups.sorted();
+        for line in lines(count, &groups) {
+            note(&line);
+        }
+    }
+}
+
+fn lines(count: usize, groups: &[Group]) -> Vec<String> {
+    let Some((usual, odd)) = groups.split_first() else {
+        return Vec::new();
+    };
+    let mut lines = vec![match odd {
+        [] => format!("{count} targets, one answer"),
+        _ => format!("{count} targets, {} different answers", groups.len()),
+    }];
+    lines.push(heading(usual));
+    lines.extend(reasons(usual));
+    for group in odd {
+        lines.push(heading(group));
+        lines.extend(reasons(group));
+        // What was not sent or did not arrive has no answer to compare.
+        let answered = |g: &Group| g.why.is_none();
+        if answered(usual) && answered(group) {
+            lines.extend(
+                difference(usual, group)
+                    .into_iter()
+                    .map(|l| format!("    {l}")),
+            );
+        }
+    }
+    if groups.iter().any(Group::is_named) {
+        lines.push("(in answers that are the same, a target's own name counts as <target>)".into());
+    }
+    lines
+}
+
+fn heading(group: &Group) -> String {
+    let state = match group.state {
+        JobState::Failed => format!("failed with {}", group.exit),
+        state => state.word().to_owned(),
+    };
+    format!(
+        "  {} {state}: {}",
+        group.members.len(),
+        group.members.join(", ")
+    )
+}
+
+fn reasons(group: &Group) -> impl Iterator<Item = String> {
+    let why = group.why.iter().flat_map(|why| why.lines());
+    let lines: Vec<String> = why.map(|line| format!("    {line}")).collect();
+    lines.into_iter()
+}
