@@ -21,4 +21,4 @@ pub use effect::{Effect, effect_of};
 pub use finding::{Finding, Severity, has_error};
 pub use place::Place;
 pub use risk::{Judgement, Reason, Risk, judge, judge_script};
-pub use what_if::{NoPreview, preview};
+pub use what_if::{NoPreview, preview, preview_script};

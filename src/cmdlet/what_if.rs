@@ -12,6 +12,7 @@ use super::effect::{Effect, effect_of};
 use super::risk::{Risk, judge};
 use crate::powershell::{
     self, Argument, Command, Script, StatementKind, SyntaxError, ValueKind, ast::begins,
+    chars::is_dash,
 };
 
 /// Why there is no form of a text that only previews.
@@ -41,7 +42,11 @@ pub enum NoPreview {
 /// changes something. Commands that only read stay as they are: with the switch, those that have it
 /// would hand nothing on to the next.
 pub fn preview(text: &str) -> Result<String, NoPreview> {
-    let script = powershell::parse(text)?;
+    preview_script(text, &powershell::parse(text)?)
+}
+
+/// The same for a parsed text.
+pub fn preview_script(text: &str, script: &Script) -> Result<String, NoPreview> {
     let script_with = |what: &str| Err(NoPreview::Script(what.to_owned()));
     if !script.functions.is_empty() {
         return script_with("it defines functions");
@@ -56,7 +61,7 @@ pub fn preview(text: &str) -> Result<String, NoPreview> {
             StatementKind::Other => return script_with("it has loops or blocks"),
         }
     }
-    let filters = filters(&script);
+    let filters = filters(script);
     let mut ends = Vec::new();
     for command in &script.commands {
         let Some(name) = command.name.as_deref() else {
@@ -117,6 +122,16 @@ fn written<'a>(text: &'a str, command: &Command) -> &'a str {
     text.get(command.span.clone()).unwrap_or("")
 }
 
+/// True for a text with two dashes in a row. Behind `--` everything is a value and behind `--%`
+/// nothing is PowerShell (about_Parsing): a switch there is none.
+fn has_two_dashes(text: &str) -> bool {
+    let mut before = false;
+    text.chars().any(|c| {
+        let dash = is_dash(c);
+        std::mem::replace(&mut before, dash) && dash
+    })
+}
+
 /// True for a command that certainly only previews what it would do.
 pub(super) fn is_preview(text: &str, script: &Script, command: &Command, tables: &Tables) -> bool {
     let Some(cmdlet) = with_what_if(command) else {
@@ -128,8 +143,7 @@ pub(super) fn is_preview(text: &str, script: &Script, command: &Command, tables:
     let own_name = [cmdlet.name, "Lync\\", "SkypeForBusiness\\"]
         .iter()
         .any(|head| begins(head, source));
-    // Behind it arguments are no longer PowerShell.
-    if script.functions.iter().any(defined) || !own_name || source.contains("--%") {
+    if script.functions.iter().any(defined) || !own_name || has_two_dashes(source) {
         return false;
     }
     let mut at = command
@@ -251,6 +265,7 @@ mod tests {
             ("Enable-CsTopology > x.txt", "still not only look"),
             ("Enable-CsTopology; & $x", "still not only look"),
             ("Get-CsPool > x.txt", "still not only look"),
+            ("Disable-CsUser -- a", "line 1"),
             ("Enable-CsTopology (", "line 1"),
         ] {
             let error = preview(text).expect_err(text).to_string();
@@ -282,6 +297,8 @@ mod tests {
             "Enable-CsTopology `-WhatIf",
             "Enable-CsTopology -Force: -WhatIf",
             "Enable-CsTopology --% -WhatIf",
+            "Enable-CsTopology -- -WhatIf",
+            "Disable-CsUser 'a'–- -WhatIf",
             "Enable-CsTopology # -WhatIf",
             "Enable-CsTopology; Get-CsPool -WhatIf",
             "Remove-Item x -WhatIf",

@@ -148,7 +148,10 @@ impl Assessment {
 
     /// The text that previews what this one does, or why there is none.
     pub fn preview(&self) -> Result<String, NoPreview> {
-        cmdlet::preview(&self.text)
+        match self.judgement.reasons.is_empty() {
+            true => Err(NoPreview::Nothing),
+            false => cmdlet::preview_script(&self.text, &self.judgement.script),
+        }
     }
 
     /// Why it has that risk, one line each.

@@ -61,6 +61,8 @@ impl Journal {
         OpenOptions::new()
             .create(true)
             .truncate(false)
+            // Network file systems want this for a shared lock.
+            .read(true)
             .write(true)
             .open(self.path.with_extension("lock"))
     }
