@@ -81,9 +81,12 @@ pub(super) struct Limits {
     /// Reaching the server, the key exchange included.
     pub connect: Duration,
     pub login: Duration,
-    /// Between two keepalives; a server silent for four of them while a run is on is lost.
+    /// Between two keepalives.
     pub keepalive: Duration,
 }
+
+/// Keepalives without any answer after which the connection counts as lost.
+const SILENT_KEEPALIVES: u32 = 4;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -96,6 +99,11 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// How long a server may be silent while something is expected of it.
+    pub fn silence(&self) -> Duration {
+        self.keepalive.saturating_mul(SILENT_KEEPALIVES)
+    }
+
     fn of(target: &Target) -> Result<Limits, TransportError> {
         let take = |key: &str, given: Option<Duration>, usual: Duration| match given {
             Some(time) if time.is_zero() => Err(TransportError::Setup(format!(

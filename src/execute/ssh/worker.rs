@@ -20,9 +20,6 @@ const OPEN_LIMIT: Duration = Duration::from_secs(15);
 /// How long a finished channel's last packet may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 
-/// Keepalives without any answer after which the connection counts as lost.
-const SILENT_KEEPALIVES: u32 = 4;
-
 /// A run to be done.
 pub(super) struct Request {
     /// What the PowerShell host reads from its standard input.
@@ -192,7 +189,9 @@ impl Loop {
             return Err(TransportError::Cancelled);
         }
         (self.heard, self.kept_alive) = (Instant::now(), Instant::now());
-        let opened = connection.blocking(OPEN_LIMIT, || connection.session.channel_session());
+        // A connection that fell silent while nothing ran is found out here.
+        let limit = OPEN_LIMIT.min(self.plan.limits.silence());
+        let opened = connection.blocking(limit, || connection.session.channel_session());
         opened.map_err(|e| match number(&e) {
             // OpenSSH allows ten at a time (MaxSessions); with others running it must be that.
             code::CHANNEL_FAILURE if !self.runs.is_empty() => TransportError::Setup(format!(
@@ -275,7 +274,7 @@ impl Loop {
         match connection.wait() {
             Heard::Something => self.heard = Instant::now(),
             Heard::Nothing => {
-                let silence = self.plan.limits.keepalive.saturating_mul(SILENT_KEEPALIVES);
+                let silence = self.plan.limits.silence();
                 if self.heard.elapsed() > silence {
                     self.lose_all(&format!(
                         "the server said nothing for {:.1} s",
