@@ -341,7 +341,7 @@ fn a_server_that_freezes_loses_the_run_by_its_keepalive() {
         mark.display()
     );
     let sshd = Sshd::with(saying(&script));
-    let more = with_key(&sshd) + "keepalive = \"500ms\"\n";
+    let more = with_key(&sshd) + "keepalive = \"1s\"\n";
     targets(&csdeck, &[table("fe01", &sshd, &more)]);
     let child = csdeck
         .command(["run", "--target", "fe01", "--", "Get-Date"])
@@ -351,7 +351,7 @@ fn a_server_that_freezes_loses_the_run_by_its_keepalive() {
     sshd.signal_connections("-STOP");
     end(child)
         .code(5)
-        .says("the server said nothing for 2.0 s")
+        .says("the server said nothing for 4.0 s")
         .says("is not known: look before you run it again");
     sshd::kill(pid);
     eventually("the program is gone", || (!is_running(pid)).then_some(()));

@@ -90,9 +90,12 @@ pub(super) struct Limits {
     pub hello: Duration,
     /// Until a command that was asked to stop does so, and until its process is gone.
     pub stop: Duration,
-    /// Between two keepalives; a server silent for four of them while a run is on is lost.
+    /// Between two keepalives.
     pub keepalive: Duration,
 }
+
+/// Keepalives without any answer after which the connection counts as lost.
+const SILENT_KEEPALIVES: u32 = 4;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -107,6 +110,11 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// How long a server may be silent while something is expected of it.
+    pub fn silence(&self) -> Duration {
+        self.keepalive.saturating_mul(SILENT_KEEPALIVES)
+    }
+
     fn of(target: &Target) -> Result<Limits, TransportError> {
         let take = |key: &str, given: Option<Duration>, usual: Duration| match given {
             Some(time) if time.is_zero() => Err(TransportError::Setup(format!(

@@ -27,9 +27,6 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 /// PowerShells that are kept when no command runs on them: each takes one of the server's sessions.
 const KEPT: usize = 2;
 
-/// Keepalives without any answer after which the connection counts as lost.
-const SILENT_KEEPALIVES: u32 = 4;
-
 /// A run to be done.
 pub(super) struct Request {
     /// What the PowerShell host reads from its standard input.
@@ -262,7 +259,9 @@ impl Loop {
             return Err(TransportError::Cancelled);
         }
         (self.heard, self.kept_alive) = (Instant::now(), Instant::now());
-        let opened = connection.blocking(OPEN_LIMIT, || connection.session.channel_session());
+        // A connection that fell silent while nothing ran is found out here.
+        let limit = OPEN_LIMIT.min(self.plan.limits.silence());
+        let opened = connection.blocking(limit, || connection.session.channel_session());
         opened.map_err(|e| match number(&e) {
             // OpenSSH allows ten at a time (MaxSessions); with others running it must be that.
             code::CHANNEL_FAILURE if !self.runs.is_empty() => TransportError::Setup(format!(
@@ -356,7 +355,7 @@ impl Loop {
         match connection.wait() {
             Heard::Something => self.heard = Instant::now(),
             Heard::Nothing => {
-                let silence = self.plan.limits.keepalive.saturating_mul(SILENT_KEEPALIVES);
+                let silence = self.plan.limits.silence();
                 if self.heard.elapsed() > silence {
                     self.lose_all(&format!(
                         "the server said nothing for {:.1} s",

@@ -138,11 +138,11 @@ async fn the_time_to_answer_is_the_users() {
     let (user, sshd) = (PasswordUser::create(), asking());
     let slow = Arc::new(Parrot {
         answers: vec![vec![user.password.clone()]],
-        thinks: Duration::from_secs(3),
+        thinks: Duration::from_secs(7),
         ..Parrot::default()
     });
     let mut way = way(&sshd, &user, None, &slow);
-    way.target.login_timeout = Some(Duration::from_secs(2));
+    way.target.login_timeout = Some(Duration::from_secs(6));
     works(&way).await;
 }
 
@@ -151,7 +151,7 @@ async fn a_server_that_hangs_up_while_it_waits_is_told() {
     let user = PasswordUser::create();
     let sshd = Sshd::with(SshdOptions {
         keyboard_interactive: true,
-        extra: "LoginGraceTime 1".into(),
+        extra: "LoginGraceTime 3".into(),
         ..SshdOptions::default()
     });
     let slow = Arc::new(Parrot {

@@ -275,6 +275,20 @@ async fn a_silent_server_is_lost_and_a_silent_command_is_not() {
 }
 
 #[tokio::test]
+async fn a_connection_that_fell_silent_while_nothing_ran_is_replaced() {
+    let sshd = Sshd::start();
+    let mut way = Way::to(&sshd);
+    way.target.keepalive = Some(Duration::from_secs(1));
+    let transport = way.transport();
+    assert_eq!(run(&transport, "echo one").await.result, Ok(0));
+    sshd.signal_connections("-STOP");
+    let said = run(&transport, "echo two").await;
+    assert_eq!(said.result, Ok(0), "{:?}", said.events);
+    assert_eq!(said.output(), ["two"]);
+    assert_eq!(sshd.logins(), 2);
+}
+
+#[tokio::test]
 async fn more_runs_than_the_server_takes_at_once_are_told_so() {
     let sshd = Sshd::with(SshdOptions {
         extra: "MaxSessions 2".into(),
