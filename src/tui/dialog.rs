@@ -2,6 +2,7 @@
 //! find an action, paste a command, choose a parameter set, save a
 //! snippet, read the keys.
 
+mod command;
 mod copy;
 mod lines;
 mod pick;
@@ -14,6 +15,7 @@ use super::action::{Action, BINDINGS, Binding, Place};
 use super::message::{JobId, Retry};
 use super::widget::input::{LineInput, SecretInput};
 
+pub use command::{CommandLine, Search, Tone};
 pub use copy::CopyAs;
 pub use lines::{Lines, Purpose};
 pub use pick::Picker;
@@ -31,7 +33,7 @@ pub enum Dialog {
         text: Option<String>,
     },
     /// Type a command.
-    Command(LineInput),
+    Command(Box<CommandLine>),
     /// Find an action.
     Palette(Palette),
     /// The keys; rows scrolled down.

@@ -2,6 +2,7 @@
 
 mod choosing;
 mod cmdlets;
+mod command_line;
 mod confirm;
 mod dialogs;
 mod forms;

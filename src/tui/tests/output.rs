@@ -130,7 +130,7 @@ fn words_are_found_marked_and_gone_round() {
 
 #[test]
 fn older_lines_are_asked_for_when_the_screen_needs_them() {
-    let mut deck = said(numbered(5_000));
+    let mut deck = said(numbered(15_000));
     let effects = deck.keys("tab home");
     let [Effect::ReadOutput(1, range)] = &effects[..] else {
         panic!("{effects:?}");
@@ -210,6 +210,11 @@ fn the_full_screen_has_nothing_but_the_output() {
     snapshot("output-full", &screen);
     assert_eq!(screen.lines().count(), 24);
     assert!(screen.lines().all(|l| l.starts_with("line 00")), "{screen}");
+    deck.keys("/");
+    deck.type_in("0001");
+    shows(&deck.screen(), "/0001_: 1 found");
+    deck.keys("enter");
+    shows(&deck.screen(), "line 0001");
     deck.keys("esc");
     shows(&deck.screen(), "Jobs 1");
 }

@@ -13,7 +13,7 @@ use crate::tui::view;
 use crate::tui::widget::input::LineInput;
 use crate::tui::widget::list::moved;
 
-use super::{choose, paste as pasted, runs};
+use super::{choose, command, paste as pasted, runs};
 
 /// An action inside the open dialog.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -21,6 +21,11 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     };
     match (action, dialog) {
+        (Action::Explain, dialog) => {
+            explain(model, dialog);
+            Vec::new()
+        }
+        (action, Dialog::Command(line)) => command::act(model, line, action),
         (Action::Back, _) => Vec::new(),
         (action, Dialog::Lines(lines)) => {
             let (dialog, effects) = choose::in_lines(model, lines, action);
@@ -39,10 +44,6 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Some(_) if model.pane == Pane::Snippets => super::act(model, Action::Copy),
             _ => Vec::new(),
         },
-        (Action::Explain, dialog) => {
-            explain(model, dialog);
-            Vec::new()
-        }
         (other, dialog) => {
             model.dialog = Some(scrolled(model, dialog, other));
             Vec::new()
@@ -53,7 +54,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 /// Shows what the reference says of the cmdlet in a dialog; the dialog comes back behind it.
 fn explain(model: &mut Model, dialog: Dialog) {
     let cmdlet = match &dialog {
-        Dialog::Command(input) | Dialog::PasteCommand(input) => explain::first_cmdlet(input.text()),
+        Dialog::Command(line) => explain::first_cmdlet(line.input.text()),
+        Dialog::PasteCommand(input) => explain::first_cmdlet(input.text()),
         Dialog::Confirm(confirm) => explain::first_cmdlet(confirm.assessment.text()),
         Dialog::Sets { cmdlet, .. } => catalogue().get(cmdlet),
         _ => None,
@@ -118,14 +120,6 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Dialog::Command(input) if input.text().trim().is_empty() => {
-            model.dialog = Some(Dialog::Command(input));
-            Vec::new()
-        }
-        Dialog::Command(input) => {
-            let text = input.text().to_owned();
-            runs::ask(model, None, &text)
-        }
         Dialog::PasteCommand(input) => {
             if !input.text().trim().is_empty() {
                 pasted::command(model, input.text());
@@ -186,7 +180,7 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
         }
         Dialog::Help(_) | Dialog::Notice { .. } => Vec::new(),
         // Answered before: they keep themselves open.
-        Dialog::Pick(_) | Dialog::Lines(_) => Vec::new(),
+        Dialog::Pick(_) | Dialog::Lines(_) | Dialog::Command(_) => Vec::new(),
     }
 }
 
@@ -264,8 +258,7 @@ fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
         Dialog::Confirm(confirm) if confirm.asks() == crate::gate::Asks::TypeName => {
             Some(&mut confirm.typed)
         }
-        Dialog::Command(input)
-        | Dialog::PasteCommand(input)
+        Dialog::PasteCommand(input)
         | Dialog::SaveSnippet { id: input, .. }
         | Dialog::HostKey { typed: input, .. } => Some(input),
         Dialog::Palette(palette) => Some(&mut palette.input),
@@ -286,6 +279,9 @@ pub fn key(model: &mut Model, key: Key) {
     {
         model.dialog = None;
         return;
+    }
+    if let Dialog::Command(_) = dialog {
+        return command::key(model, key);
     }
     if let Dialog::Password { input, .. } = dialog {
         input.key(key);
@@ -308,6 +304,7 @@ pub fn paste(model: &mut Model, text: &str) {
         None | Some(Dialog::Confirm(_) | Dialog::HostKey { .. }) => {}
         Some(Dialog::Password { input, .. }) => input.paste(text),
         Some(Dialog::Lines(lines)) => lines.paste(text),
+        Some(Dialog::Command(_)) => command::paste(model, text),
         // Several lines are several commands, which one line cannot hold.
         Some(Dialog::PasteCommand(_)) if text.trim_end().contains('\n') => {
             model.dialog = None;

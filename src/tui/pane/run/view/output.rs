@@ -34,13 +34,7 @@ pub fn title(state: &State, job: &Job) -> String {
         title.push_str(&shown.filter.shown());
         return title;
     }
-    let words = shown.filter.shown();
-    if !words.is_empty() {
-        title.push_str(&words);
-        if !shown.find.pattern.is_empty() {
-            title.push_str(&format!(": {}", shown.find.count()));
-        }
-    }
+    title.push_str(&super::search_line(state));
     if let Some(at) = shown.top {
         let (line, of) = (at.line + 1, job.output.end());
         title.push_str(&format!(", line {line} of {of}, not following (End)"));
