@@ -54,6 +54,7 @@ pub enum Action {
     RemoveJob,
     SwitchFocus,
     FullScreen,
+    MarkLines,
     ToggleWrap,
     ScrollLeft,
     ScrollRight,
@@ -239,6 +240,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Run ReverseSort ["R"] "reverse", "Sort objects the other way round", "";
     Run CopyScreen ["Y"] "copy screen", "Copy what is on the screen; of a table of objects, its rows as CSV", "";
     Run FullScreen ["o"] "full screen", "The output alone, without frames, for the terminal's own selection", "";
+    Run MarkLines ["m"] "mark lines", "Mark lines of the output, from one to another; then copy them", "";
     Run ToggleWrap ["z" "w"] "wrap", "Long lines go on in the next row, or are cut", "";
     Run RemoveJob ["d"] "remove", "Take an ended job and its output off the list", "";
     Run Explain ["f1"] "explain cmdlet", "What the reference says of the cmdlet that ran", "";

@@ -65,6 +65,69 @@ impl State {
         self.go(at, room);
     }
 
+    /// Begins a mark: at the match that was gone to, at the newest line, or at the first one on the
+    /// screen. A mark that is there goes away.
+    pub fn mark(&mut self, room: Room) {
+        if self.look.mark.take().is_some() {
+            return;
+        }
+        let last = self.content().and_then(|w| w.end().checked_sub(1));
+        let (Some(last), top) = (last, self.top(room)) else {
+            return;
+        };
+        let hit = self.look.find.at.filter(|_| !self.shows_objects());
+        let follows = self.look.top.is_none() && !self.shows_objects();
+        let at = hit.unwrap_or(if follows { last } else { top.line });
+        self.look.mark = Some((at, at));
+    }
+
+    /// Moves the end of the mark by lines, and the screen with it; false without one.
+    pub fn move_mark(&mut self, lines: isize, room: Room) -> bool {
+        let (Some((from, mut at)), Some(window)) = (self.look.mark, self.content()) else {
+            return false;
+        };
+        let last = window.end().saturating_sub(1);
+        match lines {
+            isize::MIN => at = 0,
+            isize::MAX => at = last,
+            _ => {
+                for _ in 0..lines.unsigned_abs() {
+                    let next = match lines < 0 {
+                        true => window.above(at),
+                        false => window.below(at),
+                    };
+                    let Some(next) = next else { break };
+                    at = next;
+                }
+            }
+        }
+        self.look.mark = Some((from, at));
+        self.show_line(at, room);
+        true
+    }
+
+    /// The marked lines as text that is safe to paste; an error when some of them are not here.
+    pub fn marked(&self) -> Option<Result<String, &'static str>> {
+        let ((a, b), window) = (self.look.mark?, self.content()?);
+        let mut text = String::new();
+        let mut at = Some(a.min(b));
+        while let Some(line) = at.filter(|n| *n <= a.max(b)) {
+            match window.line(line) {
+                Slot::Line(line) => text.push_str(&visible(&line.shown())),
+                Slot::Gap(_) => text.push_str(&scroll::text_of(&window.line(line))),
+                Slot::Unread => {
+                    return Some(Err(
+                        "so many lines are not here at once: s saves all of them",
+                    ));
+                }
+            }
+            text.push('\n');
+            at = window.below(line);
+        }
+        text.pop();
+        Some(Ok(text))
+    }
+
     /// The newest lines of the output of the selected job as text: all that are held, without
     /// progress.
     pub fn text(&self) -> Option<String> {

@@ -71,6 +71,8 @@ pub struct View {
     pub filter: Filter,
     /// What was found.
     pub find: Find,
+    /// The lines that are marked: where the mark began, and where it is.
+    pub mark: Option<(u64, u64)>,
 }
 
 /// The jobs, newest first.
@@ -232,6 +234,7 @@ impl State {
 
     /// Looks for what was typed, in what is held; older lines come later.
     pub fn refind(&mut self) {
+        self.look.mark = None;
         if self.shows_objects() {
             self.look.top = None;
             self.remake();
@@ -256,6 +259,7 @@ impl State {
 
     /// Makes what is looked at anew after another view of the objects was chosen.
     pub fn refind_view(&mut self) {
+        self.look.mark = None;
         self.remake();
         if !self.shows_objects() {
             self.refind();
