@@ -17,7 +17,9 @@ use screen::Screen;
 const ENTER: &str = "\r";
 const TAB: &str = "\t";
 const DOWN: &str = "\x1b[B";
+const UP: &str = "\x1b[A";
 const CTRL_R: &str = "\x12";
+const CTRL_U: &str = "\x15";
 
 /// The whole journey at one size.
 fn journey(columns: u16, rows: u16) {
@@ -95,6 +97,67 @@ fn the_journey_at_80_by_24() {
 #[test]
 fn the_journey_at_200_by_50() {
     journey(200, 50);
+}
+
+#[test]
+fn a_command_is_completed_and_its_output_searched_and_saved() {
+    let csdeck = Csdeck::new();
+    let mut screen = Screen::start(&csdeck, 100, 30, &[]);
+    screen.wait_for("Singapore");
+    screen.keys("4");
+    screen.wait_for("Nothing ran yet");
+    screen.keys("n");
+    screen.wait_for("Command to run");
+    screen.keys("get-cspool -id");
+    screen.wait_for("get-cspool -id");
+    screen.keys(TAB);
+    screen.wait_for("get-cspool -Identity");
+    screen.keys(" sgp");
+    screen.keys(TAB);
+    screen.wait_for("get-cspool -Identity 'sgpool01.kestrel.lan'");
+    screen.keys(ENTER);
+    screen.wait_for("Run this?");
+    screen.keys(ENTER);
+    screen.wait_for("succeeded on lab");
+    screen.wait_for("exit 0");
+
+    screen.keys("/SGPOOL01");
+    screen.wait_for("not found");
+    screen.keys(CTRL_U);
+    screen.keys("sgpool01.");
+    screen.wait_for("/sgpool01._");
+    screen.keys(ENTER);
+    screen.wait_for("3 of 3");
+
+    let path = csdeck.write("before.txt", "kept");
+    let saved = path.with_file_name("saved.txt");
+    for (name, told) in [(&path, "is there already"), (&saved, "written:")] {
+        screen.keys("s");
+        screen.wait_for("Save the output");
+        screen.keys(CTRL_U);
+        screen.keys(name.to_str().unwrap());
+        screen.keys(ENTER);
+        screen.wait_for(told);
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "kept");
+    let text = std::fs::read_to_string(&saved).unwrap();
+    assert!(text.contains("sgpool01.kestrel.lan"), "{text}");
+    screen.keys("q");
+    assert_eq!(screen.end(), 0);
+
+    // The command is there the next time.
+    let mut screen = Screen::start(&csdeck, 100, 30, &[]);
+    screen.wait_for("Singapore");
+    screen.keys("4");
+    screen.wait_for("Nothing ran yet");
+    screen.keys("n");
+    screen.wait_for("Command to run");
+    screen.keys(UP);
+    screen.wait_for("get-cspool -Identity 'sgpool01.kestrel.lan'");
+    screen.keys("\x03");
+    screen.wait_for("Nothing ran yet");
+    screen.keys("q");
+    assert_eq!(screen.end(), 0);
 }
 
 #[test]

@@ -67,20 +67,22 @@ mod tests {
     use crate::execute::{Journal, run_job};
     use crate::gate::{Approved, Confirmation, Guard, assess};
 
-    /// A transport that says nothing of when it sends, and what the journal held when it ran.
+    /// A transport that keeps what the journal held when it sent.
     struct Plain {
         journal: Journal,
         seen: Mutex<Vec<String>>,
     }
 
     impl Transport for Plain {
-        fn run<'a>(
+        fn run_after<'a>(
             &'a self,
+            before: BeforeSending,
             _invocation: &'a Approved,
             _events: EventSender,
             _cancel: CancellationToken,
         ) -> BoxFuture<'a, Result<i32, TransportError>> {
-            Box::pin(async {
+            Box::pin(async move {
+                before.pass().await?;
                 let entries = self.journal.entries().expect("reads");
                 let states = entries.into_iter().map(|e| e.state);
                 self.seen.lock().expect("free").extend(states);
@@ -105,7 +107,7 @@ mod tests {
         });
         let (sender, _receiver) = mpsc::channel(EVENT_BUFFER);
         let cancel = CancellationToken::new();
-        run_job(transport.clone(), approved(), journal, sender, cancel).await;
+        run_job(transport.clone(), approved(), None, journal, sender, cancel).await;
         assert_eq!(*transport.seen.lock().expect("free"), ["running"]);
     }
 

@@ -6,9 +6,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::cmdlet::catalogue;
 use crate::cmdlet::check::{Resolved, resolve};
-use crate::powershell::{self, Script, Statement, StatementKind, Value, ValueKind};
+use crate::cmdlet::{Cmdlet, Parameter, catalogue};
+use crate::powershell::{
+    self, Argument, Command, Script, Statement, StatementKind, Value, ValueKind,
+};
 use crate::snippet::is_secret_name;
 use crate::store::atomic;
 
@@ -135,20 +137,51 @@ fn in_script(script: &Script, source: &str) -> bool {
             return true;
         }
         let cmdlet = catalogue().of(command);
+        if cmdlet.is_some_and(|c| in_its_place(command, c)) {
+            return true;
+        }
         command.pairs().any(|(name, value)| {
             let own = cmdlet.and_then(|c| match resolve(c, name) {
                 Resolved::Own(index, _) => c.parameters.get(index),
                 _ => None,
             });
-            let secret = is_secret_name(name)
-                || own.is_some_and(|p| is_secret_name(p.name) || p.value_type.kind.is_secret());
-            let switch = own.is_some_and(crate::cmdlet::Parameter::is_switch);
+            let secret = is_secret_name(name) || own.is_some_and(is_secret);
+            let switch = own.is_some_and(Parameter::is_switch);
             secret && !switch && value.is_some_and(is_written)
         })
     });
     // Method calls and casts are text to the parser.
     let words = source.split(|c: char| !c.is_alphanumeric());
     commands || statements(&script.statements) || words.into_iter().any(is_maker)
+}
+
+fn is_secret(parameter: &Parameter) -> bool {
+    is_secret_name(parameter.name) || parameter.value_type.kind.is_secret()
+}
+
+/// True when a value without a name may bind to a secret: `Set-CsClientPin ann 1234`.
+fn in_its_place(command: &Command, cmdlet: &Cmdlet) -> bool {
+    let (mut given, mut loose, mut waits) = (Vec::new(), 0, false);
+    for argument in &command.arguments {
+        match argument {
+            Argument::Parameter { name, value, .. } => {
+                let own = match resolve(cmdlet, name) {
+                    Resolved::Own(index, _) => Some(index),
+                    _ => None,
+                };
+                given.extend(own);
+                let switch = own.is_some_and(|n| cmdlet.parameters[n].is_switch());
+                waits = !switch && value.is_none();
+            }
+            Argument::Value(_) if std::mem::take(&mut waits) => {}
+            Argument::Value(_) => loose += 1,
+            Argument::Splat { .. } => {}
+        }
+    }
+    cmdlet.sets.iter().any(|set| {
+        let mut places = set.places(|p| given.contains(&p)).into_iter().take(loose);
+        places.any(|p| is_secret(&cmdlet.parameters[p]))
+    })
 }
 
 fn statements(statements: &[Statement]) -> bool {
@@ -241,6 +274,8 @@ mod tests {
     fn what_may_hold_a_secret_is_not_kept() {
         for command in [
             "Set-CsClientPin -Identity a -Pin 1234",
+            "Set-CsClientPin a 1234",
+            "Set-CsClientPin -Identity a 1234",
             "Set-X -Password 'x'",
             "Set-X -Password:'x'",
             "$password = 'x'",
@@ -256,6 +291,7 @@ mod tests {
         }
         for command in [
             "Get-CsPool",
+            "Set-CsClientPin a",
             "Set-X -Password $password",
             "Set-X -Password (Read-Host -AsSecureString 'Password')",
             "Set-CsPinPolicy -Identity global -MinPasswordLength 6",

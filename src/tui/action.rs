@@ -55,6 +55,7 @@ pub enum Action {
     RemoveJob,
     SwitchFocus,
     FullScreen,
+    MarkLines,
     ToggleWrap,
     ScrollLeft,
     ScrollRight,
@@ -247,16 +248,17 @@ pub const BINDINGS: &[Binding] = bindings! {
     Run NewCommand ["n"] "new command", "Type a command to run", "new";
     Run SwitchFocus ["tab" "enter"] "to the output", "Between the jobs and the output of the selected one", "output";
     Run CancelJob ["c"] "cancel", "Cancel the selected job", "cancel";
-    Run RunText ["r"] "run again", "Show the text of the job, ask, and run it again", "again";
-    Run FormOfJob ["f"] "form of this command", "Make a form of the job's command; F2 there keeps it as a snippet", "form";
+    Run RunText ["r"] "run again", "Show the text of the job, ask, and run it again", "";
+    Run FormOfJob ["f"] "form of this command", "Make a form of the job's command; F2 there keeps it as a snippet", "";
     Run Filter ["/"] "search", "Find words in the output; of objects only those with all of the words stay", "search";
-    Run Save ["s"] "save output", "Save the output in a file, as the server sent it", "save";
+    Run Save ["s"] "save output", "Save the output in a file, as the server sent it", "";
     Run Copy ["y"] "copy output", "Copy the output of the selected job", "copy";
-    Run ViewAs ["v"] "view as", "Show objects as a table, a list, JSON, or as the lines that came", "view";
+    Run ViewAs ["v"] "view as", "Show objects as a table, a list, JSON, or as the lines that came", "";
     Run SortColumn ["S"] "sort", "Sort objects by the next of their properties", "";
     Run ReverseSort ["R"] "reverse", "Sort objects the other way round", "";
     Run CopyScreen ["Y"] "copy screen", "Copy what is on the screen; of a table of objects, its rows as CSV", "";
-    Run FullScreen ["o"] "full screen", "The output alone, without frames, for the terminal's own selection", "full";
+    Run FullScreen ["o"] "full screen", "The output alone, without frames, for the terminal's own selection", "";
+    Run MarkLines ["m"] "mark lines", "Mark lines of the output, from one to another; then copy them", "";
     Run ToggleWrap ["z" "w"] "wrap", "Long lines go on in the next row, or are cut", "";
     Run RemoveJob ["d"] "remove", "Take an ended job and its output off the list", "";
     Run Explain ["f1"] "explain cmdlet", "What the reference says of the cmdlet that ran", "";

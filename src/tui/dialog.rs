@@ -3,6 +3,7 @@
 //! snippet, read the keys.
 
 mod asking;
+mod command;
 mod copy;
 mod lines;
 mod pick;
@@ -18,6 +19,7 @@ use super::preview::Evidence;
 use super::widget::input::{LineInput, SecretInput};
 
 pub use asking::{Answer, Asking, Reply};
+pub use command::{CommandLine, Search, Tone};
 pub use copy::CopyAs;
 pub use lines::{Lines, Purpose};
 pub use pick::Picker;
@@ -39,7 +41,7 @@ pub enum Dialog {
     /// What an import would add.
     Import(Box<Import>),
     /// Type a command.
-    Command(LineInput),
+    Command(Box<CommandLine>),
     /// Find an action.
     Palette(Palette),
     /// The keys; rows scrolled down.

@@ -2,12 +2,12 @@
 
 mod library;
 mod outputs;
+mod poll;
 pub mod targets;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -15,27 +15,14 @@ use tokio_util::sync::CancellationToken;
 
 use self::outputs::Outputs;
 use super::dialog::CopyAs;
-use super::message::{Effect, JobId, Message, Retry, Saved, WatchId};
+use super::message::{Effect, JobId, Message, Retry, Saved};
 use super::pane::snippets::Table;
 use super::{clipboard, terminal};
 use crate::app::App;
-use crate::execute::backoff::Backoff;
-use crate::execute::{
-    EVENT_BUFFER, Event, JobEnd, JobState, Target, TransportError, TransportKind, run_job,
-};
-use crate::gate::{Approved, Confirmation, assess};
-use crate::replication::STATUS_COMMAND;
+use crate::execute::{EVENT_BUFFER, JobEnd, JobState, Target, TransportError, run_job};
+use crate::gate::Approved;
 use crate::store::atomic;
-use crate::suggest::History;
-
-/// Time between two polls of a server.
-const POLL_INTERVAL: Duration = Duration::from_secs(5);
-
-/// Time between two polls of the lab, which costs nothing and may run faster than real time.
-const LAB_POLL_INTERVAL: Duration = Duration::from_secs(1);
-
-/// Longest answer of a poll that is kept, in bytes; 20,000 replicas need about 4 MB.
-const POLL_LIMIT: usize = 16 << 20;
+use crate::suggest::{Commands, History};
 
 /// What the tasks share.
 pub struct Effects {
@@ -99,14 +86,15 @@ impl Effects {
                 let outputs = self.outputs.clone();
                 self.work(move |_| {
                     let saved = outputs.save(id, &path, save);
-                    Message::Written(saved.map(|()| path))
+                    let whole = std::path::absolute(&path).unwrap_or(path);
+                    Message::Written(saved.map(|()| whole))
                 });
             }
             Effect::ForgetOutput(id) => self.outputs.forget(id),
             Effect::Watch(id, target) => {
                 self.watch.cancel();
                 self.watch = CancellationToken::new();
-                tokio::spawn(watch(
+                tokio::spawn(poll::watch(
                     self.app.clone(),
                     *target,
                     id,
@@ -171,6 +159,10 @@ impl Effects {
             Effect::KeepValues(filled) => self.work(move |app| {
                 let kept = History::record(&app.paths.history(), &filled);
                 Message::History(kept.map(Box::new).map_err(|e| e.to_string()))
+            }),
+            Effect::KeepCommand(command) => self.work(move |app| {
+                let kept = Commands::record(&app.paths.commands(), &command);
+                Message::Commands(kept.map(Box::new).map_err(|e| e.to_string()))
             }),
             Effect::ReadTable(path, snippet, values) => self
                 .work(move |_| Message::Table(Table::read(&path, &snippet, &values).map(Box::new))),
@@ -355,90 +347,4 @@ async fn transport(
     tokio::task::spawn_blocking(move || app.transport(&target))
         .await
         .unwrap_or_else(|e| Err(TransportError::Setup(e.to_string())))
-}
-
-/// Polls until it is stopped. One poll at a time: a slow server is not asked twice.
-async fn watch(
-    app: Arc<App>,
-    target: Target,
-    id: WatchId,
-    messages: mpsc::Sender<Message>,
-    stop: CancellationToken,
-) {
-    let interval = if target.transport == TransportKind::Lab {
-        LAB_POLL_INTERVAL
-    } else {
-        POLL_INTERVAL
-    };
-    let mut backoff = Backoff::default();
-    loop {
-        let polled = tokio::select! {
-            () = stop.cancelled() => return,
-            polled = poll(app.clone(), &target, stop.child_token()) => polled,
-        };
-        // Only a server that is not reached is left alone for longer and longer.
-        let wait = match &polled {
-            Err(error) if error.may_pass() => backoff.next(interval),
-            _ => {
-                backoff.reset();
-                interval
-            }
-        };
-        let result = polled.and_then(|answer| answer);
-        if messages
-            .send(Message::Polled(id, Timestamp::now(), result))
-            .await
-            .is_err()
-        {
-            return;
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(wait) => {}
-        }
-    }
-}
-
-/// Asks the target once. Error records make the answer an error: half an answer is none. The outer
-/// error is for a target that was not reached.
-async fn poll(
-    app: Arc<App>,
-    target: &Target,
-    cancel: CancellationToken,
-) -> Result<Result<String, TransportError>, TransportError> {
-    let approved = assess(STATUS_COMMAND, &target.name, target.guard())
-        .and_then(|a| a.approve(&Confirmation::Shown))
-        .map_err(|e| TransportError::Setup(e.to_string()))?;
-    let transport = transport(app, target).await?;
-    let (sender, mut events) = mpsc::channel(EVENT_BUFFER);
-    let gather = async {
-        let (mut text, mut errors) = (String::new(), String::new());
-        while let Some(event) = events.recv().await {
-            match event {
-                Event::Output(line) if text.len() + line.len() < POLL_LIMIT => {
-                    text.push_str(&line);
-                    text.push('\n');
-                }
-                Event::Output(_) if errors.is_empty() => errors.push_str("the answer is too long "),
-                Event::Error(line) if errors.len() < 4096 => {
-                    errors.push_str(line.trim());
-                    errors.push(' ');
-                }
-                _ => {}
-            }
-        }
-        (text, errors)
-    };
-    let (result, (text, errors)) = tokio::join!(transport.run(&approved, sender, cancel), gather);
-    Ok(match result? {
-        0 if errors.is_empty() => Ok(text),
-        code => Err(TransportError::Lost {
-            address: target.name.clone(),
-            reason: if errors.is_empty() {
-                format!("PowerShell ended with exit code {code}")
-            } else {
-                errors.trim().to_owned()
-            },
-        }),
-    })
 }

@@ -11,7 +11,7 @@ use crate::execute::{Event, HostKey, JobEnd, Target, TransportError};
 use crate::gate::Approved;
 use crate::snippet::{Library, Snippet, Values};
 use crate::store::secret::Secret;
-use crate::suggest::{Engagement, History};
+use crate::suggest::{Commands, Engagement, History};
 use crate::topology::Topology;
 
 use super::dialog::{Asking, CopyAs, Reply, Source};
@@ -85,6 +85,8 @@ pub enum Message {
     Ranks(Result<(Library, Vec<u16>), String>),
     /// What was filled in before, as the file holds it now, or why it does not.
     History(Result<Box<History>, String>),
+    /// The commands that were typed before, as the file holds them now, or why it does not.
+    Commands(Result<Box<Commands>, String>),
     /// The text of `engagement.toml`, to be edited, or why it cannot be read.
     EngagementText(Result<String, String>),
     /// `engagement.toml` was changed by somebody: the variables, or what is wrong with it.
@@ -219,6 +221,8 @@ pub enum Effect {
     Edit(PathBuf, Option<String>),
     /// Add what a form holds to the history: field and value.
     KeepValues(Vec<(String, String)>),
+    /// Add a command to the history of commands.
+    KeepCommand(String),
     /// Count a use of this snippet of this library.
     CountUse(String, Library),
     /// Read a table and fill this snippet in for each row; the values are for what a row leaves

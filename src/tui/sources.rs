@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::execute::JobState;
 use crate::execute::objects;
 use crate::execute::output::Stream;
-use crate::suggest::{Capture, Engagement, History, Known};
+use crate::suggest::{Capture, Commands, Engagement, History, Known};
 use crate::topology::Topology;
 
 use super::pane::run::Job;
@@ -22,6 +22,8 @@ pub struct Sources {
     pub engagement: Engagement,
     /// What was filled in before.
     pub history: History,
+    /// Commands that were typed before.
+    pub commands: Commands,
     /// What servers answered, newest first.
     captures: Vec<Capture>,
 }
@@ -38,10 +40,15 @@ impl Sources {
             problems.push(e.to_string());
             History::default()
         });
+        let commands = Commands::load(&app.paths.commands()).unwrap_or_else(|e| {
+            problems.push(e.to_string());
+            Commands::default()
+        });
         let sources = Sources {
             topology,
             engagement,
             history,
+            commands,
             captures: Vec::new(),
         };
         (sources, problems)

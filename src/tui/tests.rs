@@ -3,6 +3,7 @@
 mod asking;
 mod choosing;
 mod cmdlets;
+mod command_line;
 mod confirm;
 mod dialogs;
 mod forms;

@@ -2,6 +2,7 @@
 
 mod answer;
 mod choose;
+mod command;
 mod dialogs;
 mod paste;
 mod runs;
@@ -230,6 +231,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Some(filter) => {
                 filter.input = LineInput::default();
                 filter.typing = true;
+                model.run.searches(model.pane == Pane::Run);
                 refilter(model);
             }
             None => model.complain("there is nothing to filter here"),
@@ -289,7 +291,7 @@ fn in_pane(model: &mut Model, action: Action) -> Vec<Effect> {
 /// What the Run pane asks of the console.
 fn run_out(model: &mut Model, out: run::Out) -> Vec<Effect> {
     match out {
-        run::Out::Ask => model.dialog = Some(Dialog::Command(LineInput::default())),
+        run::Out::Ask => model.dialog = Some(Dialog::Command(Box::default())),
         run::Out::Run(target, text) => return runs::ask(model, Some(&target), &text),
         run::Out::Cancel(id) => return vec![Effect::Cancel(id)],
         run::Out::Copy(text) => return vec![Effect::Copy(text)],

@@ -50,7 +50,12 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
             height: 1,
             ..area
         };
-        if model.notice.is_some() || model.run.look.filter.typing {
+        if model.run.look.filter.typing {
+            let text = run::search_line(&model.run);
+            let text = wrap::clip(&visible_line(&text), usize::from(area.width), model.ascii);
+            frame.render_widget(ratatui::widgets::Clear, last);
+            frame.render_widget(Paragraph::new(text).style(look.theme.status), last);
+        } else if model.notice.is_some() {
             draw_status(model, frame, last);
         }
         if let Some(dialog) = &model.dialog {

@@ -8,7 +8,14 @@ use super::jobs;
 use super::summary::Summary;
 use crate::cli::{Exit, Failure, Format, Out, note};
 use crate::execute::fanout::{End, Said};
+use crate::execute::objects;
 use crate::execute::{Event, JobState, Target};
+
+/// Objects of one job that are gathered for one table, and their bytes; more begin another.
+const TABLE: (usize, usize) = (5_000, 16 << 20);
+
+/// Objects that are not printed yet, and their bytes.
+type Gathered = (Vec<Value>, usize);
 
 /// Prints the events of all jobs in the form asked for.
 pub(super) struct Report<'a> {
@@ -20,6 +27,8 @@ pub(super) struct Report<'a> {
     /// The events so far, for the one document of --format json.
     document: Vec<Value>,
     exits: Vec<Exit>,
+    /// Objects of each job that are not printed yet: a table needs all of them.
+    objects: Vec<Gathered>,
     /// Why output could not be written. The jobs go on: what runs on a server is not cut short
     /// because a disk here is full.
     unwritten: Option<Failure>,
@@ -32,6 +41,7 @@ impl<'a> Report<'a> {
             out,
             format,
             summary: several.then(|| Summary::new(&targets)),
+            objects: vec![Gathered::default(); targets.len()],
             targets,
             document: Vec::new(),
             exits: Vec::new(),
@@ -104,8 +114,20 @@ impl<'a> Report<'a> {
         }
         let prefix = self.prefix(number);
         match event {
-            Event::Output(text) => self.out.text(&format!("{prefix}{text}"))?,
-            Event::Object(object) => self.out.text(&format!("{prefix}{object}"))?,
+            Event::Output(text) => {
+                self.print_objects(number)?;
+                self.out.text(&format!("{prefix}{text}"))?;
+            }
+            Event::Object(object) => {
+                let full = self.objects.get_mut(number).is_some_and(|(all, bytes)| {
+                    *bytes += objects::weight(object);
+                    all.push(object.clone());
+                    all.len() >= TABLE.0 || *bytes >= TABLE.1
+                });
+                if full {
+                    self.print_objects(number)?;
+                }
+            }
             Event::Error(text) => note(&format!("{prefix}{text}")),
             Event::Warning(text) => note(&format!("{prefix}warning: {text}")),
             Event::Verbose(text) => note(&format!("{prefix}verbose: {text}")),
@@ -115,7 +137,20 @@ impl<'a> Report<'a> {
         Ok(())
     }
 
+    /// Prints the objects that a job answered with so far: several with few properties as a table, else
+    /// a line for each property.
+    fn print_objects(&mut self, number: usize) -> Result<(), Failure> {
+        let gathered = self.objects.get_mut(number).map(std::mem::take);
+        let (objects, _) = gathered.unwrap_or_default();
+        let prefix = self.prefix(number);
+        let lines = objects::lines(&objects);
+        let mut lines = lines.iter();
+        lines.try_for_each(|line| self.out.line(&format!("{prefix}{line}")))
+    }
+
     fn end(&mut self, number: usize, end: &End) -> Result<(), Failure> {
+        // A job that ended badly keeps what it answered; what cannot be written is told at the end.
+        let printed = self.print_objects(number);
         let exit = Exit::of(end.exit());
         self.exits.push(exit);
         if let Some(summary) = &mut self.summary {
@@ -138,7 +173,7 @@ impl<'a> Report<'a> {
             ));
         }
         if self.format == Format::Table {
-            return Ok(());
+            return printed;
         }
         let name = self.name(number);
         let mut object = json!({ "target": name, "event": "state", "state": end.end.state, "exit": exit.code() });

@@ -34,7 +34,7 @@ pub struct LocalTransport {
     stop: Duration,
     /// Every command gets a process of its own.
     single: AtomicBool,
-    idle: Mutex<Vec<Box<Warm>>>,
+    idle: Mutex<Vec<Warm>>,
 }
 
 impl LocalTransport {
@@ -91,7 +91,7 @@ impl LocalTransport {
             }
         };
         if let Err(why) = before.pass().await {
-            self.lock().push(warm);
+            self.lock().push(*warm);
             return Err(why);
         }
         let _ = events.send(Event::State(JobState::Running)).await;
@@ -99,7 +99,7 @@ impl LocalTransport {
         if warm.is_idle() {
             let mut idle = self.lock();
             if idle.len() < IDLE_HOSTS {
-                idle.push(warm);
+                idle.push(*warm);
             }
         }
         ended
@@ -117,7 +117,7 @@ impl LocalTransport {
                 break;
             };
             if warm.lives() {
-                return Ok(Start::Ready(warm));
+                return Ok(Start::Ready(Box::new(warm)));
             }
             died = true;
         }
@@ -128,7 +128,7 @@ impl LocalTransport {
         Warm::start(&self.program, self.shell, self.hello, cancel).await
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Box<Warm>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Warm>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

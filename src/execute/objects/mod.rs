@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::text::visible_line;
 
 pub use compare::compare;
-pub use write::{csv, json, list, table};
+pub use write::{csv, json, lines, list, table};
 
 /// Objects are shown as a table when they have at most so many properties in common.
 pub const MOST_COLUMNS: usize = 8;
@@ -72,6 +72,20 @@ impl Shape {
             false => Shape::List,
         }
     }
+}
+
+/// About how many bytes of memory a value takes.
+pub fn weight(value: &Value) -> usize {
+    let inner: usize = match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(map) => map
+            .iter()
+            .map(|(name, value)| name.len() + 32 + weight(value))
+            .sum(),
+        _ => 0,
+    };
+    inner + size_of::<Value>()
 }
 
 /// The name of the one column of values that are no objects.

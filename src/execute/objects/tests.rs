@@ -94,6 +94,23 @@ fn the_shape_goes_by_the_properties() {
 }
 
 #[test]
+fn lines_are_in_the_shape_they_begin_with() {
+    assert_eq!(
+        lines(&[json!({"Name": "a", "N": 5})]),
+        ["Name : a", "N    : 5"]
+    );
+    assert_eq!(
+        lines(&[json!({"Name": "a", "N": 5}), json!({"Name": "b", "N": 10})]),
+        ["Name   N", "----   -", "a      5", "b     10"]
+    );
+    assert_eq!(
+        lines(&[json!("x"), json!("y")]),
+        ["Value", "-----", "x", "y"]
+    );
+    assert!(lines(&[]).is_empty());
+}
+
+#[test]
 fn what_is_large_or_deep_has_an_end() {
     let mut deep = json!(1);
     for _ in 0..50 {

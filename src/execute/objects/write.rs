@@ -3,8 +3,17 @@
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Grid, cell, columns, property};
+use super::{Grid, Shape, cell, columns, property};
 use crate::text::visible_line;
+
+/// The objects in the shape they begin with, a table or a list. Safe to show.
+pub fn lines(objects: &[Value]) -> Vec<String> {
+    let places: Vec<usize> = (0..objects.len()).collect();
+    match Shape::of(objects) {
+        Shape::Table => table(objects, &places),
+        Shape::List | Shape::Json => list(objects, &places),
+    }
+}
 
 /// A table: heading, a rule, a line for each object. Safe to show. No objects, no heading.
 pub fn table(objects: &[Value], places: &[usize]) -> Vec<String> {

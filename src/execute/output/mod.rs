@@ -31,11 +31,11 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 4,000 lines or 2 MiB in memory, 2 GiB in the file.
+    /// 4,000 lines or 1 MiB in memory, 2 GiB in the file.
     fn default() -> Self {
         Limits {
             lines: 4_000,
-            bytes: 2 << 20,
+            bytes: 1 << 20,
             file: 2 << 30,
         }
     }

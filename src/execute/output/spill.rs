@@ -48,7 +48,7 @@ impl Spill {
     }
 
     /// The file, to be looked at.
-    #[cfg(test)]
+    #[cfg(all(test, unix))]
     pub fn file(&self) -> &File {
         &self.file
     }

@@ -46,11 +46,19 @@ impl Outputs {
         let (Some(output), Some(line)) = (self.get(id), Line::of(event.clone())) else {
             return;
         };
-        if !lock(&output).push(line) {
-            return;
-        }
+        // A save or a search has it for a while: no other job waits for that.
+        let line = match output.try_lock() {
+            Ok(mut output) => match output.push(line) {
+                true => None,
+                false => return,
+            },
+            Err(_) => Some(line),
+        };
         let spilled = tokio::task::spawn_blocking(move || {
             let mut output = lock(&output);
+            if let Some(line) = line {
+                output.push(line);
+            }
             let before = output.problem().is_some();
             output.spill();
             output.problem().filter(|_| !before).map(str::to_owned)

@@ -9,7 +9,10 @@ use crate::tui::pane::Pane;
 fn ask(deck: &mut Deck, text: &str) -> Vec<Effect> {
     deck.keys("4 n");
     deck.type_in(text);
-    deck.keys("enter")
+    let mut effects = deck.keys("enter");
+    // The command is kept for the next time, whatever comes of it.
+    effects.retain(|e| !matches!(e, Effect::KeepCommand(_)));
+    effects
 }
 
 #[test]

@@ -188,7 +188,7 @@ fn a_run_that_was_not_sent_goes_on_after_the_password() {
     deck.keys("4 n");
     deck.type_in("Get-CsPool");
     let effects = deck.keys("enter enter enter");
-    let [Effect::Run(id, _, approved)] = &effects[..] else {
+    let [Effect::KeepCommand(_), Effect::Run(id, _, approved)] = &effects[..] else {
         panic!("{effects:?}");
     };
     let end = JobEnd {

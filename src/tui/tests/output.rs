@@ -130,7 +130,7 @@ fn words_are_found_marked_and_gone_round() {
 
 #[test]
 fn older_lines_are_asked_for_when_the_screen_needs_them() {
-    let mut deck = said(numbered(5_000));
+    let mut deck = said(numbered(15_000));
     let effects = deck.keys("tab home");
     let [Effect::ReadOutput(1, range)] = &effects[..] else {
         panic!("{effects:?}");
@@ -178,6 +178,42 @@ fn older_lines_are_asked_for_when_the_screen_needs_them() {
 }
 
 #[test]
+fn lines_are_marked_and_copied() {
+    let mut deck = said(numbered(100));
+    deck.keys("tab home down down m down down");
+    let screen = deck.screen();
+    shows(&screen, "3 marked");
+    snapshot("output-mark", &screen);
+    let theme = deck.model.look().theme.clone();
+    assert_eq!(deck.cell_of("line 0003").bg, theme.selected.bg.unwrap());
+    let effects = deck.keys("y");
+    assert!(
+        matches!(&effects[..], [Effect::Copy(text)] if text.lines().count() == 3 && text.starts_with("line 0002") && text.ends_with('r')),
+        "{effects:?}"
+    );
+    hides(&deck.screen(), "marked");
+    // Backwards, to the ends, and dropped.
+    deck.keys("end m up home");
+    shows(&deck.screen(), "100 marked");
+    shows(&deck.screen(), "line 0000");
+    deck.keys("end pgup esc");
+    hides(&deck.screen(), "marked");
+    // From a match on.
+    deck.keys("/");
+    deck.type_in("0050");
+    deck.keys("enter m down");
+    let effects = deck.keys("y");
+    assert!(
+        matches!(&effects[..], [Effect::Copy(text)] if text.starts_with("line 0050") && text.contains("line 0051")),
+        "{effects:?}"
+    );
+    // What is not here is not copied.
+    let mut deck = said(numbered(15_000));
+    deck.keys("tab m home y");
+    shows(&deck.screen(), "s saves all");
+}
+
+#[test]
 fn long_lines_wrap_or_are_cut() {
     let long: String = (0..40).map(|n| format!("{n:04}-")).collect();
     let mut deck = said([Event::Output(long), Event::Output("short".into())]);
@@ -210,6 +246,11 @@ fn the_full_screen_has_nothing_but_the_output() {
     snapshot("output-full", &screen);
     assert_eq!(screen.lines().count(), 24);
     assert!(screen.lines().all(|l| l.starts_with("line 00")), "{screen}");
+    deck.keys("/");
+    deck.type_in("0001");
+    shows(&deck.screen(), "/0001_: 1 found");
+    deck.keys("enter");
+    shows(&deck.screen(), "line 0001");
     deck.keys("esc");
     shows(&deck.screen(), "Jobs 1");
 }

@@ -105,6 +105,8 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Written(Ok(path)) => model.tell(format!("written: {}", path.display())),
         Message::Written(Err(why)) => model.complain(why),
         Message::History(Ok(history)) => model.sources.history = *history,
+        Message::Commands(Ok(commands)) => model.sources.commands = *commands,
+        Message::Commands(Err(why)) => model.complain(why),
         Message::History(Err(why)) => model.complain(why),
         Message::EngagementText(Ok(text)) if model.dialog.is_none() => {
             choose::edit_engagement(model, &text);

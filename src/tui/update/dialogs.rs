@@ -13,7 +13,7 @@ use crate::tui::view;
 use crate::tui::widget::input::LineInput;
 use crate::tui::widget::list::moved;
 
-use super::{choose, paste as pasted, runs, targets};
+use super::{choose, command, paste as pasted, runs, targets};
 
 /// An action inside the open dialog.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -29,6 +29,11 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             targets::open(model, None);
             Vec::new()
         }
+        (Action::Explain, dialog) => {
+            explain(model, dialog);
+            Vec::new()
+        }
+        (action, Dialog::Command(line)) => command::act(model, line, action),
         (Action::Back, _) => Vec::new(),
         (action, Dialog::Lines(lines)) => {
             let (dialog, effects) = choose::in_lines(model, lines, action);
@@ -48,10 +53,6 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Some(_) if model.pane == Pane::Snippets => super::act(model, Action::Copy),
             _ => Vec::new(),
         },
-        (Action::Explain, dialog) => {
-            explain(model, dialog);
-            Vec::new()
-        }
         (other, dialog) => {
             model.dialog = Some(scrolled(model, dialog, other));
             Vec::new()
@@ -62,7 +63,8 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 /// Shows what the reference says of the cmdlet in a dialog; the dialog comes back behind it.
 fn explain(model: &mut Model, dialog: Dialog) {
     let cmdlet = match &dialog {
-        Dialog::Command(input) | Dialog::PasteCommand(input) => explain::first_cmdlet(input.text()),
+        Dialog::Command(line) => explain::first_cmdlet(line.input.text()),
+        Dialog::PasteCommand(input) => explain::first_cmdlet(input.text()),
         Dialog::Confirm(confirm) => explain::first_cmdlet(confirm.assessment.text()),
         Dialog::Sets { cmdlet, .. } => catalogue().get(cmdlet),
         _ => None,
@@ -115,14 +117,6 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
         Dialog::Confirm(confirm) => runs::confirmed(model, confirm),
         Dialog::RemoveTarget(target) => {
             vec![Effect::ChangeTargets(TargetChange::Remove(target.name))]
-        }
-        Dialog::Command(input) if input.text().trim().is_empty() => {
-            model.dialog = Some(Dialog::Command(input));
-            Vec::new()
-        }
-        Dialog::Command(input) => {
-            let text = input.text().to_owned();
-            runs::ask(model, None, &text)
         }
         Dialog::PasteCommand(input) => {
             if !input.text().trim().is_empty() {
@@ -194,6 +188,7 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
         // Answered before: they keep themselves open.
         Dialog::Pick(_)
         | Dialog::Lines(_)
+        | Dialog::Command(_)
         | Dialog::Targets(_)
         | Dialog::TargetForm(_)
         | Dialog::ImportFrom(_)
@@ -278,8 +273,7 @@ fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
         {
             Some(&mut confirm.typed)
         }
-        Dialog::Command(input)
-        | Dialog::PasteCommand(input)
+        Dialog::PasteCommand(input)
         | Dialog::SaveSnippet { id: input, .. }
         | Dialog::HostKey { typed: input, .. } => Some(input),
         Dialog::Palette(palette) => Some(&mut palette.input),
@@ -309,6 +303,9 @@ pub fn key(model: &mut Model, key: Key) {
         model.dialog = None;
         return;
     }
+    if let Dialog::Command(_) = dialog {
+        return command::key(model, key);
+    }
     if let Dialog::Password { input, .. } = dialog {
         input.key(key);
     } else if let Dialog::Asking(asking) = dialog {
@@ -333,6 +330,7 @@ pub fn paste(model: &mut Model, text: &str) {
         Some(Dialog::Password { input, .. }) => input.paste(text),
         Some(Dialog::Asking(asking)) => asking.paste(text),
         Some(Dialog::Lines(lines)) => lines.paste(text),
+        Some(Dialog::Command(_)) => command::paste(model, text),
         // Several lines are several commands, which one line cannot hold.
         Some(Dialog::PasteCommand(_)) if text.trim_end().contains('\n') => {
             model.dialog = None;

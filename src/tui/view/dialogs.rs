@@ -2,6 +2,7 @@
 
 mod asking;
 mod choose;
+mod command;
 mod confirm;
 mod page;
 mod targets;
@@ -40,21 +41,8 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
                 frame.render_widget(Paragraph::new(Line::styled(hint, look.theme.title)), line);
             });
         }
-        Dialog::Command(input) => {
-            let inner = dialog(frame, look, "Command to run", width, 4, None);
-            input.draw(
-                frame,
-                Rect { height: 1, ..inner },
-                look.theme.input_focused,
-                true,
-            );
-            below(
-                frame,
-                inner,
-                1,
-                "Enter shows target and text, and asks. Esc closes.",
-                look,
-            );
+        Dialog::Command(line) => {
+            command::draw(line, &model.sources.commands, look, width, frame);
         }
         Dialog::PasteCommand(input) => {
             let inner = dialog(frame, look, "Command line from elsewhere", width, 4, None);
@@ -97,12 +85,8 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
             let line = Rect { height: 1, ..inner };
             path.draw(frame, line, look.theme.input_focused, true);
             let hint = match objects {
-                true => {
-                    ".json and .csv hold the objects; another name what is on the screen. Never over a file."
-                }
-                false => {
-                    "The text as the server sent it. Never over a file that is there. Esc closes."
-                }
+                true => ".json, .csv: all objects; else what is on the screen. Never over a file.",
+                false => "The text as the server sent it; never over a file. Esc closes.",
             };
             below(frame, inner, 1, hint, look);
         }

@@ -42,6 +42,36 @@ impl LineInput {
         self.area.lines().first().map_or("", String::as_str)
     }
 
+    /// The cursor's place in the text, in bytes.
+    pub fn cursor(&self) -> usize {
+        let column = self.area.cursor().1;
+        let text = self.text();
+        text.char_indices()
+            .nth(column)
+            .map_or(text.len(), |(at, _)| at)
+    }
+
+    /// Puts another text in, the cursor behind it.
+    pub fn set(&mut self, text: &str) {
+        *self = LineInput::new(text);
+    }
+
+    /// Puts a text in the place of these bytes, the cursor behind it.
+    pub fn replace(&mut self, span: std::ops::Range<usize>, text: &str) {
+        let old = self.text();
+        let (Some(before), Some(after)) = (old.get(..span.start), old.get(span.end..)) else {
+            return;
+        };
+        // As it is after what cannot be typed was left out.
+        let head = LineInput::new(&format!("{before}{text}"));
+        let mut new = LineInput::new(&format!("{}{after}", head.text()));
+        // Behind the 65,535th character the cursor stays at the end.
+        if let Ok(column) = u16::try_from(head.text().chars().count()) {
+            new.area.move_cursor(CursorMove::Jump(0, column));
+        }
+        *self = new;
+    }
+
     /// Takes a key; true when it was one for a text line.
     pub fn key(&mut self, key: Key) -> bool {
         if key.ctrl && key.code == Code::Char('u') {
@@ -162,6 +192,17 @@ impl SecretInput {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_is_replaced_and_the_cursor_stands_behind_it() {
+        let mut input = LineInput::new("aé日 end");
+        input.replace(1..6, "X日");
+        assert_eq!((input.text(), input.cursor()), ("aX日 end", 5));
+        input.replace(2..3, "never");
+        assert_eq!(input.text(), "aX日 end", "inside of a character");
+        input.key(Key::parse("left").expect("a key"));
+        assert_eq!(input.cursor(), 2);
+    }
 
     #[test]
     fn a_paste_stays_one_line() {

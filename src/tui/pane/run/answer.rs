@@ -42,7 +42,7 @@ pub struct Answer {
 impl Answer {
     /// Takes in an object that came.
     pub fn came(&mut self, object: &Value) {
-        let bytes = weight(object);
+        let bytes = objects::weight(object);
         if self.objects.len() >= MOST || self.bytes + bytes > BYTES {
             self.left_out += 1;
             return;
@@ -183,20 +183,6 @@ impl Answer {
         }
         self.made = Some(Window::whole(lines));
     }
-}
-
-/// About how much memory a value takes.
-fn weight(value: &Value) -> usize {
-    let inner: usize = match value {
-        Value::String(text) => text.len(),
-        Value::Array(items) => items.iter().map(weight).sum(),
-        Value::Object(map) => map
-            .iter()
-            .map(|(name, v)| name.len() + 32 + weight(v))
-            .sum(),
-        _ => 0,
-    };
-    inner + size_of::<Value>()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod answer;
 mod find;
+mod position;
 mod scroll;
 mod state;
 mod update;
@@ -11,7 +12,7 @@ mod window;
 pub use scroll::Room;
 pub use state::{Focus, Job, State};
 pub use update::{Out, found, update};
-pub use view::{draw, draw_full, room};
+pub use view::{draw, draw_full, room, search_line};
 
 /// Bytes of a line that the pane takes of a page of older output.
 pub const CLIP: usize = window::CLIP;

@@ -12,8 +12,8 @@ use crate::tui::pane::Filter;
 
 use super::answer::Answer;
 use super::find::Find;
-use super::scroll::{self, Anchor, Room};
-use super::window::{Slot, Window};
+use super::scroll::{Anchor, Room};
+use super::window::Window;
 
 /// Jobs of a session that are kept.
 pub const MAX_JOBS: usize = 100;
@@ -62,7 +62,7 @@ pub enum Focus {
 
 /// How the output of the selected job is looked at.
 #[derive(Debug, Default)]
-pub struct Look {
+pub struct View {
     /// The first place on the screen; `None` follows the newest line.
     pub top: Option<Anchor>,
     /// Columns scrolled to the right.
@@ -71,6 +71,8 @@ pub struct Look {
     pub filter: Filter,
     /// What was found.
     pub find: Find,
+    /// The lines that are marked: where the mark began, and where it is.
+    pub mark: Option<(u64, u64)>,
 }
 
 /// The jobs, newest first.
@@ -83,7 +85,7 @@ pub struct State {
     /// What has the keys.
     pub focus: Focus,
     /// How the selected job's output is looked at.
-    pub look: Look,
+    pub look: View,
     /// Long lines are cut, not wrapped.
     pub unwrapped: bool,
     /// The output has the whole screen.
@@ -130,7 +132,7 @@ impl State {
     /// Selects a job; its output is followed.
     pub fn select(&mut self, selected: usize) {
         self.selected = selected.min(self.jobs.len().saturating_sub(1));
-        self.look = Look::default();
+        self.look = View::default();
         self.remake();
     }
 
@@ -223,66 +225,16 @@ impl State {
         self.current().is_some_and(|j| j.answer.is_shown())
     }
 
-    /// The first place on the screen. Lines are followed to the newest, objects begin at the first.
-    pub fn top(&self, room: Room) -> Anchor {
-        let bottom = self
-            .content()
-            .map_or_else(Anchor::default, |w| scroll::bottom(w, room));
-        match self.look.top {
-            Some(at) => at.min(bottom),
-            None if self.shows_objects() => Anchor::default(),
-            None => bottom,
+    /// A search begins in this pane: the keys that move are for the output.
+    pub fn searches(&mut self, here: bool) {
+        if here {
+            self.focus = Focus::Output;
         }
-    }
-
-    fn go(&mut self, to: Anchor, room: Room) {
-        let Some(window) = self.content() else {
-            return;
-        };
-        let bottom = scroll::bottom(window, room);
-        let objects = self.shows_objects();
-        // At the end the newest line is followed again.
-        self.look.top = (objects || to < bottom).then_some(to.min(bottom));
-    }
-
-    /// Scrolls by rows, negative is up.
-    pub fn scroll(&mut self, rows: isize, room: Room) {
-        let at = self.top(room);
-        let Some(window) = self.content() else {
-            return;
-        };
-        let moved = match rows < 0 {
-            true => scroll::up(window, at, rows.unsigned_abs(), room),
-            false => scroll::down(window, at, rows.unsigned_abs(), room),
-        };
-        self.go(moved, room);
-    }
-
-    /// Goes to the first line, or follows the newest one.
-    pub fn jump(&mut self, to_top: bool, room: Room) {
-        let to = match (to_top, self.content()) {
-            (false, Some(window)) => scroll::bottom(window, room),
-            _ => Anchor::default(),
-        };
-        self.go(to, room);
-    }
-
-    /// Shows a line, with a third of the room above it, unless it is on the screen already.
-    pub fn show_line(&mut self, line: u64, room: Room) {
-        let top = self.top(room);
-        let Some(window) = self.content() else {
-            return;
-        };
-        let last = scroll::down(window, top, room.height.saturating_sub(1), room);
-        if (top.line..=last.line).contains(&line) {
-            return;
-        }
-        let at = scroll::up(window, Anchor { line, row: 0 }, room.height / 3, room);
-        self.go(at, room);
     }
 
     /// Looks for what was typed, in what is held; older lines come later.
     pub fn refind(&mut self) {
+        self.look.mark = None;
         if self.shows_objects() {
             self.look.top = None;
             self.remake();
@@ -307,6 +259,7 @@ impl State {
 
     /// Makes what is looked at anew after another view of the objects was chosen.
     pub fn refind_view(&mut self) {
+        self.look.mark = None;
         self.remake();
         if !self.shows_objects() {
             self.refind();
@@ -322,44 +275,6 @@ impl State {
         }
         let page = job.output.missing(top..top + room.height as u64 + 1)?;
         Some((job.id, page))
-    }
-
-    /// The newest lines of the output of the selected job as text: all that are held, without
-    /// progress.
-    pub fn text(&self) -> Option<String> {
-        let window = self.content()?;
-        let mut text = String::new();
-        if let Some(job) = self.current().filter(|j| j.answer.is_shown()) {
-            for line in job.answer.heading() {
-                text.push_str(line);
-                text.push('\n');
-            }
-        }
-        for (_, line) in window.iter() {
-            if line.stream != crate::execute::output::Stream::Progress {
-                // Pasted into a terminal, a stranger's escape sequences would act there.
-                text.push_str(&crate::text::visible(&line.shown()));
-                text.push('\n');
-            }
-        }
-        text.pop();
-        Some(text)
-    }
-
-    /// What is on the screen as text.
-    pub fn screen(&self, room: Room) -> Option<String> {
-        let window = self.content()?;
-        let top = self.top(room);
-        let last = scroll::down(window, top, room.height.saturating_sub(1), room);
-        let mut at = Some(top.line);
-        let mut lines = Vec::new();
-        while let Some(line) = at.filter(|n| *n <= last.line) {
-            if window.line(line) != Slot::Unread {
-                lines.push(scroll::text_of(&window.line(line)));
-            }
-            at = window.below(line);
-        }
-        Some(lines.join("\n"))
     }
 
     /// The objects of the selected job that are shown, in their order.

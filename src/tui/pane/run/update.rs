@@ -53,7 +53,17 @@ const COLUMNS: usize = 8;
 pub fn update(state: &mut State, action: Action, room: Room) -> Option<Out> {
     let in_output = state.focus == Focus::Output;
     let page = room.height.saturating_sub(1).max(1) as isize;
+    if in_output && let Some(lines) = lines_of(action, page) {
+        // With a mark the keys that move take its end along.
+        if state.move_mark(lines, room) {
+            return None;
+        }
+    }
     match action {
+        Action::MarkLines if state.current().is_some() => {
+            state.focus = Focus::Output;
+            state.mark(room);
+        }
         Action::NewCommand => return Some(Out::Ask),
         Action::NextHit | Action::PreviousHit => {
             return hit(state, action == Action::NextHit, room);
@@ -76,7 +86,14 @@ pub fn update(state: &mut State, action: Action, room: Room) -> Option<Out> {
                 return Some(Out::Problem(text.into()));
             }
         }
-        Action::Copy => return copy(state),
+        Action::Copy => match state.marked() {
+            Some(Ok(text)) => {
+                state.look.mark = None;
+                return Some(Out::Copy(text));
+            }
+            Some(Err(why)) => return Some(Out::Problem(why.into())),
+            None => return copy(state),
+        },
         Action::CopyScreen => return copy_screen(state, room),
         Action::Save => {
             let job = state.current()?;
@@ -137,8 +154,24 @@ pub fn update(state: &mut State, action: Action, room: Room) -> Option<Out> {
     None
 }
 
-/// One step out: the whole screen, the words, the focus.
+/// How far an action moves the end of a mark, in lines; the extremes are the ends of the output.
+fn lines_of(action: Action, page: isize) -> Option<isize> {
+    Some(match action {
+        Action::Up => -1,
+        Action::Down => 1,
+        Action::PageUp => -page,
+        Action::PageDown => page,
+        Action::Top => isize::MIN,
+        Action::Bottom => isize::MAX,
+        _ => return None,
+    })
+}
+
+/// One step out: the mark, the whole screen, the words, the focus.
 fn back(state: &mut State) {
+    if state.look.mark.take().is_some() {
+        return;
+    }
     if state.full {
         state.full = false;
     } else if state.look.filter.clear() {
@@ -173,11 +206,13 @@ pub fn found(state: &mut State, room: Room) -> Option<Out> {
 }
 
 fn hit(state: &mut State, down: bool, room: Room) -> Option<Out> {
-    if state.look.find.pattern.is_empty() {
+    if state.look.find.pattern.is_empty() || state.shows_objects() {
         // `n` is the key for both.
         return match down {
             true => Some(Out::Ask),
-            false => Some(Out::Problem("/ looks for words first".into())),
+            false => Some(Out::Problem(
+                "/ looks for words first; objects are filtered by them".into(),
+            )),
         };
     }
     match state.look.find.step(down) {

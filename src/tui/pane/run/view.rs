@@ -65,6 +65,16 @@ pub fn draw_full(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_
     }
 }
 
+/// What is looked for and how that stands: `/words_: 3 found`.
+pub fn search_line(state: &State) -> String {
+    let words = state.look.filter.shown();
+    let find = &state.look.find;
+    match state.shows_objects() || find.pattern.is_empty() {
+        true => words,
+        false => format!("{words}: {}", find.count()),
+    }
+}
+
 /// The jobs, and the output of one.
 fn areas(area: Rect, state: &State) -> [Rect; 2] {
     let rows = u16::try_from(state.jobs.len()).unwrap_or(u16::MAX);

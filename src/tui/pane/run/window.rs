@@ -6,10 +6,10 @@ use std::ops::Range;
 use crate::execute::output::Line;
 
 /// Newest lines that are held.
-pub const LINES: usize = 2_000;
+pub const LINES: usize = 10_000;
 
 /// Bytes of newest lines that are held.
-const BYTES: usize = 1 << 20;
+const BYTES: usize = 2 << 20;
 
 /// The longest text of a line that is held, in bytes.
 pub const CLIP: usize = 16 << 10;

@@ -17,6 +17,10 @@ use crate::tui::widget::{Look, wrap};
 pub fn title(state: &State, job: &Job) -> String {
     let mut title = format!("{} on {}", job.state.word(), visible_line(&job.target));
     let shown = &state.look;
+    if let Some((a, b)) = shown.mark {
+        let lines = a.abs_diff(b) + 1;
+        title.push_str(&format!(", {lines} marked (y copies)"));
+    }
     if let Some(shape) = job.answer.shape() {
         let (held, places) = (job.answer.objects().len(), job.answer.places().len());
         let all = held + job.answer.left_out;
@@ -34,13 +38,7 @@ pub fn title(state: &State, job: &Job) -> String {
         title.push_str(&shown.filter.shown());
         return title;
     }
-    let words = shown.filter.shown();
-    if !words.is_empty() {
-        title.push_str(&words);
-        if !shown.find.pattern.is_empty() {
-            title.push_str(&format!(": {}", shown.find.count()));
-        }
-    }
+    title.push_str(&super::search_line(state));
     if let Some(at) = shown.top {
         let (line, of) = (at.line + 1, job.output.end());
         title.push_str(&format!(", line {line} of {of}, not following (End)"));
@@ -133,7 +131,14 @@ fn rows(
     let mut at = Some(top.line).filter(|n| *n < window.end());
     while let Some(number) = at {
         let slot = window.line(number);
-        let style = style_of(&slot, look);
+        let mut style = style_of(&slot, look);
+        if state
+            .look
+            .mark
+            .is_some_and(|(a, b)| (a.min(b)..=a.max(b)).contains(&number))
+        {
+            style = style.patch(look.theme.selected);
+        }
         let here = find.at == Some(number);
         for text in scroll::rows_of(&slot, room)
             .into_iter()
