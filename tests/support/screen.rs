@@ -1,5 +1,7 @@
 //! csdeck in a pseudo-terminal, seen through a terminal emulator.
 
+#![allow(dead_code, reason = "every test file uses its own part")]
+
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::process::Command;
@@ -36,8 +38,20 @@ fn size(columns: u16, rows: u16) -> PtySize {
 impl Screen {
     /// Starts the console with these additions to its environment.
     pub fn start(csdeck: &Csdeck, columns: u16, rows: u16, env: &[(&str, &str)]) -> Screen {
+        Screen::start_with(csdeck, columns, rows, env, &[])
+    }
+
+    /// The same with arguments.
+    pub fn start_with(
+        csdeck: &Csdeck,
+        columns: u16,
+        rows: u16,
+        env: &[(&str, &str)],
+        args: &[&str],
+    ) -> Screen {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_csdeck"));
+        command.args(args);
         command.env("CSDECK_CONFIG_DIR", csdeck.config());
         command.env("CSDECK_DATA_DIR", csdeck.data());
         command.env("TERM", "xterm-256color");
