@@ -8,6 +8,7 @@ mod csdeck;
 #[path = "support/process.rs"]
 mod process;
 #[path = "support/screen.rs"]
+#[expect(dead_code, reason = "other journeys use the rest")]
 mod screen;
 
 use std::os::unix::fs::PermissionsExt;
