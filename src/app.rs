@@ -191,15 +191,29 @@ impl App {
             .clone()
     }
 
-    /// Lets go of all connections and of a target's secret: after a change of its settings, the next
-    /// run connects anew. A run that goes on keeps its connection.
+    /// Lets go of the connections to a target and through it, and of its secret: after a change of
+    /// its settings the next run connects anew. A run that goes on keeps its connection.
     pub fn forget(&self, name: &str) {
         self.secrets.forget(name);
-        // All of them, since other ways may lead through this target.
+        let targets = self.targets_now();
+        let mut gone = vec![name];
+        // Ways have no circles, so that each round finds a new target or is the last one.
+        for _ in &targets {
+            let through = |t: &&Target| {
+                let jump = t.jump.as_deref();
+                jump.is_some_and(|j| gone.iter().any(|g| g.eq_ignore_ascii_case(j)))
+            };
+            let new = targets.iter().filter(through).map(|t| t.name.as_str());
+            let new: Vec<&str> = new.filter(|n| !gone.contains(n)).collect();
+            if new.is_empty() {
+                break;
+            }
+            gone.extend(new);
+        }
         self.transports
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+            .retain(|key, _| !gone.iter().any(|g| g.eq_ignore_ascii_case(key)));
     }
 
     /// The target that is watched when none is named.
@@ -277,7 +291,7 @@ impl App {
     fn unlock(&self, target: &Target) -> Result<(), TransportError> {
         self.take_from_keyring(target)?;
         if target.transport == TransportKind::Ssh {
-            for jump in jumps(target, &self.targets)? {
+            for jump in jumps(target, &self.targets_now())? {
                 self.take_from_keyring(jump)?;
             }
         }
@@ -318,7 +332,10 @@ impl App {
 
     /// Every target as it is connected to: some are the jumps of others.
     fn all_connected(&self) -> Vec<Target> {
-        self.targets.iter().map(|t| self.connected(t)).collect()
+        self.targets_now()
+            .iter()
+            .map(|t| self.connected(t))
+            .collect()
     }
 
     /// The credentials of the profile, or those of none.
@@ -423,3 +440,6 @@ pub fn read_topology(path: &std::path::Path) -> Result<Topology, TopologyError> 
         source,
     })
 }
+
+#[cfg(test)]
+mod tests;

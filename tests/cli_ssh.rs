@@ -16,6 +16,13 @@ use sshd::Sshd;
 /// A target behind the sshd; its PowerShell is the lab's stand-in, its known_hosts file is not
 /// there yet.
 fn target(csdeck: &Csdeck, sshd: &Sshd) {
+    let known_hosts = csdeck.path("known_hosts");
+    let known_hosts = known_hosts.to_str().unwrap();
+    add(csdeck, sshd, &["--known-hosts", known_hosts]);
+}
+
+/// The same with these words behind `target add`.
+fn add(csdeck: &Csdeck, sshd: &Sshd, more: &[&str]) {
     let program = csdeck.path("powershell");
     let data = csdeck.path("remote");
     let script = format!(
@@ -26,28 +33,25 @@ fn target(csdeck: &Csdeck, sshd: &Sshd) {
     std::fs::write(&program, script).unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
     let key = sshd.client_key("ed25519", "");
-    let known_hosts = csdeck.path("known_hosts");
     let user = sshd::this_user();
-    let paths = [&key, &known_hosts, &program].map(|p| p.to_str().unwrap().to_owned());
-    csdeck
-        .run([
-            "target",
-            "add",
-            "fe01",
-            "--transport",
-            "ssh",
-            "--address",
-            &sshd.address(),
-            "--user",
-            &user,
-            "--identity-file",
-            &paths[0],
-            "--known-hosts",
-            &paths[1],
-            "--powershell",
-            &paths[2],
-        ])
-        .code(0);
+    let paths = [&key, &program].map(|p| p.to_str().unwrap().to_owned());
+    let address = sshd.address();
+    let args = [
+        "target",
+        "add",
+        "fe01",
+        "--transport",
+        "ssh",
+        "--address",
+        &address,
+        "--user",
+        &user,
+        "--identity-file",
+        &paths[0],
+        "--powershell",
+        &paths[1],
+    ];
+    csdeck.run(args.iter().chain(more)).code(0);
 }
 
 #[test]
@@ -109,4 +113,42 @@ fn an_unknown_host_key_is_refused_until_exactly_it_is_accepted() {
         .code(3)
         .json();
     assert_eq!(watched["replicas"].as_array().unwrap().len(), 9);
+}
+
+#[test]
+fn a_host_key_that_one_profile_accepts_no_other_knows() {
+    let csdeck = Csdeck::new();
+    let sshd = Sshd::start();
+    for profile in ["kestrel", "contoso"] {
+        csdeck.run(["profile", "add", profile]).code(0);
+        add(&csdeck, &sshd, &["--profile", profile]);
+    }
+    let refused = csdeck
+        .run(["--profile", "kestrel", "target", "test", "fe01"])
+        .code(5)
+        .silent();
+    let command = refused
+        .stderr
+        .lines()
+        .find_map(|l| l.strip_prefix("To accept it: csdeck "))
+        .expect("the command")
+        .to_owned();
+    assert!(command.starts_with("--profile kestrel "), "{command}");
+    csdeck.run(command.split(' ')).code(0);
+    csdeck
+        .run(["--profile", "kestrel", "target", "test", "fe01"])
+        .code(0);
+    csdeck
+        .run(["--profile", "contoso", "target", "test", "fe01"])
+        .code(5)
+        .says("contoso");
+    let known = csdeck.config().join("profiles/kestrel/known_hosts");
+    assert!(known.is_file());
+    assert!(
+        !csdeck
+            .config()
+            .join("profiles/contoso/known_hosts")
+            .exists()
+    );
+    assert!(!csdeck.path(".ssh/known_hosts").exists());
 }

@@ -24,6 +24,7 @@ mod topology;
 mod watch;
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
@@ -176,6 +177,17 @@ impl Context {
     }
 }
 
+/// The profile that this process works in, for commands that are told.
+static PROFILE: OnceLock<String> = OnceLock::new();
+
+/// How a command begins that goes on with what this one did: in a profile, with the profile.
+fn csdeck() -> String {
+    match PROFILE.get() {
+        Some(profile) => format!("csdeck --profile {profile}"),
+        None => "csdeck".to_owned(),
+    }
+}
+
 /// Runs the command. A failure's message belongs on standard error.
 pub async fn run(cli: Cli) -> Result<Exit, Failure> {
     let mut context = Context {
@@ -185,7 +197,8 @@ pub async fn run(cli: Cli) -> Result<Exit, Failure> {
     let cx = &mut context;
     // Also of commands that need no file of it: who names a profile has to hear that it is none.
     if cx.global.profile.is_some() {
-        cx.paths()?;
+        let paths = cx.paths()?;
+        let _ = PROFILE.set(paths.profile().unwrap_or_default().to_owned());
     }
     let result = match cli.command {
         None => console::run(cx).await,

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use crate::app::App;
 use crate::cli::ask::TerminalAsker;
 use crate::cli::interrupt::cancel_on_interrupt;
-use crate::cli::{Context, Exit, Failure, Format, note, secret};
+use crate::cli::{Context, Exit, Failure, Format, csdeck, note, secret};
 use crate::execute::ssh::known_hosts;
 use crate::execute::target::PROBE;
 use crate::execute::{
@@ -160,7 +160,8 @@ pub(in crate::cli) fn explain(target: &Target, error: &TransportError) -> String
                 target.name.clone()
             };
             format!(
-                "{error}\nTo accept it: csdeck target test {name} --accept-host-key {}",
+                "{error}\nTo accept it: {} target test {name} --accept-host-key {}",
+                csdeck(),
                 key.fingerprint
             )
         }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 
 use crate::cli::duration::duration;
-use crate::cli::{Context, Exit, Failure, note};
+use crate::cli::{Context, Exit, Failure, csdeck, note};
 use crate::execute::target::keys::Key;
 use crate::execute::{LoginMethod, Protection, Session, ShellProfile, Target, TransportKind};
 use crate::store::targets;
@@ -151,9 +151,10 @@ pub(super) fn add(cx: &mut Context, add: Add) -> Result<Exit, Failure> {
     let path = cx.paths()?.targets_file();
     targets::add(&path, std::slice::from_ref(&target))?;
     note(&format!(
-        "{} is added to {}. Try it with: csdeck target test {}",
+        "{} is added to {}. Try it with: {} target test {}",
         target.name,
         path.display(),
+        csdeck(),
         target.name
     ));
     Ok(Exit::Done)

@@ -61,11 +61,7 @@ impl Plan {
                     why: why.into(),
                     taken: is_same,
                 });
-            } else if let Some(group) = there
-                .iter()
-                .chain(kept.iter().map(|k| &k.target))
-                .find_map(|t| t.groups.iter().find(|g| g.eq_ignore_ascii_case(&name)))
-            {
+            } else if let Some(group) = group_called(there, &name) {
                 let why = format!("{group:?} is the name of a group");
                 lost.push(name.clone());
                 self.left.push(Left {
@@ -91,15 +87,25 @@ impl Plan {
             .chain(kept.iter().map(|k| &k.target))
             .map(|t| t.name.to_lowercase())
             .collect();
-        for found in &mut kept {
-            found
-                .target
-                .groups
-                .retain(|g| !names.contains(&g.to_lowercase()));
+        for Found { target, notes } in &mut kept {
+            target.groups.retain(|group| {
+                let is_free = !names.contains(&group.to_lowercase());
+                if !is_free {
+                    notes.push(format!(
+                        "the group {group:?} is left out: a target is called so"
+                    ));
+                }
+                is_free
+            });
         }
         self.found = kept;
         self
     }
+}
+
+fn group_called<'t>(targets: &'t [Target], name: &str) -> Option<&'t String> {
+    let mut groups = targets.iter().flat_map(|t| &t.groups);
+    groups.find(|g| g.eq_ignore_ascii_case(name))
 }
 
 fn is_same_place(a: &Target, b: &Target) -> bool {
@@ -108,4 +114,45 @@ fn is_same_place(a: &Target, b: &Target) -> bool {
         place.map(|(host, port)| (host.to_lowercase(), port))
     };
     a.transport == b.transport && place(a) == place(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::execute::TransportKind;
+    use crate::execute::target::check;
+
+    #[test]
+    fn groups_and_names_keep_apart() {
+        let ssh = |name: &str, group: &str| Target {
+            name: name.into(),
+            transport: TransportKind::Ssh,
+            address: format!("{name}.kestrel.lan"),
+            groups: vec![group.into()],
+            ..Target::lab()
+        };
+        let there = [ssh("fe01", "pool01")];
+        let found = |target| Found {
+            target,
+            notes: Vec::new(),
+        };
+        let plan = Plan {
+            found: vec![
+                found(ssh("edge01", "EDGE02")),
+                found(ssh("edge02", "edges")),
+                found(ssh("POOL01", "x")),
+                found(ssh("fe02", "FE01")),
+            ],
+            left: Vec::new(),
+        };
+        let plan = plan.beside(&there);
+        let made: Vec<Target> = plan.found.iter().map(|f| f.target.clone()).collect();
+        let names: Vec<&str> = made.iter().map(|t| t.name.as_str()).collect();
+        assert_eq!(names, ["edge01", "edge02", "fe02"]);
+        assert!(made[0].groups.is_empty() && made[2].groups.is_empty());
+        assert!(plan.found[0].notes[0].contains("EDGE02"));
+        assert!(plan.left[0].why.contains("name of a group"));
+        let all: Vec<Target> = there.into_iter().chain(made).collect();
+        assert_eq!(check::check(&all), Ok(()));
+    }
 }

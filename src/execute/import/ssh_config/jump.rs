@@ -184,6 +184,9 @@ impl<'a> Planner<'a> {
         if let Some(port) = hop.port {
             made.address = target::address(&options.host(), port);
         }
+        if let Some(problem) = made.problem() {
+            return Err(problem);
+        }
         made.jump = match before {
             Some(before) => Some(before),
             None => self.way(&options, &hop.host)?,

@@ -157,6 +157,9 @@ pub fn of(options: &Options, around: &Surroundings) -> Result<(Target, Vec<Strin
         keepalive: seconds("serveraliveinterval", &mut notes),
         ..Target::lab()
     };
+    if let Some(problem) = target.problem() {
+        return Err(problem);
+    }
     if let Some(certificate) = options.word("certificatefile") {
         notes.push(format!(
             "CertificateFile {certificate}: csdeck does not log in with certificates; the key alone is offered"
