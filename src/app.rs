@@ -17,9 +17,11 @@ use crate::snippet::usage::Usage;
 use crate::snippet::{Layer, Library};
 use crate::store::atomic;
 use crate::store::config::{self, Config, ConfigError};
-use crate::store::keyring;
+use crate::store::keyring::{Keyring, KeyringError};
 use crate::store::paths::{NoHome, Paths};
+use crate::store::profile::ProfileError;
 use crate::store::secret::SessionSecrets;
+use crate::store::targets;
 use crate::suggest::Engagement;
 use crate::topology::{self, Topology};
 
@@ -28,6 +30,8 @@ use crate::topology::{self, Topology};
 pub struct Options {
     /// `--config DIR`.
     pub config: Option<PathBuf>,
+    /// `--profile NAME`.
+    pub profile: Option<String>,
     /// `--lab`: the lab, whatever is configured.
     pub lab: bool,
 }
@@ -59,6 +63,9 @@ pub enum AppError {
     /// A configuration file is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The profile cannot be used.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
 }
 
 /// Why a snippet was not saved.
@@ -109,17 +116,25 @@ pub enum TopologyError {
 impl App {
     /// Reads the configuration. Connects to nothing.
     pub fn open(options: &Options) -> Result<App, AppError> {
-        App::at(Paths::find(options.config.as_deref())?, options.lab)
+        let paths = Paths::find(options.config.as_deref())?;
+        let paths = match &options.profile {
+            Some(name) => paths.in_profile(name)?,
+            None => paths,
+        };
+        App::at(paths, options.lab)
     }
 
     /// Reads the configuration of exactly these folders; `lab` as in [`Options`]. Connects to
     /// nothing.
     pub fn at(paths: Paths, lab: bool) -> Result<App, AppError> {
-        let config = config::load(&paths.config_file())?;
+        let config = match paths.base() {
+            Some(base) => config::load_over(&base.join("config.toml"), &paths.config_file())?,
+            None => config::load(&paths.config_file())?,
+        };
         let mut targets = if lab {
             Vec::new()
         } else {
-            config::load_targets(&paths.targets_file())?
+            targets::load(&paths.targets_file())?
         };
         let lab = lab || (targets.is_empty() && config.topology.is_none());
         if lab {
@@ -183,10 +198,12 @@ impl App {
         Ok(match target.transport {
             TransportKind::Lab => Arc::new(LabTransport::new(self.paths.lab())),
             TransportKind::Local => Arc::new(LocalTransport::new(target)),
-            TransportKind::Ssh => {
-                let made = SshTransport::new(target, &self.targets, &self.secrets, self.asker())?;
-                Arc::new(made)
-            }
+            TransportKind::Ssh => Arc::new(SshTransport::new(
+                &self.connected(target),
+                &self.all_connected(),
+                &self.secrets,
+                self.asker(),
+            )?),
         })
     }
 
@@ -201,10 +218,12 @@ impl App {
                 ));
             }
             TransportKind::Local => Arc::new(LocalFiles),
-            TransportKind::Ssh => {
-                let made = SftpFiles::new(target, &self.targets, &self.secrets, self.asker())?;
-                Arc::new(made)
-            }
+            TransportKind::Ssh => Arc::new(SftpFiles::new(
+                &self.connected(target),
+                &self.all_connected(),
+                &self.secrets,
+                self.asker(),
+            )?),
         })
     }
 
@@ -212,13 +231,12 @@ impl App {
         self.asker.get_or_init(|| Arc::new(Nobody))
     }
 
-    /// Takes what the target and its jumps need from the keyring.
+    /// Takes the secrets of a target and of its jumps from the keyring, unless they were given in
+    /// this session.
     fn unlock(&self, target: &Target) -> Result<(), TransportError> {
         self.take_from_keyring(target)?;
-        if target.transport == TransportKind::Ssh {
-            for jump in jumps(target, &self.targets)? {
-                self.take_from_keyring(jump)?;
-            }
+        for jump in jumps(target, &self.targets)? {
+            self.take_from_keyring(jump)?;
         }
         Ok(())
     }
@@ -231,11 +249,11 @@ impl App {
         if self.secrets.get(&target.name).is_some() {
             return Ok(());
         }
-        match keyring::get(name) {
+        match self.keyring().get(name) {
             Ok(secret) => self.secrets.set(&target.name, secret),
             // No keyring is no obstacle: the transport then asks for the secret it needs.
-            Err(keyring::KeyringError::Unavailable(_)) => {}
-            Err(e @ keyring::KeyringError::Missing(_)) => {
+            Err(KeyringError::Unavailable(_)) => {}
+            Err(e @ KeyringError::Missing(_)) => {
                 return Err(TransportError::Setup(format!(
                     "target {}: {e}",
                     target.name
@@ -245,9 +263,35 @@ impl App {
         Ok(())
     }
 
+    /// The target as it is connected to: in a profile one that names no known_hosts file has the
+    /// profile's, so that the keys of two customers' servers never mix.
+    pub fn connected(&self, target: &Target) -> Target {
+        let own = || self.paths.known_hosts();
+        Target {
+            known_hosts: target.known_hosts.clone().or_else(own),
+            ..target.clone()
+        }
+    }
+
+    /// Every target as it is connected to: some are the jumps of others.
+    fn all_connected(&self) -> Vec<Target> {
+        self.targets.iter().map(|t| self.connected(t)).collect()
+    }
+
+    /// The credentials of the profile, or those of none.
+    pub fn keyring(&self) -> Keyring {
+        Keyring::of(self.paths.profile())
+    }
+
+    /// The customer whose name is on every screen and in every report; none without a profile.
+    pub fn customer(&self) -> Option<&str> {
+        self.paths.customer()
+    }
+
     /// The snippet library with all its layers.
     pub fn library(&self) -> Library {
-        Library::load(&self.config.team_snippets, Some(&self.paths.snippets()))
+        let (base, own) = (self.paths.base_snippets(), self.paths.snippets());
+        Library::load_over(&self.config.team_snippets, base.as_deref(), Some(&own))
     }
 
     /// A mark of `engagement.toml`; another one when it changed. Blocks.
@@ -258,9 +302,9 @@ impl App {
 
     /// A mark of the files of all layers; another one when they changed. Blocks.
     pub fn library_stamp(&self) -> u64 {
-        let own = self.paths.snippets();
+        let (base, own) = (self.paths.base_snippets(), self.paths.snippets());
         let team = self.config.team_snippets.iter().map(PathBuf::as_path);
-        folder::stamp(team.chain([own.as_path()]))
+        folder::stamp(team.chain(base.as_deref()).chain([own.as_path()]))
     }
 
     /// How much snippets are used; a file that cannot be read is none.

@@ -756,7 +756,10 @@ fn what_if_runs_the_preview_and_asks_for_nothing() {
     assert_eq!(jobs[0]["risk"], "read");
     for (text, why) in [
         ("Get-CsPool", "nothing in it changes anything"),
-        ("Invoke-CsManagementStoreReplication", "has no -WhatIf"),
+        (
+            "Invoke-CsManagementStoreReplication",
+            "knows no -WhatIf of it",
+        ),
         ("Enable-CsTopology -WhatIf:$false", "has -WhatIf already"),
         ("foreach ($a in 1) { Enable-CsTopology }", "it is a script"),
         ("Enable-CsTopology (", "line 1"),

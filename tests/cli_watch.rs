@@ -405,7 +405,8 @@ fn a_server_that_is_not_there_is_blind_and_never_good() {
             "--interval",
             "100ms",
             "--timeout",
-            "1s",
+            // The second attempt comes after a second, whatever the interval is.
+            "4s",
             "--format",
             "jsonl",
         ])

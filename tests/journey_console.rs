@@ -233,3 +233,45 @@ fn a_damaged_line_becomes_a_form_a_run_and_a_snippet_of_ones_own() {
     screen.keys("q");
     assert_eq!(screen.end(), 0);
 }
+
+#[test]
+fn what_destroys_is_previewed_first_and_both_are_in_the_journal() {
+    const F6: &str = "\x1b[17~";
+    let csdeck = Csdeck::new();
+    let mut screen = Screen::start(&csdeck, 100, 30, &[]);
+    screen.wait_for("Singapore");
+    screen.keys("4");
+    screen.wait_for("Nothing ran yet");
+    screen.keys("n");
+    screen.wait_for("Command to run");
+    screen.keys("Enable-CsTopology -Force");
+    screen.keys(ENTER);
+    screen.wait_for("F6 runs it with -WhatIf first");
+    screen.keys(F6);
+    screen.wait_for("-WhatIf succeeded here");
+    screen.wait_for("What if:");
+    screen.wait_for("Type lab and press Enter");
+    screen.keys("lab");
+    screen.keys(ENTER);
+    screen.wait_for("Jobs 2");
+    screen.wait_for("succeeded on lab");
+    screen.keys("q");
+    assert_eq!(screen.end(), 0);
+    let journal = csdeck
+        .run(["journal", "list", "--format", "json"])
+        .code(0)
+        .json();
+    let jobs: Vec<_> = journal
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|job| (job["text"].as_str().unwrap(), job["risk"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        jobs,
+        [
+            ("Enable-CsTopology -Force -WhatIf", "read"),
+            ("Enable-CsTopology -Force", "destructive")
+        ]
+    );
+}

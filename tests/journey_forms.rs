@@ -9,6 +9,7 @@
 mod csdeck;
 #[path = "support/process.rs"]
 mod process;
+#[expect(dead_code, reason = "other journeys use the rest")]
 #[path = "support/screen.rs"]
 mod screen;
 

@@ -110,6 +110,11 @@ fn from_a_new_target_to_converged_and_refused_on_a_changed_host_key() {
         .map(|e| e["text"].as_str().unwrap().to_owned())
         .collect();
     assert!(texts.contains(&"Enable-CsTopology".to_owned()), "{texts:?}");
+    let enabled = texts.iter().position(|t| t == "Enable-CsTopology").unwrap();
+    assert!(
+        journal.json()[enabled]["sent"].is_string(),
+        "the journal knows when it left"
+    );
     csdeck.run(["journal", "verify"]).code(0);
 
     // The server shows another key: nobody logs in, the message says how to mend it.

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use tokio::task::block_in_place;
 
 use super::{Context, Exit, Failure, note, secret};
-use crate::store::keyring;
+use crate::store::keyring::Keyring;
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -38,6 +38,7 @@ pub(super) fn run(cx: &mut Context, command: Credential) -> Result<Exit, Failure
     if name.trim().is_empty() {
         return Err(Failure::usage("the name of a credential must not be empty"));
     }
+    let keyring = Keyring::of(cx.paths()?.profile());
     match command {
         Credential::Set {
             name,
@@ -48,17 +49,17 @@ pub(super) fn run(cx: &mut Context, command: Credential) -> Result<Exit, Failure
             } else {
                 secret::prompt_for_new(&name)?
             };
-            block_in_place(|| keyring::set(&name, &secret))?;
+            block_in_place(|| keyring.set(&name, &secret))?;
             note(&format!(
                 "{name} is stored in the keyring. A target uses it with credential = {name:?}"
             ));
         }
         Credential::Test { name } => {
-            block_in_place(|| keyring::get(&name))?;
+            block_in_place(|| keyring.get(&name))?;
             cx.out.line(&format!("{name}: a password is stored"))?;
         }
         Credential::Delete { name } => {
-            block_in_place(|| keyring::delete(&name))?;
+            block_in_place(|| keyring.delete(&name))?;
             note(&format!("{name} is removed from the keyring"));
         }
     }

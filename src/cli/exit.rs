@@ -9,6 +9,8 @@ use crate::lab::LabError;
 use crate::store::config::ConfigError;
 use crate::store::keyring::KeyringError;
 use crate::store::paths::NoHome;
+use crate::store::profile::ProfileError;
+use crate::store::targets::TargetsError;
 
 /// The exit codes, the same for every command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -129,13 +131,50 @@ macro_rules! failed {
 }
 
 failed!(
-    AppError,
     TopologyError,
     ConfigError,
     JournalError,
     KeyringError,
     NoHome
 );
+
+impl From<AppError> for Failure {
+    fn from(error: AppError) -> Failure {
+        match error {
+            AppError::NoHome(e) => e.into(),
+            AppError::Config(e) => e.into(),
+            AppError::Profile(e) => e.into(),
+        }
+    }
+}
+
+impl From<ProfileError> for Failure {
+    /// A profile that is not there, or cannot be called so, is a wrong command line.
+    fn from(error: ProfileError) -> Failure {
+        let exit = match error {
+            ProfileError::Name { .. } | ProfileError::Unknown { .. } => Exit::Usage,
+            ProfileError::Taken(_) | ProfileError::Io { .. } | ProfileError::File(_) => {
+                Exit::Failed
+            }
+        };
+        Failure::new(exit, error.to_string())
+    }
+}
+
+impl From<TargetsError> for Failure {
+    /// A value that cannot be is a wrong command line.
+    fn from(error: TargetsError) -> Failure {
+        let exit = match error {
+            TargetsError::Missing { .. } | TargetsError::Needed { .. } | TargetsError::Wrong(_) => {
+                Exit::Usage
+            }
+            TargetsError::File(_) | TargetsError::Taken { .. } | TargetsError::Changed { .. } => {
+                Exit::Failed
+            }
+        };
+        Failure::new(exit, error.to_string())
+    }
+}
 
 impl From<LabError> for Failure {
     fn from(error: LabError) -> Failure {

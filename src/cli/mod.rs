@@ -15,6 +15,7 @@ mod journal;
 mod lab;
 mod man;
 mod out;
+mod profile;
 mod run;
 mod secret;
 mod snippet;
@@ -64,6 +65,14 @@ pub struct Global {
         help_heading = "Global options"
     )]
     pub config: Option<PathBuf>,
+    /// A customer's profile, with targets, credentials, journal and all else of its own
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        help_heading = "Global options"
+    )]
+    pub profile: Option<String>,
     /// The form of the output [default: table; for topology show: tree]
     #[arg(
         long,
@@ -107,6 +116,9 @@ pub enum Command {
     /// Passwords in the platform's keyring
     #[command(subcommand)]
     Credential(credential::Credential),
+    /// Profiles, one for each customer: --profile NAME uses one
+    #[command(subcommand)]
+    Profile(profile::Profile),
     /// What ran where, when, and how it ended
     #[command(subcommand)]
     Journal(journal::Journal),
@@ -133,12 +145,22 @@ impl Context {
     pub fn app(&self) -> Result<App, Failure> {
         Ok(App::open(&Options {
             config: self.global.config.clone(),
+            profile: self.global.profile.clone(),
             lab: self.global.lab,
         })?)
     }
 
     /// Where the files are; reads none of them.
     pub fn paths(&self) -> Result<Paths, Failure> {
+        let base = self.base_paths()?;
+        Ok(match &self.global.profile {
+            Some(name) => base.in_profile(name)?,
+            None => base,
+        })
+    }
+
+    /// The folders that profiles live under.
+    pub fn base_paths(&self) -> Result<Paths, Failure> {
         Ok(Paths::find(self.global.config.as_deref())?)
     }
 
@@ -161,6 +183,10 @@ pub async fn run(cli: Cli) -> Result<Exit, Failure> {
         out: Out::new(),
     };
     let cx = &mut context;
+    // Also of commands that need no file of it: who names a profile has to hear that it is none.
+    if cx.global.profile.is_some() {
+        cx.paths()?;
+    }
     let result = match cli.command {
         None => console::run(cx).await,
         Some(Command::Snippet(command)) => snippet::run(cx, command),
@@ -173,6 +199,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Topology(command)) => topology::run(cx, command),
         Some(Command::Target(command)) => target::run(cx, command).await,
         Some(Command::Credential(command)) => credential::run(cx, command),
+        Some(Command::Profile(command)) => profile::run(cx, command),
         Some(Command::Journal(command)) => journal::run(cx, command),
         Some(Command::Lab(command)) => lab::run(cx, command).await,
         Some(Command::Completions(command)) => completions::run(cx, command),

@@ -1,18 +1,17 @@
-//! `csdeck target list|add|test|remove`.
+//! `csdeck target list|show|add|edit|import|test|remove`.
 
-use std::path::PathBuf;
+use clap::Subcommand;
+use serde::Serialize;
 
-use clap::{Args, Subcommand};
-use serde::de::IntoDeserializer;
-use serde::{Deserialize, Serialize};
-
-use super::{Context, Exit, Failure, note};
+use super::{Context, Exit, Failure, Format};
 use crate::app::App;
-use crate::execute::{Protection, ShellProfile, Target as Model, TransportKind};
+use crate::execute::target::keys::Key;
+use crate::execute::{ShellProfile, Target as Model};
 use crate::near::did_you_mean;
-use crate::store::config;
 
+mod import;
 mod test;
+mod write;
 
 pub(super) use test::explain;
 
@@ -20,9 +19,22 @@ pub(super) use test::explain;
 #[derive(Debug, Subcommand)]
 pub enum Target {
     /// All targets
-    List,
+    List {
+        /// Only those of this group
+        #[arg(long, value_name = "GROUP")]
+        group: Option<String>,
+    },
+    /// All keys of a target
+    Show {
+        /// Its name
+        name: String,
+    },
     /// Write a target into targets.toml
-    Add(Box<Add>),
+    Add(Box<write::Add>),
+    /// Change keys of a target; everything else in the file stays as it is
+    Edit(Box<write::Edit>),
+    /// Add targets from an ssh configuration or a topology
+    Import(Box<import::Import>),
     /// Connect, log in, say what answered
     Test(test::Test),
     /// Take a target out of targets.toml
@@ -30,48 +42,6 @@ pub enum Target {
         /// Its name
         name: String,
     },
-}
-
-/// The keys of a target.
-#[derive(Debug, Args)]
-pub struct Add {
-    /// The name you use and, before something dangerous, type
-    name: String,
-    /// How to get there: local, ssh, lab
-    #[arg(long, value_parser = word::<TransportKind>, value_name = "KIND")]
-    transport: TransportKind,
-    /// ssh: HOST or HOST:PORT
-    #[arg(long, value_name = "HOST:PORT")]
-    address: Option<String>,
-    /// Who logs in; without it the name of the signed-in user
-    #[arg(long)]
-    user: Option<String>,
-    /// ssh: the private key to offer
-    #[arg(long, value_name = "FILE")]
-    identity_file: Option<PathBuf>,
-    /// ssh: this file instead of ~/.ssh/known_hosts
-    #[arg(long, value_name = "FILE")]
-    known_hosts: Option<PathBuf>,
-    /// The PowerShell program, instead of powershell
-    #[arg(long, value_name = "PROGRAM")]
-    powershell: Option<String>,
-    /// A name in the keyring, never the password itself
-    #[arg(long, value_name = "NAME")]
-    credential: Option<String>,
-    /// What is loaded first: lync, exchange, plain
-    #[arg(long, value_parser = word::<ShellProfile>, value_name = "PROFILE", default_value = "lync")]
-    shell: ShellProfile,
-    /// What may be run there: normal, read-only, protected
-    #[arg(long, value_parser = word::<Protection>, value_name = "WORD", default_value = "normal")]
-    protection: Protection,
-    /// A name under which several targets are addressed together; may be repeated
-    #[arg(long, value_name = "GROUP")]
-    group: Vec<String>,
-}
-
-/// A word as it is written in targets.toml.
-fn word<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, String> {
-    T::deserialize(text.into_deserializer()).map_err(|e: serde::de::value::Error| e.to_string())
 }
 
 #[derive(Debug, Serialize)]
@@ -86,30 +56,27 @@ struct Row<'a> {
     groups: &'a [String],
 }
 
-pub(super) async fn run(cx: &mut Context, command: Target) -> Result<Exit, Failure> {
-    match command {
-        Target::List => list(cx)?,
-        Target::Add(add) => return add_target(cx, *add),
-        Target::Test(command) => return test::run(cx, command).await,
-        Target::Remove { name } => {
-            let path = cx.paths()?.targets_file();
-            let known = config::load_targets(&path)?;
-            if !config::remove_target(&path, &name)? {
-                return Err(unknown(&name, known.iter()));
-            }
-            note(&format!("{name} is removed from {}", path.display()));
-        }
-    }
-    Ok(Exit::Done)
+/// All keys of a target, as JSON; those that have no value are null or empty.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Whole<'a> {
+    #[serde(flatten)]
+    row: Row<'a>,
+    identity_file: Option<&'a std::path::Path>,
+    known_hosts: Option<&'a std::path::Path>,
+    jump: Option<&'a str>,
+    login: Vec<&'static str>,
+    connect_timeout_seconds: Option<f64>,
+    login_timeout_seconds: Option<f64>,
+    command_timeout_seconds: Option<f64>,
+    keepalive_seconds: Option<f64>,
+    powershell: Option<&'a str>,
+    session: &'static str,
 }
 
-fn list(cx: &mut Context) -> Result<(), Failure> {
-    let format = cx.format()?;
-    let app = cx.app()?;
-    let rows: Vec<Row<'_>> = app
-        .targets
-        .iter()
-        .map(|t| Row {
+impl<'a> Row<'a> {
+    fn of(t: &'a Model) -> Self {
+        Row {
             name: &t.name,
             transport: t.transport.word(),
             address: &t.address,
@@ -118,8 +85,51 @@ fn list(cx: &mut Context) -> Result<(), Failure> {
             credential: t.credential.as_deref(),
             shell: t.shell,
             groups: &t.groups,
-        })
-        .collect();
+        }
+    }
+}
+
+impl<'a> Whole<'a> {
+    fn of(t: &'a Model) -> Self {
+        let seconds = |d: Option<std::time::Duration>| d.map(|d| d.as_secs_f64());
+        Whole {
+            row: Row::of(t),
+            identity_file: t.identity_file.as_deref(),
+            known_hosts: t.known_hosts.as_deref(),
+            jump: t.jump.as_deref(),
+            login: t.login.iter().map(|l| l.word()).collect(),
+            connect_timeout_seconds: seconds(t.connect_timeout),
+            login_timeout_seconds: seconds(t.login_timeout),
+            command_timeout_seconds: seconds(t.command_timeout),
+            keepalive_seconds: seconds(t.keepalive),
+            powershell: t.powershell.as_deref(),
+            session: t.session.word(),
+        }
+    }
+}
+
+pub(super) async fn run(cx: &mut Context, command: Target) -> Result<Exit, Failure> {
+    match command {
+        Target::List { group } => list(cx, group.as_deref()),
+        Target::Show { name } => show(cx, &name),
+        Target::Add(add) => write::add(cx, *add),
+        Target::Edit(edit) => write::edit(cx, *edit),
+        Target::Import(command) => import::run(cx, *command),
+        Target::Test(command) => test::run(cx, command).await,
+        Target::Remove { name } => write::remove(cx, &name),
+    }
+}
+
+fn list(cx: &mut Context, group: Option<&str>) -> Result<Exit, Failure> {
+    let format = cx.format()?;
+    let app = cx.app()?;
+    let in_group = |t: &&Model| {
+        group.is_none_or(|group| t.groups.iter().any(|g| g.eq_ignore_ascii_case(group)))
+    };
+    if let Some(group) = group.filter(|_| !app.targets.iter().any(|t| in_group(&t))) {
+        return Err(unknown_group(group, &app.targets));
+    }
+    let rows: Vec<Row<'_>> = app.targets.iter().filter(in_group).map(Row::of).collect();
     cx.out.list(
         format,
         &rows,
@@ -135,50 +145,43 @@ fn list(cx: &mut Context) -> Result<(), Failure> {
             .map(str::to_owned)
             .to_vec()
         },
-    )
+    )?;
+    Ok(Exit::Done)
 }
 
-fn add_target(cx: &mut Context, add: Add) -> Result<Exit, Failure> {
-    let target = Model {
-        name: add.name,
-        transport: add.transport,
-        address: add.address.unwrap_or_default(),
-        user: add.user,
-        credential: add.credential,
-        identity_file: add.identity_file,
-        known_hosts: add.known_hosts,
-        powershell: add.powershell,
-        shell: add.shell,
-        protection: add.protection,
-        groups: add.group,
-        ..Model::lab()
-    };
-    // What the file's reader would refuse later is refused before it is in the file.
-    if target.name.trim().is_empty() {
-        return Err(Failure::usage("the name of a target must not be empty"));
+/// All keys of a target.
+fn show(cx: &mut Context, name: &str) -> Result<Exit, Failure> {
+    let format = cx.format()?;
+    let app = cx.app()?;
+    let target = find(&app, name)?;
+    match format {
+        Format::Json => cx.out.json(&Whole::of(target))?,
+        Format::Jsonl => cx.out.jsonl(&Whole::of(target))?,
+        Format::Table | Format::Tree => {
+            for key in Key::ALL {
+                let value = key.get(target);
+                if !value.is_empty() {
+                    cx.out.line(&format!("{:<16} {value}", key.word()))?;
+                }
+            }
+        }
     }
-    if target
-        .name
-        .chars()
-        .any(|c| c.is_control() || crate::text::is_unsafe(c))
-    {
-        return Err(Failure::usage(format!(
-            "the name {:?} holds control characters",
-            target.name
-        )));
-    }
-    if let Some(problem) = target.problem() {
-        return Err(Failure::usage(problem));
-    }
-    let path = cx.paths()?.targets_file();
-    config::add_target(&path, &target)?;
-    note(&format!(
-        "{} is added to {}. Try it with: csdeck target test {}",
-        target.name,
-        path.display(),
-        target.name
-    ));
     Ok(Exit::Done)
+}
+
+fn unknown_group(group: &str, targets: &[Model]) -> Failure {
+    let mut groups: Vec<&str> = Vec::new();
+    for name in targets.iter().flat_map(|t| &t.groups) {
+        if !groups.iter().any(|g| g.eq_ignore_ascii_case(name)) {
+            groups.push(name);
+        }
+    }
+    let near = did_you_mean(group, groups.iter().copied());
+    let there = match groups.as_slice() {
+        [] => "No target is in a group".to_owned(),
+        _ => format!("There are: {}", groups.join(", ")),
+    };
+    Failure::usage(format!("there is no group {group:?}.{near} {there}"))
 }
 
 /// A target that is not there, with those that are.

@@ -30,7 +30,7 @@ pub enum NoPreview {
     #[error("{0} has -WhatIf already")]
     Already(String),
     /// A command that changes something has no such switch.
-    #[error("{0} changes something and has no -WhatIf")]
+    #[error("{0} changes something, and the reference knows no -WhatIf of it")]
     Lacks(String),
     /// Even with the switches it cannot be told that nothing is changed.
     #[error("with -WhatIf it would still not only look: {0}")]
@@ -230,11 +230,17 @@ mod tests {
     fn where_it_cannot_the_reason_is_told() {
         for (text, why) in [
             ("Get-CsPool", "nothing in it changes"),
-            ("Invoke-CsManagementStoreReplication", "has no -WhatIf"),
-            ("Import-CsConfiguration -FileName a.zip", "has no -WhatIf"),
+            (
+                "Invoke-CsManagementStoreReplication",
+                "knows no -WhatIf of it",
+            ),
+            (
+                "Import-CsConfiguration -FileName a.zip",
+                "knows no -WhatIf of it",
+            ),
             (
                 "Enable-CsTopology; Remove-Item x",
-                "Remove-Item changes something",
+                "Remove-Item changes something, and",
             ),
             ("Enable-CsTopology -WhatIf", "has -WhatIf already"),
             ("Enable-CsTopology -wi:$false", "has -WhatIf already"),

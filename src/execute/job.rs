@@ -1,8 +1,10 @@
 //! One approved text on one target, from the journal to its end.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::event::{Event, JobState};
@@ -29,17 +31,18 @@ impl JobEnd {
         match (&self.state, &self.error) {
             (JobState::Succeeded, _) => 0,
             (JobState::Cancelled, _) => 130,
-            (_, None | Some(TransportError::Setup(_))) => 1,
+            (_, None | Some(TransportError::Setup(_) | TransportError::TooLong { .. })) => 1,
             (_, Some(_)) => 5,
         }
     }
 }
 
-/// Runs a job: writes it to the journal, then that it is sent, sends it, streams its events (the last one is its
+/// Runs a job, no longer than `limit` from the time it was sent: writes it to the journal, then that it is sent, sends it, streams its events (the last one is its
 /// final state), and writes how it ended. A job that cannot be journaled is not sent.
 pub async fn run_job(
     transport: Arc<dyn Transport>,
     approved: Approved,
+    limit: Option<Duration>,
     journal: Journal,
     events: EventSender,
     cancel: CancellationToken,
@@ -75,12 +78,16 @@ pub async fn run_job(
     };
     let _ = events.send(Event::State(JobState::Queued)).await;
     let (sender, mut receiver) = mpsc::channel(EVENT_BUFFER);
+    let running = Notify::new();
     let forward = {
-        let events = events.clone();
+        let (events, running) = (events.clone(), &running);
         async move {
             let mut failed = false;
             while let Some(event) = receiver.recv().await {
                 failed |= matches!(event, Event::Error(_));
+                if event == Event::State(JobState::Running) {
+                    running.notify_one();
+                }
                 // A reader that went away must not stop the job.
                 let _ = events.send(event).await;
             }
@@ -95,10 +102,34 @@ pub async fn run_job(
                 .map_err(|e| e.to_string())
         })
     };
-    let (result, failed) = tokio::join!(
-        transport.run_after(before, &approved, sender, cancel),
-        forward
-    );
+    let (stop, late) = (cancel.child_token(), AtomicBool::new(false));
+    let work = async {
+        tokio::join!(
+            transport.run_after(before, &approved, sender, stop.clone()),
+            forward
+        )
+    };
+    let watch = async {
+        if let Some(limit) = limit {
+            running.notified().await;
+            tokio::time::sleep(limit).await;
+            late.store(true, Ordering::Relaxed);
+            stop.cancel();
+        }
+        std::future::pending::<std::convert::Infallible>().await
+    };
+    let (result, failed) = tokio::select! {
+        done = work => done,
+        never = watch => match never {},
+    };
+    let result = match (result, limit) {
+        (Err(TransportError::Cancelled), Some(after))
+            if late.load(Ordering::Relaxed) && !cancel.is_cancelled() =>
+        {
+            Err(TransportError::TooLong { after })
+        }
+        (result, _) => result,
+    };
     let end = match result {
         Ok(code) => JobEnd {
             state: if code == 0 && !failed {

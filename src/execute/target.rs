@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::shell;
 use crate::gate::Guard;
 
+pub mod check;
+pub mod keys;
+
 /// A server (or this machine, or the lab) that commands run on. One `[[target]]` table of
 /// `targets.toml`; names are unique.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +123,14 @@ pub enum Session {
 }
 
 impl Session {
+    /// The word used in files and on the screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Session::Warm => "warm",
+            Session::Single => "single",
+        }
+    }
+
     fn is_warm(&self) -> bool {
         *self == Session::Warm
     }
@@ -147,6 +158,16 @@ impl LoginMethod {
         LoginMethod::Password,
         LoginMethod::KeyboardInteractive,
     ];
+
+    /// The word used in files and on the screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            LoginMethod::Agent => "agent",
+            LoginMethod::Key => "key",
+            LoginMethod::KeyboardInteractive => "keyboard-interactive",
+            LoginMethod::Password => "password",
+        }
+    }
 }
 
 /// Which cmdlets a session loads before the text runs.
@@ -160,6 +181,17 @@ pub enum ShellProfile {
     Exchange,
     /// Nothing.
     Plain,
+}
+
+impl ShellProfile {
+    /// The word used in files and on the screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            ShellProfile::Lync => "lync",
+            ShellProfile::Exchange => "exchange",
+            ShellProfile::Plain => "plain",
+        }
+    }
 }
 
 /// What may be run on a target.
@@ -209,6 +241,11 @@ impl Target {
             protection: Protection::Normal,
             groups: Vec::new(),
         }
+    }
+
+    /// True when this is the target's name; names ignore case.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
     }
 
     /// What is wrong with the target's settings, if anything.

@@ -161,6 +161,14 @@ pub enum TransportError {
         /// The system's words.
         reason: String,
     },
+    /// It ran longer than it may, and was stopped.
+    #[error(
+        "it ran longer than {} s and was stopped. What it did until then is done: look before you run it again, or raise command_timeout for the target", after.as_secs_f64()
+    )]
+    TooLong {
+        /// The target's `command_timeout`.
+        after: Duration,
+    },
     /// The user cancelled the run.
     #[error("cancelled")]
     Cancelled,

@@ -1,4 +1,4 @@
-//! The library: built in < team folders < own folder; the same id in a higher layer wins.
+//! The library: built in < team folders < own folder < the own folder of a profile; the same id in a higher layer wins.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -26,7 +26,9 @@ pub enum Layer {
     BuiltIn,
     /// A folder shared by a team.
     Team(PathBuf),
-    /// The engineer's own folder.
+    /// The engineer's own folder as it is seen from a profile.
+    Base(PathBuf),
+    /// The engineer's own folder; in a profile the profile's.
     Own(PathBuf),
 }
 
@@ -39,7 +41,9 @@ impl Layer {
     /// The file of a snippet in this layer; `None` for a layer that is no folder.
     pub fn path(&self, id: &str) -> Option<PathBuf> {
         match self {
-            Layer::Team(folder) | Layer::Own(folder) => Some(Layer::file_in(folder, id)),
+            Layer::Team(folder) | Layer::Base(folder) | Layer::Own(folder) => {
+                Some(Layer::file_in(folder, id))
+            }
             Layer::Reference | Layer::BuiltIn => None,
         }
     }
@@ -50,6 +54,7 @@ impl Layer {
             Layer::Reference => "reference",
             Layer::BuiltIn => "built in",
             Layer::Team(_) => "team",
+            Layer::Base(_) => "base",
             Layer::Own(_) => "own",
         }
     }
@@ -100,12 +105,20 @@ impl Library {
     /// Reads all layers. A missing folder is an empty one; a broken file is a [`Problem`] and
     /// nothing else is lost.
     pub fn load(team: &[PathBuf], own: Option<&Path>) -> Library {
+        Library::load_over(team, None, own)
+    }
+
+    /// The same from a profile: `base` is the engineer's own folder, below the profile's.
+    pub fn load_over(team: &[PathBuf], base: Option<&Path>, own: Option<&Path>) -> Library {
         let mut layers = Layers::default();
         for (id, read) in read_built_in() {
             layers.put(id, read.clone(), Layer::BuiltIn);
         }
         for folder in team {
             layers.add_folder(folder, &Layer::Team(folder.clone()));
+        }
+        if let Some(folder) = base {
+            layers.add_folder(folder, &Layer::Base(folder.to_owned()));
         }
         if let Some(folder) = own {
             layers.add_folder(folder, &Layer::Own(folder.to_owned()));

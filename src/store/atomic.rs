@@ -23,6 +23,30 @@ pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// The same for what is too large for the memory: `write` is given the file. Missing folders are not
+/// made.
+pub fn write_new_with<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), E> {
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    // Told before minutes of writing, and again by the rename.
+    if path.exists() {
+        return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
+    }
+    let mut file = NamedTempFile::new_in(folder)?;
+    let mut buffer = io::BufWriter::with_capacity(64 * 1024, file.as_file_mut());
+    write(&mut buffer)?;
+    buffer.flush()?;
+    drop(buffer);
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map_err(|e| e.error)?;
+    Ok(())
+}
+
 fn prepared(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     let folder = path
         .parent()

@@ -1,4 +1,4 @@
-//! `config.toml` and `targets.toml`.
+//! `config.toml`, and what its neighbours are read with.
 
 use std::fs;
 use std::io;
@@ -6,10 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use thiserror::Error;
-use toml_edit::DocumentMut;
 
-use super::atomic;
-use crate::execute::Target;
+use crate::near::did_you_mean;
 
 /// The settings of `config.toml`; every key is optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -55,110 +53,27 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
     parse(path, &read(path)?)
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Targets {
-    #[serde(default)]
-    target: Vec<Target>,
-}
-
-/// Reads `targets.toml`; a missing file holds no targets. Names are checked to be unique.
-pub fn load_targets(path: &Path) -> Result<Vec<Target>, ConfigError> {
-    let targets = parse::<Targets>(path, &read(path)?)?.target;
-    for (n, target) in targets.iter().enumerate() {
-        let problem = if target.name.trim().is_empty() {
-            Some("a target has an empty name".to_owned())
-        } else if targets[..n]
-            .iter()
-            .any(|t| t.name.eq_ignore_ascii_case(&target.name))
-        {
-            Some(format!("two targets are called {:?}", target.name))
-        } else if target
-            .name
-            .chars()
-            .any(|c| crate::text::is_unsafe(c) || c.is_control())
-        {
-            Some(format!(
-                "the name {:?} holds control characters",
-                target.name
-            ))
-        } else {
-            target.problem()
-        };
-        if let Some(message) = problem {
-            return Err(ConfigError::Content {
-                path: path.to_owned(),
-                message,
-            });
-        }
+/// Reads the `config.toml` of a profile. What is the engineer's and not the customer's (theme, mouse,
+/// ascii, team_snippets) comes from `base` where the profile says nothing; all else, topology and
+/// watched target first of all, never does.
+pub fn load_over(base: &Path, path: &Path) -> Result<Config, ConfigError> {
+    let text = read(path)?;
+    let mut config: Config = parse(path, &text)?;
+    let own: toml::Table = parse(path, &text)?;
+    let base = load(base)?;
+    if !own.contains_key("theme") {
+        config.theme = base.theme;
     }
-    Ok(targets)
-}
-
-/// Adds a target at the end of the file; the rest, comments too, stays as it is.
-pub fn add_target(path: &Path, target: &Target) -> Result<(), ConfigError> {
-    let content = |message: String| ConfigError::Content {
-        path: path.to_owned(),
-        message,
-    };
-    let known = load_targets(path)?;
-    if known
-        .iter()
-        .any(|t| t.name.eq_ignore_ascii_case(&target.name))
-    {
-        return Err(content(format!(
-            "there is already a target called {:?}",
-            target.name
-        )));
+    if !own.contains_key("mouse") {
+        config.mouse = base.mouse;
     }
-    if let Some(problem) = target.problem() {
-        return Err(content(problem));
+    if !own.contains_key("ascii") {
+        config.ascii = base.ascii;
     }
-    let mut text = read(path)?;
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
+    if !own.contains_key("team_snippets") {
+        config.team_snippets = base.team_snippets;
     }
-    let table = toml::to_string(target).map_err(|e| content(e.to_string()))?;
-    text.push_str(&format!(
-        "{}[[target]]\n{table}",
-        if text.is_empty() { "" } else { "\n" }
-    ));
-    parse::<Targets>(path, &text)?;
-    atomic::write(path, text.as_bytes()).map_err(|source| ConfigError::Io {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// Removes a target; `false` when there is none of this name. The rest stays as it is.
-pub fn remove_target(path: &Path, name: &str) -> Result<bool, ConfigError> {
-    let content = |message: String| ConfigError::Content {
-        path: path.to_owned(),
-        message,
-    };
-    let mut document: DocumentMut = read(path)?
-        .parse()
-        .map_err(|e: toml_edit::TomlError| content(e.to_string()))?;
-    let Some(tables) = document
-        .get_mut("target")
-        .and_then(|t| t.as_array_of_tables_mut())
-    else {
-        return Ok(false);
-    };
-    let before = tables.len();
-    tables.retain(|t| {
-        t.get("name")
-            .and_then(|n| n.as_str())
-            .is_none_or(|n| !n.eq_ignore_ascii_case(name))
-    });
-    if tables.len() == before {
-        return Ok(false);
-    }
-    atomic::write(path, document.to_string().as_bytes()).map_err(|source| ConfigError::Io {
-        path: path.to_owned(),
-        source,
-    })?;
-    Ok(true)
+    Ok(config)
 }
 
 /// The text of a file of the config folder; a missing one is empty.
@@ -175,74 +90,68 @@ pub fn read(path: &Path) -> Result<String, ConfigError> {
     }
 }
 
-fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T, ConfigError> {
-    toml::from_str(text).map_err(|e| ConfigError::Content {
-        path: path.to_owned(),
-        message: e.to_string().trim_end().to_owned(),
+/// Reads a file's text; what is wrong is told with line and column, an unknown key with those that
+/// may have been meant.
+pub(super) fn parse<T: serde::de::DeserializeOwned>(
+    path: &Path,
+    text: &str,
+) -> Result<T, ConfigError> {
+    toml::from_str(text).map_err(|e| {
+        let near = nearest(e.message());
+        ConfigError::Content {
+            path: path.to_owned(),
+            message: format!("{}{near}", e.to_string().trim_end()),
+        }
     })
+}
+
+/// The keys that somebody may have meant, from serde's words: ``unknown field `a`, expected one of
+/// `b`, `c` ``.
+fn nearest(message: &str) -> String {
+    if !message.starts_with("unknown field") {
+        return String::new();
+    }
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let wrong = quoted.next().unwrap_or_default();
+    did_you_mean(wrong, quoted)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::execute::TransportKind;
 
     #[test]
-    fn targets_are_added_and_removed_and_comments_stay() {
+    fn a_profile_takes_over_what_is_the_engineers_and_nothing_else() {
         let folder = tempfile::tempdir().expect("folder");
-        let path = folder.path().join("targets.toml");
-        fs::write(
-            &path,
-            "# mine\n[[target]]\nname = \"a\"\ntransport = \"local\" # here",
-        )
-        .expect("writes");
-        let b = Target {
-            name: "b".into(),
-            transport: TransportKind::Ssh,
-            address: "h:22".into(),
-            ..Target::lab()
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).expect("writes");
+            path
         };
-        add_target(&path, &b).expect("adds");
-        assert!(add_target(&path, &b).is_err());
-        assert_eq!(load_targets(&path).expect("loads").len(), 2);
-        assert!(remove_target(&path, "A").expect("removes"));
-        assert!(!remove_target(&path, "a").expect("removes"));
-        assert_eq!(load_targets(&path).expect("loads"), [b]);
-        assert!(
-            fs::read_to_string(&path)
-                .expect("reads")
-                .contains("name = \"b\"")
+        let base = file(
+            "base.toml",
+            "theme = \"light\"\nmouse = true\nascii = true\nteam_snippets = [\"/t\"]\ntopology = \"/x.xml\"\nwatch = \"fe01\"\n",
         );
+        let own = file("own.toml", "mouse = false\nwatch = \"edge01\"\n");
+        let config = load_over(&base, &own).expect("loads");
+        let wanted = Config {
+            theme: Some("light".into()),
+            mouse: false,
+            ascii: true,
+            team_snippets: vec!["/t".into()],
+            topology: None,
+            watch: Some("edge01".into()),
+        };
+        assert_eq!(config, wanted);
     }
 
     #[test]
     fn mistakes_are_named_with_line_and_known_keys() {
-        let path = Path::new("targets.toml");
-        let error = parse::<Targets>(path, "[[target]]\nname = \"a\"\ntransprot = \"ssh\"\n")
+        let path = Path::new("config.toml");
+        let error = parse::<Config>(path, "mouse = true\nthme = \"dark\"\n")
             .expect_err("unknown key")
             .to_string();
-        assert!(
-            error.contains("line 3") && error.contains("transprot") && error.contains("transport"),
-            "{error}"
-        );
-        let folder = tempfile::tempdir().expect("folder");
-        let file = folder.path().join("t.toml");
-        for (text, word) in [
-            (
-                "[[target]]\nname=\"a\"\ntransport=\"local\"\n[[target]]\nname=\"A\"\ntransport=\"local\"\n",
-                "two targets",
-            ),
-            (
-                "[[target]]\nname=\"a\"\ntransport=\"ssh\"\n",
-                "names no host",
-            ),
-            (
-                "[[target]]\nname=\" \"\ntransport=\"local\"\n",
-                "empty name",
-            ),
-        ] {
-            fs::write(&file, text).expect("writes");
-            let error = load_targets(&file).expect_err(text).to_string();
+        for word in ["line 2", "thme", "Did you mean theme"] {
             assert!(error.contains(word), "{error}");
         }
     }

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::secret::Secret;
 
-/// The name under which all credentials of csdeck are filed.
+/// The name under which all credentials of csdeck are filed; behind it stands the profile's.
 const SERVICE: &str = "csdeck";
 
 /// Why the store did not do what was asked.
@@ -20,33 +20,54 @@ pub enum KeyringError {
     Unavailable(String),
 }
 
-/// The secret of this name. Blocks: not for the UI task.
-pub fn get(name: &str) -> Result<Secret, KeyringError> {
-    entry(name)?
-        .get_password()
-        .map(Secret::new)
-        .map_err(|e| failed(name, &e))
+/// The credentials of one profile, or of none. Equal names in two profiles are two credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keyring {
+    service: String,
 }
 
-/// Stores a secret under this name. Blocks: not for the UI task.
-pub fn set(name: &str, secret: &Secret) -> Result<(), KeyringError> {
-    entry(name)?
-        .set_password(secret.expose())
-        .map_err(|e| failed(name, &e))
-}
-
-/// Removes the secret of this name. Blocks: not for the UI task.
-pub fn delete(name: &str) -> Result<(), KeyringError> {
-    entry(name)?
-        .delete_credential()
-        .map_err(|e| failed(name, &e))
-}
-
-fn entry(name: &str) -> Result<keyring::Entry, KeyringError> {
-    if let Err(e) = keyring::Entry::store_status() {
-        return Err(KeyringError::Unavailable(e.to_string()));
+impl Keyring {
+    /// The credentials of the profile of this name, or those of no profile.
+    pub fn of(profile: Option<&str>) -> Keyring {
+        Keyring {
+            service: match profile {
+                Some(name) => format!("{SERVICE}/{name}"),
+                None => SERVICE.to_owned(),
+            },
+        }
     }
-    keyring::Entry::new(SERVICE, name).map_err(|e| failed(name, &e))
+
+    /// The secret of this name. Blocks: not for the UI task.
+    pub fn get(&self, name: &str) -> Result<Secret, KeyringError> {
+        self.entry(name)?
+            .get_password()
+            .map(Secret::new)
+            .map_err(|e| failed(name, &e))
+    }
+
+    /// Stores a secret under this name. Blocks: not for the UI task.
+    pub fn set(&self, name: &str, secret: &Secret) -> Result<(), KeyringError> {
+        self.entry(name)?
+            .set_password(secret.expose())
+            .map_err(|e| failed(name, &e))
+    }
+
+    /// Removes the secret of this name. Blocks: not for the UI task.
+    pub fn delete(&self, name: &str) -> Result<(), KeyringError> {
+        self.entry(name)?
+            .delete_credential()
+            .map_err(|e| failed(name, &e))
+    }
+
+    fn entry(&self, name: &str) -> Result<keyring_core::Entry, KeyringError> {
+        // Asking for the status sets the platform's store up, once.
+        if let Err(e) = keyring::Entry::store_status()
+            && keyring_core::get_default_store().is_none()
+        {
+            return Err(KeyringError::Unavailable(e.to_string()));
+        }
+        keyring_core::Entry::new(&self.service, name).map_err(|e| failed(name, &e))
+    }
 }
 
 fn failed(name: &str, error: &keyring::Error) -> KeyringError {
@@ -58,4 +79,16 @@ fn failed(name: &str, error: &keyring::Error) -> KeyringError {
         }
         other => KeyringError::Unavailable(other.to_string()),
     }
+}
+
+/// Tests keep their secrets in memory: the platform's store is nobody's to fill.
+#[cfg(test)]
+pub(crate) fn mock() {
+    static STORE: std::sync::Once = std::sync::Once::new();
+    STORE.call_once(|| {
+        let _ = keyring::Entry::store_status();
+        if let Ok(store) = keyring_core::mock::Store::new() {
+            keyring_core::set_default_store(store);
+        }
+    });
 }

@@ -4,4 +4,6 @@ pub mod atomic;
 pub mod config;
 pub mod keyring;
 pub mod paths;
+pub mod profile;
 pub mod secret;
+pub mod targets;

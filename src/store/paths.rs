@@ -6,11 +6,15 @@ use std::path::{Path, PathBuf};
 use directories::ProjectDirs;
 use thiserror::Error;
 
-/// The two folders of csdeck. Nothing is created by asking for them.
+use super::profile::{self, Profile, ProfileError};
+
+/// The two folders of csdeck, or of one profile. Nothing is created by asking for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
     config: PathBuf,
     data: PathBuf,
+    /// In a profile: which one, and the config folder that it lives under.
+    profile: Option<(Profile, PathBuf)>,
 }
 
 /// There is no home folder to keep files in.
@@ -35,7 +39,7 @@ impl Paths {
         let data = of("CSDECK_DATA_DIR")
             .or_else(|| platform.as_ref().map(|p| p.data_local_dir().to_owned()));
         match (config, data) {
-            (Some(config), Some(data)) => Ok(Paths { config, data }),
+            (Some(config), Some(data)) => Ok(Paths::at(config, data)),
             _ => Err(NoHome),
         }
     }
@@ -45,7 +49,55 @@ impl Paths {
         Paths {
             config: config.into(),
             data: data.into(),
+            profile: None,
         }
+    }
+
+    /// The folders of a profile that is there, below these: `profiles/NAME` in each. Every file
+    /// that the other methods name is then the profile's own.
+    pub fn in_profile(self, name: &str) -> Result<Paths, ProfileError> {
+        let profile = profile::find(&self, name)?;
+        Ok(Paths {
+            config: self.profiles().join(&profile.name),
+            data: self.data.join("profiles").join(&profile.name),
+            profile: Some((profile, self.config)),
+        })
+    }
+
+    /// The folder with the profiles' config folders.
+    pub fn profiles(&self) -> PathBuf {
+        match &self.profile {
+            Some((_, base)) => base.join("profiles"),
+            None => self.config.join("profiles"),
+        }
+    }
+
+    /// The name of the profile.
+    pub fn profile(&self) -> Option<&str> {
+        self.profile.as_ref().map(|(p, _)| p.name.as_str())
+    }
+
+    /// The profile's customer, as it is shown on screens and in reports; none without a profile.
+    pub fn customer(&self) -> Option<&str> {
+        self.profile.as_ref().map(|(p, _)| p.customer.as_str())
+    }
+
+    /// In a profile: the config folder that it lives under, whose snippets and themes are the
+    /// engineer's own and seen from every profile.
+    pub fn base(&self) -> Option<&Path> {
+        self.profile.as_ref().map(|(_, base)| base.as_path())
+    }
+
+    /// In a profile: the known_hosts file of targets that name none. Without one those of ssh count.
+    pub fn known_hosts(&self) -> Option<PathBuf> {
+        self.profile
+            .as_ref()
+            .map(|_| self.config.join("known_hosts"))
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        &self.data
     }
 
     /// The config folder.
@@ -63,12 +115,23 @@ impl Paths {
         self.config.join("targets.toml")
     }
 
-    /// The engineer's own snippets.
+    /// The engineer's own snippets; in a profile the profile's.
     pub fn snippets(&self) -> PathBuf {
         self.config.join("snippets")
     }
 
-    /// The engineer's own themes.
+    /// In a profile: the snippets of the config folder that it lives under.
+    pub fn base_snippets(&self) -> Option<PathBuf> {
+        self.base().map(|base| base.join("snippets"))
+    }
+
+    /// The folders with themes, those that win last.
+    pub fn theme_folders(&self) -> Vec<PathBuf> {
+        let base = self.base().map(|base| base.join("themes"));
+        base.into_iter().chain([self.themes()]).collect()
+    }
+
+    /// The engineer's own themes; in a profile the profile's.
     pub fn themes(&self) -> PathBuf {
         self.config.join("themes")
     }
@@ -101,6 +164,16 @@ impl Paths {
     /// Values that were filled in before.
     pub fn history(&self) -> PathBuf {
         self.data.join("history.json")
+    }
+
+    /// Older output of jobs that run, in files without a name.
+    pub fn output(&self) -> PathBuf {
+        self.data.join("output")
+    }
+
+    /// Commands that were typed before.
+    pub fn commands(&self) -> PathBuf {
+        self.data.join("commands.json")
     }
 
     /// Text that no clipboard would take.

@@ -5,6 +5,8 @@
 //! show it.
 
 pub mod capture;
+pub mod commands;
+pub mod complete;
 pub mod engagement;
 pub mod history;
 mod source;
@@ -15,6 +17,7 @@ use crate::snippet::{Field, Meaning, Snippet};
 use crate::topology::Topology;
 
 pub use capture::Capture;
+pub use commands::Commands;
 pub use engagement::Engagement;
 pub use history::History;
 pub use source::source_command;

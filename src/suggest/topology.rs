@@ -36,6 +36,23 @@ impl Around {
             site: nearest(Meaning::Site),
         }
     }
+
+    /// The same for a parameter of a command: what its other parameters mean, their names and
+    /// their values.
+    pub fn given(parameter: &str, others: &[(Meaning, &str, &str)]) -> Around {
+        let nearest = |wanted: Meaning| {
+            others
+                .iter()
+                .filter(|(meaning, _, value)| *meaning == wanted && !value.trim().is_empty())
+                .max_by_key(|(_, name, _)| shared(parameter, name))
+                .map(|(_, _, value)| (*value).to_owned())
+        };
+        Around {
+            sql_server: nearest(Meaning::SqlServer),
+            pool: nearest(Meaning::Pool),
+            site: nearest(Meaning::Site),
+        }
+    }
 }
 
 fn shared(a: &str, b: &str) -> usize {

@@ -34,6 +34,7 @@ pub enum Action {
     Reset,
     Copy,
     RunText,
+    Preview,
     NewCommand,
     PasteCommand,
     ChooseSet,
@@ -51,6 +52,21 @@ pub enum Action {
     Explain,
     Save,
     CancelJob,
+    RemoveJob,
+    SwitchFocus,
+    FullScreen,
+    ToggleWrap,
+    ScrollLeft,
+    ScrollRight,
+    NextHit,
+    PreviousHit,
+    CopyScreen,
+    ViewAs,
+    SortColumn,
+    ReverseSort,
+    Complete,
+    CompleteBack,
+    SearchHistory,
     ChooseTarget,
     ToggleWatch,
     WatchSinceNow,
@@ -73,7 +89,9 @@ pub enum Place {
     Table,
     Replication,
     Run,
+    Output,
     Input,
+    CommandLine,
     Pick,
     TableName,
     Lines,
@@ -92,6 +110,8 @@ impl Place {
             Place::Form => "Form",
             Place::Replication => "Replication",
             Place::Run => "Run",
+            Place::Output => "Run, in the output",
+            Place::CommandLine => "While typing a command",
             Place::Input => "While typing a filter",
             Place::Table => "Table of rows",
             Place::TableName => "While naming a table",
@@ -102,7 +122,7 @@ impl Place {
     }
 
     /// All places, in the order of the help screen.
-    pub const ALL: [Place; 14] = [
+    pub const ALL: [Place; 16] = [
         Place::Anywhere,
         Place::List,
         Place::Filtered,
@@ -112,6 +132,8 @@ impl Place {
         Place::Table,
         Place::Replication,
         Place::Run,
+        Place::Output,
+        Place::CommandLine,
         Place::Input,
         Place::Pick,
         Place::TableName,
@@ -206,19 +228,49 @@ pub const BINDINGS: &[Binding] = bindings! {
     Replication Later ["right" "]"] "later poll", "Look at the next poll", "";
     Replication Copy ["y"] "copy report", "Copy the report as text", "copy";
     Run NewCommand ["n"] "new command", "Type a command to run", "new";
+    Run SwitchFocus ["tab" "enter"] "to the output", "Between the jobs and the output of the selected one", "output";
     Run CancelJob ["c"] "cancel", "Cancel the selected job", "cancel";
     Run RunText ["r"] "run again", "Show the text of the job, ask, and run it again", "again";
     Run FormOfJob ["f"] "form of this command", "Make a form of the job's command; F2 there keeps it as a snippet", "form";
-    Run Explain ["f1"] "explain cmdlet", "What the reference says of the cmdlet that ran", "";
+    Run Filter ["/"] "search", "Find words in the output; of objects only those with all of the words stay", "search";
+    Run Save ["s"] "save output", "Save the output in a file, as the server sent it", "save";
     Run Copy ["y"] "copy output", "Copy the output of the selected job", "copy";
+    Run ViewAs ["v"] "view as", "Show objects as a table, a list, JSON, or as the lines that came", "view";
+    Run SortColumn ["S"] "sort", "Sort objects by the next of their properties", "";
+    Run ReverseSort ["R"] "reverse", "Sort objects the other way round", "";
+    Run CopyScreen ["Y"] "copy screen", "Copy what is on the screen; of a table of objects, its rows as CSV", "";
+    Run FullScreen ["o"] "full screen", "The output alone, without frames, for the terminal's own selection", "full";
+    Run ToggleWrap ["z" "w"] "wrap", "Long lines go on in the next row, or are cut", "";
+    Run RemoveJob ["d"] "remove", "Take an ended job and its output off the list", "";
+    Run Explain ["f1"] "explain cmdlet", "What the reference says of the cmdlet that ran", "";
     Run Earlier ["left" "["] "scroll up", "Scroll the output back", "";
     Run Later ["right" "]"] "scroll down", "Scroll the output on", "";
+    Output Back ["esc"] "back to the jobs", "Leave the full screen, drop the search, go to the jobs: one after the other", "back";
+    Output Up ["up" "k"] "line up", "One row up", "";
+    Output Down ["down" "j"] "line down", "One row down", "";
+    Output PageUp ["pgup"] "page up", "A page up", "";
+    Output PageDown ["pgdn" "space"] "page down", "A page down", "";
+    Output Top ["home" "g"] "to the beginning", "To the first line", "";
+    Output Bottom ["end" "G"] "to the end", "To the newest line, and follow it", "";
+    Output ScrollLeft ["left" "h"] "left", "To the left in lines that are cut", "";
+    Output ScrollRight ["right" "l"] "right", "To the right in lines that are cut", "";
+    Output NextHit ["n"] "next match", "The next line with what was searched for; without a search a new command", "next";
+    Output PreviousHit ["N"] "match before", "The line before with what was searched for", "";
+    CommandLine Open ["enter"] "ask to run", "Show target and text, and ask", "run";
+    CommandLine Complete ["tab"] "complete", "Complete the word: cmdlets, parameters, values; again for the next one", "complete";
+    CommandLine CompleteBack ["shift-tab"] "complete back", "The completion before", "";
+    CommandLine Up ["up"] "command before", "The command that was typed before", "";
+    CommandLine Down ["down"] "command after", "The command that was typed after", "";
+    CommandLine SearchHistory ["ctrl-r"] "search history", "Find an earlier command by words; again for an older one", "history";
+    CommandLine Explain ["f1"] "explain the cmdlet", "What the reference says of the cmdlet in the line", "explain";
+    CommandLine Back ["esc" "ctrl-c"] "close", "Close the list, or the line", "close";
     Input Open ["enter"] "keep filter", "Keep the filter and go to the list", "keep";
     Input ClearFilter ["esc"] "drop filter", "Drop the filter", "drop";
     Input Up ["up"] "row up", "One row up", "";
     Input Down ["down"] "row down", "One row down", "";
     Dialog Open ["enter"] "accept", "Accept what is shown", "accept";
     Dialog Explain ["f1"] "explain the cmdlet", "What the reference says of the cmdlet in the dialog", "";
+    Dialog Preview ["f6"] "preview with -WhatIf", "Run the text that is asked about with -WhatIf: nothing is changed", "";
     Dialog Back ["esc" "ctrl-c"] "close", "Close without doing anything", "close";
     Pick Open ["enter"] "take", "Take what is marked or highlighted, or what was typed", "take";
     Pick Mark ["tab"] "mark", "Mark a choice of a list, or take the mark away", "mark";
@@ -314,7 +366,7 @@ mod tests {
             Some(Action::NextField)
         );
         assert_eq!(
-            action_for(tab, &[Place::Run, Place::Anywhere]),
+            action_for(tab, &[Place::Topology, Place::Anywhere]),
             Some(Action::NextPane)
         );
     }

@@ -7,12 +7,13 @@ mod copy;
 mod lines;
 mod pick;
 
-use crate::cmdlet::Finding;
+use crate::cmdlet::{Finding, NoPreview, Risk};
 use crate::execute::{HostKey, Target};
 use crate::gate::{Asks, Assessment};
 
 use super::action::{Action, BINDINGS, Binding, Place};
-use super::message::Retry;
+use super::message::{JobId, Retry};
+use super::preview::Evidence;
 use super::widget::input::{LineInput, SecretInput};
 
 pub use asking::{Answer, Asking, Reply};
@@ -90,6 +91,15 @@ pub enum Dialog {
         /// True when it is then opened in the editor.
         edit: bool,
     },
+    /// Name the file that the output of a job is saved in.
+    SaveOutput {
+        /// The path.
+        path: LineInput,
+        /// The job.
+        job: JobId,
+        /// True when it answered with objects.
+        objects: bool,
+    },
     /// A text to read.
     Notice {
         /// The heading.
@@ -131,12 +141,24 @@ pub struct Confirm {
     pub scroll: usize,
     /// True when what it answers becomes the choices of the field with the cursor.
     pub for_choices: bool,
+    /// The text with `-WhatIf`, or why there is none.
+    pub preview: Result<String, NoPreview>,
+    /// How that text ended on this target.
+    pub evidence: Option<Evidence>,
 }
 
 impl Confirm {
     /// What has to be said.
     pub fn asks(&self) -> Asks {
         self.assessment.asks_in_console()
+    }
+
+    /// True when it has to run with `-WhatIf` before anything else is asked: it is destructive and
+    /// has a preview that did not succeed yet.
+    pub fn wants_preview(&self) -> bool {
+        self.assessment.risk() == Risk::Destructive
+            && self.preview.is_ok()
+            && !self.evidence.as_ref().is_some_and(Evidence::counts)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Work outside the state: every effect becomes a task that sends messages back.
 
 mod library;
+mod outputs;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use self::outputs::Outputs;
 use super::dialog::CopyAs;
 use super::message::{Effect, JobId, Message, Retry, Saved, WatchId};
 use super::pane::snippets::Table;
@@ -39,6 +41,7 @@ pub struct Effects {
     app: Arc<App>,
     messages: mpsc::Sender<Message>,
     jobs: Arc<Mutex<HashMap<JobId, CancellationToken>>>,
+    outputs: Outputs,
     watch: CancellationToken,
     clipboard: Arc<Mutex<Option<arboard::Clipboard>>>,
     /// Numbers the reads of the library: of two answers the later read counts.
@@ -52,6 +55,7 @@ impl Effects {
             app,
             messages,
             jobs: Arc::default(),
+            outputs: Outputs::default(),
             watch: CancellationToken::new(),
             clipboard: Arc::default(),
             reads: Arc::default(),
@@ -67,6 +71,34 @@ impl Effects {
                     token.cancel();
                 }
             }
+            Effect::ReadOutput(id, lines) => {
+                let outputs = self.outputs.clone();
+                self.work(move |_| outputs.page(id, lines));
+            }
+            Effect::SearchOutput(id, number, pattern, lines) => {
+                let outputs = self.outputs.clone();
+                self.work(move |_| outputs.search(id, number, &pattern, lines));
+            }
+            Effect::CopyOutput(id) => {
+                let (outputs, clipboard) = (self.outputs.clone(), self.clipboard.clone());
+                self.work(move |app| match outputs.newest(id) {
+                    Ok((text, whole)) => match copied(app, &clipboard, Effect::Copy(text)) {
+                        Message::Copied(Ok(told)) if !whole => Message::Copied(Ok(format!(
+                            "{told}: the newest part, s saves all of it"
+                        ))),
+                        other => other,
+                    },
+                    Err(why) => Message::Copied(Err(why)),
+                });
+            }
+            Effect::SaveOutput(id, path, save) => {
+                let outputs = self.outputs.clone();
+                self.work(move |_| {
+                    let saved = outputs.save(id, &path, save);
+                    Message::Written(saved.map(|()| path))
+                });
+            }
+            Effect::ForgetOutput(id) => self.outputs.forget(id),
             Effect::Watch(id, target) => {
                 self.watch.cancel();
                 self.watch = CancellationToken::new();
@@ -198,9 +230,20 @@ impl Effects {
     fn run(&self, id: JobId, target: Target, approved: Approved) {
         let cancel = CancellationToken::new();
         lock(&self.jobs).insert(id, cancel.clone());
+        self.outputs.begin(id, self.app.paths.output());
+        let outputs = self.outputs.clone();
         let (app, messages, jobs) = (self.app.clone(), self.messages.clone(), self.jobs.clone());
         tokio::spawn(async move {
-            let end = run_on(app, &target, id, approved.clone(), &messages, cancel).await;
+            let end = run_on(
+                app,
+                &target,
+                id,
+                approved.clone(),
+                &messages,
+                outputs,
+                cancel,
+            )
+            .await;
             lock(&jobs).remove(&id);
             // Only what was certainly not sent may be tried again without asking anew.
             let retry = matches!(
@@ -227,6 +270,7 @@ async fn run_on(
     id: JobId,
     approved: Approved,
     messages: &mpsc::Sender<Message>,
+    outputs: Outputs,
     cancel: CancellationToken,
 ) -> JobEnd {
     let transport = match transport(app.clone(), target).await {
@@ -242,11 +286,19 @@ async fn run_on(
     let (sender, mut events) = mpsc::channel(EVENT_BUFFER);
     let forward = async {
         while let Some(event) = events.recv().await {
+            outputs.keep(id, &event, messages).await;
             let _ = messages.send(Message::Job(id, event)).await;
         }
     };
     let (end, ()) = tokio::join!(
-        run_job(transport, approved, app.journal.clone(), sender, cancel),
+        run_job(
+            transport,
+            approved,
+            target.command_timeout,
+            app.journal.clone(),
+            sender,
+            cancel
+        ),
         forward
     );
     end
@@ -300,17 +352,19 @@ async fn watch(
     };
     let mut backoff = Backoff::default();
     loop {
-        let result = tokio::select! {
+        let polled = tokio::select! {
             () = stop.cancelled() => return,
-            result = poll(app.clone(), &target, stop.child_token()) => result,
+            polled = poll(app.clone(), &target, stop.child_token()) => polled,
         };
-        let wait = match &result {
+        // Only a server that is not reached is left alone for longer and longer.
+        let wait = match &polled {
             Err(error) if error.may_pass() => backoff.next(interval),
             _ => {
                 backoff.reset();
                 interval
             }
         };
+        let result = polled.and_then(|answer| answer);
         if messages
             .send(Message::Polled(id, Timestamp::now(), result))
             .await
@@ -325,12 +379,13 @@ async fn watch(
     }
 }
 
-/// Asks the target once. Error records make the answer an error: half an answer is none.
+/// Asks the target once. Error records make the answer an error: half an answer is none. The outer
+/// error is for a target that was not reached.
 async fn poll(
     app: Arc<App>,
     target: &Target,
     cancel: CancellationToken,
-) -> Result<String, TransportError> {
+) -> Result<Result<String, TransportError>, TransportError> {
     let approved = assess(STATUS_COMMAND, &target.name, target.guard())
         .and_then(|a| a.approve(&Confirmation::Shown))
         .map_err(|e| TransportError::Setup(e.to_string()))?;
@@ -355,7 +410,7 @@ async fn poll(
         (text, errors)
     };
     let (result, (text, errors)) = tokio::join!(transport.run(&approved, sender, cancel), gather);
-    match result? {
+    Ok(match result? {
         0 if errors.is_empty() => Ok(text),
         code => Err(TransportError::Lost {
             address: target.name.clone(),
@@ -365,5 +420,5 @@ async fn poll(
                 errors.trim().to_owned()
             },
         }),
-    }
+    })
 }

@@ -1,9 +1,11 @@
 //! What comes into the console's state, and what it asks to be done.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use crate::execute::output::{Line, Pattern};
 use crate::execute::{Event, HostKey, JobEnd, Target, TransportError};
 use crate::gate::Approved;
 use crate::snippet::{Library, Snippet, Values};
@@ -32,6 +34,28 @@ pub enum Message {
     Job(JobId, Event),
     /// A job ended; what can be tried again when nothing was sent.
     JobEnded(JobId, JobEnd, Option<Retry>),
+    /// Older lines of a job's output came.
+    Page {
+        /// The job.
+        job: JobId,
+        /// The numbers of the lines that were asked for.
+        range: Range<u64>,
+        /// Those of them that are kept, or why they cannot be read.
+        lines: Result<Vec<(u64, Line)>, String>,
+        /// The numbers of the lines that are not kept.
+        gap: Range<u64>,
+    },
+    /// Older lines of a job's output were looked through.
+    Found {
+        /// The job.
+        job: JobId,
+        /// The number of the search.
+        search: u64,
+        /// The numbers of the lines, or why they cannot be read; true when there are more.
+        hits: Result<(Vec<u64>, bool), String>,
+    },
+    /// Why lines of a job's output are not kept from now on.
+    NotKept(JobId, String),
     /// A poll of the watched target came back: the answer's text, or why there is none.
     Polled(WatchId, Timestamp, Result<String, TransportError>),
     /// A target's host key was written to known_hosts, or why not.
@@ -120,6 +144,19 @@ pub enum Retry {
     Watch,
 }
 
+/// What of an output is saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveAs {
+    /// The lines as the server sent them.
+    Raw,
+    /// The objects as JSON.
+    Json,
+    /// The objects as CSV.
+    Csv,
+    /// This text.
+    Seen(String),
+}
+
 /// Work for somebody outside the state.
 #[derive(Debug)]
 pub enum Effect {
@@ -127,6 +164,16 @@ pub enum Effect {
     Run(JobId, Box<Target>, Approved),
     /// Cancel a running job.
     Cancel(JobId),
+    /// Read these lines of a job's output.
+    ReadOutput(JobId, Range<u64>),
+    /// Look through these lines of a job's output; the number is that of the search.
+    SearchOutput(JobId, u64, Pattern, Range<u64>),
+    /// Copy the newest part of a job's output.
+    CopyOutput(JobId),
+    /// Save the output of a job in a file that is not there yet.
+    SaveOutput(JobId, PathBuf, SaveAs),
+    /// Let the output of a job go.
+    ForgetOutput(JobId),
     /// Poll a target again and again.
     Watch(WatchId, Box<Target>),
     /// Stop polling.

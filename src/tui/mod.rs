@@ -12,6 +12,7 @@ mod key;
 mod message;
 mod model;
 mod pane;
+mod preview;
 mod sources;
 mod terminal;
 #[cfg(test)]
@@ -36,6 +37,9 @@ use terminal::Screen;
 
 /// Messages that may wait for the state; more make the senders wait.
 const MESSAGE_BUFFER: usize = 1024;
+
+/// How often the time on the screen is drawn anew, while there is any.
+const TICK: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Runs the console until the user leaves or a signal ends it; returns the exit code. The
 /// terminal is given back in every case, also before a panic is reported.
@@ -67,7 +71,9 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
     let mut events = EventStream::new();
     let mut batch: Vec<Message> = Vec::new();
     let mut edits: Vec<(std::path::PathBuf, Option<String>)> = Vec::new();
+    let begun = std::time::Instant::now();
     let code = loop {
+        model.run.now = begun.elapsed();
         screen
             .terminal
             .draw(|frame| view::draw(&model, frame))
@@ -84,7 +90,10 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
                 Some(Err(_)) | None => break 1,
             },
             Some(message) = messages.recv() => batch.push(message),
+            // The time of a job that runs goes by on the screen.
+            () = tokio::time::sleep(TICK), if model.shows_time() => {}
         }
+        model.run.now = begun.elapsed();
         while batch.len() < MESSAGE_BUFFER
             && let Ok(message) = messages.try_recv()
         {

@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 
 use crate::app::App;
-use crate::execute::{Target, TransportKind};
+use crate::execute::{Protection, Target, TransportKind};
 use crate::snippet::Library;
 use crate::topology::Topology;
 
 use super::action::Place;
 use super::dialog::Dialog;
 use super::pane::{Filter, Pane, replication, run, snippets, topology};
+use super::preview::Previews;
 use super::sources::Sources;
 use super::theme::Theme;
 use super::widget::Look;
@@ -29,6 +30,8 @@ pub struct Model {
     pub replication: replication::State,
     /// The Run pane.
     pub run: run::State,
+    /// What was previewed with `-WhatIf`.
+    pub previews: Previews,
     /// What forms are filled in from.
     pub sources: Sources,
     /// The dialog that is open.
@@ -37,6 +40,8 @@ pub struct Model {
     pub questions: VecDeque<Dialog>,
     /// A line about what just happened; gone with the next key.
     pub notice: Option<Notice>,
+    /// The customer whose profile this is.
+    pub customer: Option<String>,
     /// The targets there are.
     pub targets: Vec<Target>,
     /// The target that commands run on.
@@ -70,7 +75,7 @@ impl Model {
         let loaded = app.topology().map_err(|e| e.to_string());
         let topology: Option<&Topology> = loaded.as_ref().ok().and_then(Option::as_ref);
         let (sources, told) = Sources::load(app, topology.cloned());
-        let (mut themes, problems) = Theme::all(&app.paths.themes());
+        let (mut themes, problems) = Theme::all(&app.paths.theme_folders());
         let mut notice = problems.first().map(|p| Notice {
             problem: true,
             text: format!("theme {p}"),
@@ -110,10 +115,12 @@ impl Model {
             ),
             snippets: snippets::State::new(library, ranks),
             run: run::State::default(),
+            previews: Previews::default(),
             sources,
             dialog: None,
             questions: VecDeque::new(),
             notice,
+            customer: app.customer().map(str::to_owned),
             targets: app.targets.clone(),
             target,
             theme: theme.unwrap_or(0),
@@ -128,9 +135,20 @@ impl Model {
     /// How everything is drawn.
     pub fn look(&self) -> Look<'_> {
         static FALLBACK: std::sync::LazyLock<Theme> = std::sync::LazyLock::new(Theme::mono);
+        let theme = self.themes.get(self.theme).unwrap_or(&FALLBACK);
+        let target = self.current_target().map(|t| t.protection);
         Look {
-            theme: self.themes.get(self.theme).unwrap_or(&FALLBACK),
+            theme,
             ascii: self.ascii,
+            frame: (target == Some(Protection::Protected)).then_some(theme.bad),
+        }
+    }
+
+    /// A report as it leaves csdeck: with the customer's name above it, in a profile.
+    pub fn headed(&self, report: String) -> String {
+        match &self.customer {
+            Some(customer) => format!("{}\n\n{report}", crate::text::visible_line(customer)),
+            None => report,
         }
     }
 
@@ -152,7 +170,8 @@ impl Model {
             Pane::Snippets if self.snippets.form.is_some() => None,
             Pane::Snippets => Some(&mut self.snippets.filter),
             Pane::Replication => Some(&mut self.replication.filter),
-            Pane::Run => None,
+            Pane::Run if self.run.jobs.is_empty() => None,
+            Pane::Run => Some(&mut self.run.look.filter),
         }
     }
 
@@ -162,6 +181,7 @@ impl Model {
             Some(Dialog::Pick(_)) => return &[Place::Pick],
             Some(Dialog::Table(_)) => return &[Place::TableName],
             Some(Dialog::Lines(_)) => return &[Place::Lines],
+            Some(Dialog::Command(_)) => return &[Place::CommandLine],
             Some(_) => return &[Place::Dialog],
             None => {}
         }
@@ -169,7 +189,7 @@ impl Model {
             Pane::Topology => self.topology.filter.typing,
             Pane::Snippets => self.snippets.filter.typing && self.snippets.form.is_none(),
             Pane::Replication => self.replication.filter.typing,
-            Pane::Run => false,
+            Pane::Run => self.run.look.filter.typing,
         };
         match (typing, self.pane) {
             (true, _) => &[Place::Input],
@@ -197,6 +217,9 @@ impl Model {
                 Place::Filtered,
                 Place::Anywhere,
             ],
+            (false, Pane::Run) if self.run.focus == run::Focus::Output => {
+                &[Place::Output, Place::Run, Place::Anywhere]
+            }
             (false, Pane::Run) => &[Place::Run, Place::List, Place::Anywhere],
         }
     }
@@ -204,6 +227,16 @@ impl Model {
     /// True while characters are text and not commands.
     pub fn takes_text(&self) -> bool {
         self.dialog.is_some() || matches!(self.places().first(), Some(Place::Input | Place::Form))
+    }
+
+    /// The room that the output of a job has.
+    pub fn output_room(&self) -> run::Room {
+        run::room(self.size, &self.run)
+    }
+
+    /// True while the screen shows time going by.
+    pub fn shows_time(&self) -> bool {
+        self.pane == Pane::Run && !self.run.full && self.run.running() > 0
     }
 
     /// Tells the user that something worked.

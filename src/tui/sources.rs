@@ -2,7 +2,9 @@
 //! values, and what servers answered in this session.
 
 use crate::app::App;
-use crate::execute::{Event, JobState};
+use crate::execute::JobState;
+use crate::execute::objects;
+use crate::execute::output::Stream;
 use crate::suggest::{Capture, Engagement, History, Known};
 use crate::topology::Topology;
 
@@ -60,14 +62,15 @@ impl Sources {
         if job.state != JobState::Succeeded {
             return;
         }
-        let lines: Vec<&str> = job
-            .lines
-            .iter()
-            .filter_map(|event| match event {
-                Event::Output(line) => Some(line.as_str()),
-                _ => None,
-            })
+        let output = job.output.iter().map(|(_, line)| line);
+        let mut lines: Vec<String> = output
+            .filter(|line| line.stream == Stream::Output)
+            .map(|line| line.text.clone())
             .collect();
+        // Objects have their properties as Format-List would print them.
+        let objects = job.answer.objects();
+        let places: Vec<usize> = (0..objects.len()).collect();
+        lines.extend(objects::list(objects, &places));
         if let Some(capture) = Capture::of(&job.target, &job.text, &lines) {
             let same = |c: &Capture| c.target == capture.target && c.command == capture.command;
             self.captures.retain(|c| !same(c));

@@ -1,7 +1,7 @@
 //! Themes: flat TOML files with a style for each role.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use ratatui::style::{Color, Modifier, Style};
@@ -79,9 +79,9 @@ impl Theme {
         Ok(theme)
     }
 
-    /// The built-in themes and those of a folder; a theme of the same name in the folder wins.
+    /// The built-in themes and those of folders; of themes of the same name the last one wins.
     /// The second part names files that are no themes.
-    pub fn all(folder: &Path) -> (Vec<Theme>, Vec<String>) {
+    pub fn all(folders: &[PathBuf]) -> (Vec<Theme>, Vec<String>) {
         let mut themes: Vec<Theme> = Vec::new();
         let mut problems = Vec::new();
         let mut add = |name: &str, text: &str| match Theme::parse(text) {
@@ -96,7 +96,8 @@ impl Theme {
                 add(&path, &String::from_utf8_lossy(&file.data));
             }
         }
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let entries = folders.iter().filter_map(|f| std::fs::read_dir(f).ok());
+        for entry in entries.flatten().flatten() {
             if entry.path().extension().is_some_and(|e| e == "toml")
                 && let Ok(text) = std::fs::read_to_string(entry.path())
             {
@@ -167,7 +168,7 @@ mod tests {
 
     #[test]
     fn the_shipped_themes_have_every_role() {
-        let (themes, problems) = Theme::all(Path::new("/nowhere"));
+        let (themes, problems) = Theme::all(&["/nowhere".into()]);
         assert_eq!(problems, Vec::<String>::new());
         let names: Vec<&str> = themes.iter().map(|t| t.name.as_str()).collect();
         assert_eq!(names, ["dark", "high-contrast", "light"]);

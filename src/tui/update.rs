@@ -21,7 +21,14 @@ pub use runs::watch;
 
 /// Takes a message in; returns the work to be done.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
-    let effects = take(model, message);
+    let mut effects = take(model, message);
+    let let_go = std::mem::take(&mut model.run.let_go);
+    effects.extend(let_go.into_iter().map(Effect::ForgetOutput));
+    if model.pane == Pane::Run && view::fits(model.size) {
+        let room = model.output_room();
+        let wanted = model.run.wanted(room);
+        effects.extend(wanted.map(|(job, lines)| Effect::ReadOutput(job, lines)));
+    }
     // A question never takes the place of an open dialog: what is being typed there must not
     // land in it.
     if model.dialog.is_none() {
@@ -163,7 +170,8 @@ fn refilter(model: &mut Model) {
     match model.pane {
         Pane::Topology => model.topology.refresh(),
         Pane::Snippets => model.snippets.refresh(),
-        Pane::Replication | Pane::Run => {}
+        Pane::Run => model.run.refind(),
+        Pane::Replication => {}
     }
 }
 
@@ -229,6 +237,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             if let Some(filter) = model.filter() {
                 filter.typing = false;
             }
+            if model.pane == Pane::Run {
+                let room = model.output_room();
+                let out = run::found(&mut model.run, room);
+                return out.map_or_else(Vec::new, |out| run_out(model, out));
+            }
         }
         other => return in_pane(model, other),
     }
@@ -254,33 +267,46 @@ fn in_pane(model: &mut Model, action: Action) -> Vec<Effect> {
                 model.replication.id += 1;
                 vec![Effect::StopWatch]
             }
-            Some(replication::Out::Copy(text)) => vec![Effect::Copy(text)],
+            Some(replication::Out::Copy(text)) => vec![Effect::Copy(model.headed(text))],
             None => Vec::new(),
         },
-        Pane::Run => match run::update(&mut model.run, action) {
-            Some(run::Out::Ask) => {
-                model.dialog = Some(Dialog::Command(LineInput::default()));
-                Vec::new()
-            }
-            Some(run::Out::Run(target, text)) => runs::ask(model, Some(&target), &text),
-            Some(run::Out::Cancel(id)) => vec![Effect::Cancel(id)],
-            Some(run::Out::Copy(text)) => vec![Effect::Copy(text)],
-            Some(run::Out::Show(title, text)) => {
-                model.dialog = Some(Dialog::notice(title, text));
-                Vec::new()
-            }
-            Some(run::Out::Form(text)) => {
-                model.pane = Pane::Snippets;
-                paste::command(model, &text);
-                Vec::new()
-            }
-            Some(run::Out::Problem(text)) => {
-                model.complain(text);
-                Vec::new()
-            }
-            None => Vec::new(),
-        },
+        Pane::Run => {
+            let room = model.output_room();
+            let out = run::update(&mut model.run, action, room);
+            out.map_or_else(Vec::new, |out| run_out(model, out))
+        }
     }
+}
+
+/// What the Run pane asks of the console.
+fn run_out(model: &mut Model, out: run::Out) -> Vec<Effect> {
+    match out {
+        run::Out::Ask => model.dialog = Some(Dialog::Command(LineInput::default())),
+        run::Out::Run(target, text) => return runs::ask(model, Some(&target), &text),
+        run::Out::Cancel(id) => return vec![Effect::Cancel(id)],
+        run::Out::Copy(text) => return vec![Effect::Copy(text)],
+        run::Out::CopyOutput(id) => return vec![Effect::CopyOutput(id)],
+        run::Out::Search(id, number, pattern, lines) => {
+            return vec![Effect::SearchOutput(id, number, pattern, lines)];
+        }
+        run::Out::Save(job, objects) => {
+            let name = if objects { "json" } else { "txt" };
+            model.dialog = Some(Dialog::SaveOutput {
+                path: LineInput::new(&format!("output-{job}.{name}")),
+                job,
+                objects,
+            });
+        }
+        run::Out::Show(title, text) => model.dialog = Some(Dialog::notice(title, text)),
+        run::Out::Form(text) => {
+            model.pane = Pane::Snippets;
+            paste::command(model, &text);
+        }
+        run::Out::NextPane => return act(model, Action::NextPane),
+        run::Out::Tell(text) => model.tell(text),
+        run::Out::Problem(text) => model.complain(text),
+    }
+    Vec::new()
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {

@@ -43,6 +43,21 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
         return;
     }
     frame.buffer_mut().set_style(area, look.theme.text);
+    if model.pane == Pane::Run && model.run.full {
+        run::draw_full(frame, area, &model.run, look);
+        let last = Rect {
+            y: area.bottom().saturating_sub(1),
+            height: 1,
+            ..area
+        };
+        if model.notice.is_some() || model.run.look.filter.typing {
+            draw_status(model, frame, last);
+        }
+        if let Some(dialog) = &model.dialog {
+            dialogs::draw(model, dialog, frame);
+        }
+        return;
+    }
     let [header, body, status] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Min(0),
@@ -99,16 +114,35 @@ fn draw_header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let width = usize::from(area.width);
     let taken = |spans: &[Span<'_>]| spans.iter().map(|s| s.content.width()).sum::<usize>();
     let mut right = Vec::new();
+    let customer = model.customer.as_deref().map(visible_line);
     if let Some(target) = model.current_target() {
-        let room = width.saturating_sub(taken(&spans) + 12).min(20);
-        let name = wrap::clip(&visible_line(&target.name), room, model.ascii);
-        let (text, style) = match target.protection {
-            _ if model.on_lab() => (" LAB ".to_owned(), theme.lab),
-            Protection::Protected => (format!(" PROTECTED {name} "), theme.protected),
-            Protection::ReadOnly => (format!(" {name} read-only "), theme.header),
-            Protection::Normal => (format!(" {name} "), theme.header),
+        let (word, style) = match target.protection {
+            _ if model.on_lab() => ("LAB", theme.lab),
+            Protection::Protected => ("PROTECTED", theme.protected),
+            Protection::ReadOnly => ("READ-ONLY", theme.header),
+            Protection::Normal => ("", theme.header),
+        };
+        let text = if model.on_lab() {
+            format!(" {word} ")
+        } else {
+            // Both names want to be seen; the target's goes first.
+            let wanted = customer.as_ref().map_or(0, |c| (c.width() + 2).min(16));
+            let free = width.saturating_sub(taken(&spans) + word.len() + 3);
+            let room = free.saturating_sub(wanted).max(12).min(free).min(20);
+            let name = wrap::clip(&visible_line(&target.name), room, model.ascii);
+            match word {
+                "" => format!(" {name} "),
+                _ => format!(" {word} {name} "),
+            }
         };
         right.push(Span::styled(text, style));
+    }
+    if let Some(customer) = customer {
+        let free = width.saturating_sub(taken(&spans) + taken(&right) + 2);
+        if free > 1 {
+            let name = wrap::clip(&customer, free.min(24), model.ascii);
+            right.insert(0, Span::styled(format!(" {name} "), theme.header));
+        }
     }
     // The newest verdict, also while the pane looks at an earlier poll. Where there is no room
     // for both, the target is what must be seen.

@@ -1,7 +1,5 @@
 //! csdeck in a pseudo-terminal, seen through a terminal emulator.
 
-#![allow(dead_code, reason = "every test file uses its own part")]
-
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::process::Command;

@@ -213,6 +213,7 @@ async fn attempt(
         run_job(
             transport,
             approved,
+            target.command_timeout,
             app.journal.clone(),
             sender,
             cancel_on_interrupt()

@@ -21,7 +21,7 @@ use super::outside;
 use crate::near;
 use crate::powershell::{self, Command, Kind, Lines, Script, ValueKind};
 
-pub use names::{Resolved, resolve};
+pub use names::{Resolved, common_names, resolve};
 pub use tables::Tables;
 
 /// Checks a text. One that is not PowerShell has one finding: where it goes wrong.

@@ -18,6 +18,11 @@ const COMMON: &[(&str, &str, bool)] = &[
     ("WarningVariable", "wv", true),
 ];
 
+/// The names of the common parameters.
+pub fn common_names() -> impl Iterator<Item = &'static str> {
+    COMMON.iter().map(|(name, _, _)| *name)
+}
+
 /// What a written name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolved {

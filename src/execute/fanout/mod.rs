@@ -221,6 +221,16 @@ async fn run(
             }
         }
     };
-    let (end, ()) = tokio::join!(run_job(way, job.approved, journal, sender, cancel), forward);
+    let (end, ()) = tokio::join!(
+        run_job(
+            way,
+            job.approved,
+            job.target.command_timeout,
+            journal,
+            sender,
+            cancel
+        ),
+        forward
+    );
     end
 }

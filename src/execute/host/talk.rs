@@ -215,7 +215,7 @@ impl Host {
                 let words = String::from_utf8_lossy(&frame.payload).into_owned();
                 let mut words = words.split(' ');
                 self.process = words.next().and_then(|pid| pid.parse().ok()).map(|pid| {
-                    let platform = words.last().unwrap_or_default();
+                    let platform = words.next_back().unwrap_or_default();
                     (pid, platform.to_owned())
                 });
                 self.state = State::Idle;

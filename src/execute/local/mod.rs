@@ -34,7 +34,7 @@ pub struct LocalTransport {
     stop: Duration,
     /// Every command gets a process of its own.
     single: AtomicBool,
-    idle: Mutex<Vec<Warm>>,
+    idle: Mutex<Vec<Box<Warm>>>,
 }
 
 impl LocalTransport {
@@ -128,7 +128,7 @@ impl LocalTransport {
         Warm::start(&self.program, self.shell, self.hello, cancel).await
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Warm>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Box<Warm>>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

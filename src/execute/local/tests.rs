@@ -26,6 +26,14 @@ fn transport(folder: &std::path::Path, program: &str, session: Session) -> Local
 }
 
 async fn run(text: &str, cancel_on: Option<&str>) -> (Vec<Event>, i32, String) {
+    run_within(text, cancel_on, None).await
+}
+
+async fn run_within(
+    text: &str,
+    cancel_on: Option<&str>,
+    limit: Option<Duration>,
+) -> (Vec<Event>, i32, String) {
     let folder = tempfile::tempdir().expect("folder");
     let journal = Journal::at(folder.path().join("journal.jsonl"));
     let approved = assess(text, "here", Guard::Normal)
@@ -36,6 +44,7 @@ async fn run(text: &str, cancel_on: Option<&str>) -> (Vec<Event>, i32, String) {
     let job = tokio::spawn(run_job(
         Arc::new(transport(folder.path(), PROGRAM, Session::Single)),
         approved,
+        limit,
         journal.clone(),
         sender,
         cancel.clone(),
@@ -90,6 +99,17 @@ async fn output_streams_and_cancel_ends_the_process() {
     let (events, exit, state) = run("Get-Slow", Some("started")).await;
     assert!(events.contains(&Event::State(JobState::Cancelling)));
     assert_eq!((exit, state.as_str()), (130, "cancelled"));
+}
+
+#[tokio::test]
+async fn a_command_that_takes_too_long_is_stopped_and_has_failed() {
+    let limit = Some(Duration::from_millis(300));
+    let (events, exit, state) = run_within("Get-Slow", None, limit).await;
+    assert!(events.contains(&Event::Output("started".into())));
+    assert_eq!((exit, state.as_str()), (1, "failed"));
+    // The limit is for the command, whatever came before it.
+    let (_, exit, state) = run_within("Get-X", None, Some(Duration::from_secs(60))).await;
+    assert_eq!((exit, state.as_str()), (0, "succeeded"));
 }
 
 #[tokio::test]

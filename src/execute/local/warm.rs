@@ -27,7 +27,7 @@ const READ_SIZE: usize = 32 << 10;
 
 /// What starting a host came to.
 pub(super) enum Start {
-    Ready(Warm),
+    Ready(Box<Warm>),
     /// It is no host that stays; why.
     Silent(String),
 }
@@ -87,7 +87,7 @@ impl Warm {
             biased;
             () = cancel.cancelled() => Err(TransportError::Cancelled),
             greeted = greeted => Ok(match greeted {
-                Ok(true) => Start::Ready(warm),
+                Ok(true) => Start::Ready(Box::new(warm)),
                 Ok(false) => Start::Silent(format!("{program} keeps no session{}", warm.words())),
                 Err(_) => Start::Silent(format!(
                     "{program} said nothing within {} s",

@@ -3,23 +3,17 @@
 //! There is one secret per target; it is a key's passphrase or the account's password. A secret
 //! that belongs to the key the target names is never sent to the server.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use ssh2::Session;
 
 use super::connect::{Connection, code, is_broken, is_time_out, milliseconds, number};
-use super::identity::{self, KeyFile};
-use super::known_hosts;
-use super::plan::{Agent, Keys, Plan};
+use super::plan::{Keys, Plan};
 use crate::execute::ask::{Prompt, Question, Unanswered};
 use crate::execute::target::LoginMethod;
 use crate::execute::transport::TransportError;
 use crate::store::secret::Secret;
-
-/// Keys of the agent that are offered at most: OpenSSH's servers hang up after six attempts
-/// (MaxAuthTries), and a key file and a password still have to have their turn.
-const AGENT_KEYS: usize = 4;
 
 /// How the user got in.
 pub(super) struct Entry {
@@ -73,7 +67,7 @@ pub(super) struct Login<'a> {
     pub tried: Vec<String>,
     offered: String,
     /// A key of the usual names that needs a passphrase nobody gave.
-    locked: Option<PathBuf>,
+    pub locked: Option<PathBuf>,
     /// What let the user in.
     pub way: String,
 }
@@ -138,7 +132,7 @@ impl Login<'_> {
     }
 
     /// Asks anew what the server takes; when it does not say, what it said stays.
-    fn ask_again(&mut self) -> Result<(), TransportError> {
+    pub fn ask_again(&mut self) -> Result<(), TransportError> {
         let before = self.offered.clone();
         match self.ask_methods() {
             Err(TransportError::Cancelled) => return Err(TransportError::Cancelled),
@@ -166,118 +160,8 @@ impl Login<'_> {
         }
     }
 
-    fn offers(&self, method: &str) -> bool {
+    pub fn offers(&self, method: &str) -> bool {
         self.offered.split(',').any(|m| m == method)
-    }
-
-    fn try_agent(&mut self) -> Result<bool, TransportError> {
-        let Some(place) = &self.plan.agent else {
-            return Ok(false);
-        };
-        // An agent that is not there, or not well, is no reason to stop.
-        let Ok(mut agent) = self.session.agent() else {
-            return Ok(false);
-        };
-        if let Agent::Socket(path) = place
-            && agent.set_identity_path(path).is_err()
-        {
-            return Ok(false);
-        }
-        let ready = agent.connect().and_then(|()| agent.list_identities());
-        let Ok(mut keys) = ready.and_then(|()| agent.identities()) else {
-            return Ok(false);
-        };
-        // The key the target names is the likeliest one to be let in.
-        if let Keys::Named(path) = &self.plan.keys
-            && let Some(named) = identity::public_blob(path)
-        {
-            keys.sort_by_key(|key| key.blob() != named);
-        }
-        let held = keys.len();
-        for (count, key) in keys.iter().take(AGENT_KEYS).enumerate() {
-            let note = format!("{} of the agent's {held} keys", count + 1);
-            if count > 0 {
-                self.tried.pop();
-            }
-            self.tried.push(note);
-            if let Attempt::In = self.attempt(|| agent.userauth(&self.plan.user, key))? {
-                self.way = format!(
-                    "agent key {} ({})",
-                    known_hosts::fingerprint(key.blob()),
-                    key.comment()
-                );
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    fn try_named_key(&mut self, path: &Path) -> Result<bool, TransportError> {
-        let shown = path.display();
-        let cannot = |why: &str| {
-            TransportError::Setup(format!(
-                "target {}: identity_file {shown} {why}",
-                self.plan.name
-            ))
-        };
-        let kind = identity::inspect(path).map_err(|e| cannot(&format!("cannot be read: {e}")))?;
-        let passphrase = match kind {
-            KeyFile::Open => None,
-            KeyFile::Encrypted => Some(self.passphrase(path)?),
-            KeyFile::Putty => {
-                return Err(cannot(
-                    "is in PuTTY's format. Convert it: puttygen KEY -O private-openssh -o NEWKEY",
-                ));
-            }
-            KeyFile::Other => return Err(cannot("is no private key")),
-        };
-        match self.offer_key(path, passphrase.as_ref())? {
-            Attempt::In => Ok(true),
-            Attempt::Refused if passphrase.is_some() => {
-                // The secret opened the key, so it is no password.
-                Err(self.refused())
-            }
-            Attempt::Refused => Ok(false),
-            Attempt::Failed(_) if passphrase.is_some() => {
-                self.plan.secrets.forget(&self.plan.name);
-                Err(self.needs_passphrase(path))
-            }
-            Attempt::Failed(words) => Err(cannot(&format!("cannot be used: {words}"))),
-        }
-    }
-
-    /// A key that nobody named: when it cannot be used, the next way is tried.
-    fn try_usual_key(&mut self, path: &Path) -> Result<bool, TransportError> {
-        let passphrase = match identity::inspect(path) {
-            Ok(KeyFile::Open) => None,
-            Ok(KeyFile::Encrypted) => match self.secret() {
-                Some(secret) => Some(secret),
-                None => {
-                    self.locked.get_or_insert_with(|| path.to_owned());
-                    return Ok(false);
-                }
-            },
-            _ => return Ok(false),
-        };
-        match self.offer_key(path, passphrase.as_ref())? {
-            Attempt::In => Ok(true),
-            // The secret opened the key, so it is no password.
-            Attempt::Refused if passphrase.is_some() => Err(self.refused()),
-            Attempt::Refused | Attempt::Failed(_) => Ok(false),
-        }
-    }
-
-    fn offer_key(
-        &mut self,
-        path: &Path,
-        passphrase: Option<&Secret>,
-    ) -> Result<Attempt, TransportError> {
-        self.way = format!("key {}", path.display());
-        self.tried.push(self.way.clone());
-        let (session, user) = (self.session, &self.plan.user);
-        self.attempt(|| {
-            session.userauth_pubkey_file(user, None, path, passphrase.map(Secret::expose))
-        })
     }
 
     /// The password, once.
@@ -317,7 +201,7 @@ impl Login<'_> {
     }
 
     /// Asks for the target's secret here and now, where that can be done, and keeps it.
-    fn ask_for_secret(&mut self, prompt: &str) -> Result<Option<Secret>, TransportError> {
+    pub fn ask_for_secret(&mut self, prompt: &str) -> Result<Option<Secret>, TransportError> {
         let prompt = Prompt {
             text: prompt.to_owned(),
             echo: false,
@@ -334,15 +218,6 @@ impl Login<'_> {
             Err(Unanswered::Nobody) => Ok(None),
             Err(Unanswered::Refused) => Err(TransportError::Cancelled),
         }
-    }
-
-    fn passphrase(&mut self, path: &Path) -> Result<Secret, TransportError> {
-        if let Some(secret) = self.secret() {
-            return Ok(secret);
-        }
-        let prompt = format!("Passphrase of the key {}: ", path.display());
-        self.ask_for_secret(&prompt)?
-            .ok_or_else(|| self.needs_passphrase(path))
     }
 
     pub fn question(&self, instructions: &str, prompts: Vec<Prompt>) -> Question {
@@ -407,13 +282,6 @@ impl Login<'_> {
             target: self.plan.name.clone(),
             user: self.plan.user.clone(),
             address: self.plan.address.clone(),
-        }
-    }
-
-    fn needs_passphrase(&self, path: &Path) -> TransportError {
-        TransportError::NeedsPassphrase {
-            target: self.plan.name.clone(),
-            path: path.to_owned(),
         }
     }
 

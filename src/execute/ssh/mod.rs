@@ -11,6 +11,7 @@ mod connect;
 mod identity;
 mod jump;
 mod kept;
+mod keys;
 pub mod known_hosts;
 mod login;
 mod pair;

@@ -49,8 +49,9 @@ impl Login<'_> {
         let Answers {
             stop,
             thinking,
-            used_secret,
-            typed,
+            rounds: Rounds {
+                used_secret, typed, ..
+            },
             ..
         } = answers;
         self.thinking += thinking;
@@ -83,16 +84,71 @@ impl Login<'_> {
     }
 }
 
-/// Stands between libssh2, which calls it in the middle of its work, and the user.
-struct Answers<'a, 'b> {
-    login: &'a Login<'b>,
+/// What to do with a round of questions.
+#[derive(Debug)]
+enum Round {
+    /// Nothing is asked: servers end like that.
+    Nothing,
+    /// The target's secret is the answer.
+    Secret(Secret),
+    /// The user is to answer.
+    Ask,
+    /// The server asks without end.
+    TooMuch,
+}
+
+/// True for what is called a password and not one that is good for once (`One-time password (OATH)`).
+fn asks_for_password(prompt: &str) -> bool {
+    let prompt = prompt.to_lowercase();
+    let once = ["one-time", "one time", "otp", "token", "code"];
+    prompt.contains("password") && !once.iter().any(|word| prompt.contains(word))
+}
+
+/// The rounds of one log-in so far.
+#[derive(Debug, Default)]
+struct Rounds {
+    count: usize,
+    /// The target's secret, until it was used.
     secret: Option<Secret>,
     used_secret: bool,
-    rounds: usize,
-    thinking: Duration,
     /// A password that the user typed, to be kept when it was right: the next connection must not
     /// ask again. A one-time code is never kept.
     typed: Option<Secret>,
+}
+
+impl Rounds {
+    fn next(&mut self, prompts: &[Prompt]) -> Round {
+        self.count += 1;
+        match prompts {
+            _ if self.count > ROUNDS || prompts.len() > PROMPTS => Round::TooMuch,
+            [] => Round::Nothing,
+            [only] if !only.echo && self.count == 1 => match self.secret.take() {
+                Some(secret) => {
+                    self.used_secret = true;
+                    Round::Secret(secret)
+                }
+                None => Round::Ask,
+            },
+            _ => Round::Ask,
+        }
+    }
+
+    /// Takes note of what the user answered.
+    fn answered(&mut self, prompts: &[Prompt], answers: &[Secret]) {
+        if let ([only], [answer], 1) = (prompts, answers, self.count)
+            && !only.echo
+            && asks_for_password(&only.text)
+        {
+            self.typed = Some(answer.clone());
+        }
+    }
+}
+
+/// Stands between libssh2, which calls it in the middle of its work, and the user.
+struct Answers<'a, 'b> {
+    login: &'a Login<'b>,
+    rounds: Rounds,
+    thinking: Duration,
     /// Why the log-in does not go on.
     stop: Option<TransportError>,
 }
@@ -100,12 +156,12 @@ struct Answers<'a, 'b> {
 impl<'a, 'b> Answers<'a, 'b> {
     fn new(login: &'a Login<'b>) -> Self {
         Answers {
-            secret: login.secret(),
+            rounds: Rounds {
+                secret: login.secret(),
+                ..Rounds::default()
+            },
             login,
-            used_secret: false,
-            rounds: 0,
             thinking: Duration::ZERO,
-            typed: None,
             stop: None,
         }
     }
@@ -115,31 +171,20 @@ impl<'a, 'b> Answers<'a, 'b> {
         instructions: &str,
         prompts: Vec<Prompt>,
     ) -> Result<Vec<Secret>, TransportError> {
-        self.rounds += 1;
-        if self.rounds > ROUNDS || prompts.len() > PROMPTS {
-            return Err(TransportError::Setup(format!(
+        match self.rounds.next(&prompts) {
+            Round::Nothing => Ok(Vec::new()),
+            Round::Secret(secret) => Ok(vec![secret]),
+            Round::TooMuch => Err(TransportError::Setup(format!(
                 "{} asks without end; csdeck answers {ROUNDS} rounds of {PROMPTS} questions at most",
                 self.login.plan.address
-            )));
+            ))),
+            Round::Ask => {
+                let question = self.login.question(instructions, prompts);
+                let answers = self.ask(&question)?;
+                self.rounds.answered(&question.prompts, &answers);
+                Ok(answers)
+            }
         }
-        if prompts.is_empty() {
-            return Ok(Vec::new());
-        }
-        let only_hidden = matches!(prompts.as_slice(), [only] if !only.echo);
-        if only_hidden
-            && self.rounds == 1
-            && let Some(secret) = self.secret.take()
-        {
-            self.used_secret = true;
-            return Ok(vec![secret]);
-        }
-        let question = self.login.question(instructions, prompts);
-        let answers = self.ask(&question)?;
-        let called_password = |p: &Prompt| p.text.to_lowercase().contains("password");
-        if only_hidden && self.rounds == 1 && question.prompts.iter().all(called_password) {
-            self.typed = answers.first().cloned();
-        }
-        Ok(answers)
     }
 
     fn ask(&mut self, question: &Question) -> Result<Vec<Secret>, TransportError> {
@@ -159,7 +204,7 @@ impl<'a, 'b> Answers<'a, 'b> {
                 Err(TransportError::Cancelled)
             }
             Err(Unanswered::Nobody) => match question.prompts.as_slice() {
-                [only] if !only.echo && self.rounds == 1 => Err(self.login.needs_password()),
+                [only] if !only.echo && self.rounds.count == 1 => Err(self.login.needs_password()),
                 prompts => Err(TransportError::Unanswered {
                     address: plan.address.clone(),
                     question: prompts
@@ -194,5 +239,81 @@ impl ssh2::KeyboardInteractivePrompt for Answers<'_, '_> {
                 Vec::new()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prompts(all: &[(&str, bool)]) -> Vec<Prompt> {
+        all.iter()
+            .map(|(text, echo)| Prompt {
+                text: (*text).into(),
+                echo: *echo,
+            })
+            .collect()
+    }
+
+    fn rounds(secret: Option<&str>) -> Rounds {
+        Rounds {
+            secret: secret.map(|s| Secret::new(s.into())),
+            ..Rounds::default()
+        }
+    }
+
+    #[test]
+    fn the_secret_answers_one_hidden_question_at_the_beginning_and_only_once() {
+        let hidden = prompts(&[("Password:", false)]);
+        let mut given = rounds(Some("Tr0ub4dor"));
+        assert!(matches!(given.next(&hidden), Round::Secret(s) if s.expose() == "Tr0ub4dor"));
+        assert!(given.used_secret);
+        assert!(matches!(given.next(&hidden), Round::Ask));
+        assert!(matches!(given.next(&[]), Round::Nothing));
+        for others in [
+            prompts(&[("Password:", true)]),
+            prompts(&[("Password:", false), ("Code:", false)]),
+            prompts(&[("Password:", false), ("Code:", true)]),
+        ] {
+            let mut given = rounds(Some("Tr0ub4dor"));
+            assert!(matches!(given.next(&others), Round::Ask));
+            // Nor later: what the server means by then is not known.
+            assert!(matches!(given.next(&hidden), Round::Ask));
+            assert!(!given.used_secret);
+        }
+    }
+
+    #[test]
+    fn only_a_password_that_was_asked_for_first_is_kept() {
+        let answer = [Secret::new("x".into())];
+        let keeps = |before: usize, all: &[(&str, bool)]| {
+            let mut rounds = rounds(None);
+            (0..before).for_each(|_| drop(rounds.next(&[])));
+            let prompts = prompts(all);
+            assert!(matches!(rounds.next(&prompts), Round::Ask));
+            rounds.answered(&prompts, &answer);
+            rounds.typed.is_some()
+        };
+        assert!(keeps(0, &[("ann's Password: ", false)]));
+        assert!(!keeps(0, &[("Verification code: ", false)]));
+        assert!(!keeps(0, &[("Password: ", true)]));
+        assert!(!keeps(
+            0,
+            &[("One-time password (OATH) for `ann': ", false)]
+        ));
+        assert!(!keeps(1, &[("Password: ", false)]));
+        assert!(!keeps(0, &[("Password: ", false), ("Code: ", false)]));
+    }
+
+    #[test]
+    fn a_server_that_asks_without_end_is_left() {
+        let mut many = rounds(None);
+        let none = (0..=ROUNDS).filter(|_| matches!(many.next(&[]), Round::TooMuch));
+        assert_eq!(none.count(), 1);
+        let wide = vec![("Code:", true); PROMPTS + 1];
+        assert!(matches!(
+            rounds(Some("x")).next(&prompts(&wide)),
+            Round::TooMuch
+        ));
     }
 }

@@ -23,7 +23,7 @@ impl std::fmt::Debug for Reply {
 #[derive(Debug)]
 pub enum Answer {
     /// Drawn as it is.
-    Shown(LineInput),
+    Shown(Box<LineInput>),
     /// Drawn as stars.
     Hidden(SecretInput),
 }
@@ -48,7 +48,7 @@ impl Asking {
     /// The question, with nothing answered.
     pub fn new(id: u64, question: Question, reply: Reply) -> Asking {
         let answer = |echo: bool| match echo {
-            true => Answer::Shown(LineInput::default()),
+            true => Answer::Shown(Box::default()),
             false => Answer::Hidden(SecretInput::default()),
         };
         Asking {

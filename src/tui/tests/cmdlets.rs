@@ -220,7 +220,8 @@ fn a_dialog_explains_its_cmdlet_and_comes_back() {
     deck.keys("enter f1");
     shows(&deck.screen(), "Enable-CsTopology [-");
     deck.keys("esc");
-    shows(&deck.screen(), "Type lab and press Enter");
+    shows(&deck.screen(), "a preview, -WhatIf changes nothing");
+    shows(&deck.screen(), "Enter runs exactly this text");
     deck.keys("esc n");
     deck.type_in("hostname");
     deck.keys("f1");

@@ -43,7 +43,7 @@ fn help_lists_every_binding() {
     let mut deck = Deck::lab();
     deck.keys("?");
     snapshot("help", deck.screen());
-    let all = deck.screen_at(140, 160);
+    let all = deck.screen_at(140, 200);
     for binding in BINDINGS {
         let keys = keys_shown(binding);
         assert!(

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::Deck;
+use crate::cmdlet::Risk;
 use crate::execute::{Event, JobEnd, JobState, TransportError};
 use crate::gate::{Approved, Asks};
 use crate::tui::action::BINDINGS;
@@ -75,7 +76,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0u16..90, 0u16..3).prop_map(|(x, y)| Step::Click(x, y)),
         1 => (0u16..140, 0u16..50).prop_map(|(x, y)| Step::Resize(x, y)),
         2 => Just(Step::Resize(80, 24)),
-        4 => prop::sample::select(&["Get-CsPool", "Enable-CsTopology", "Remove-CsUser a", "Uninstall-CsDatabase -CentralManagementDatabase", "Get-X ("][..]).prop_map(Step::Ask),
+        4 => prop::sample::select(&["Get-CsPool", "Enable-CsTopology", "Remove-CsUser a", "Disable-CsUser a", "Uninstall-CsDatabase -CentralManagementDatabase", "Get-X ("][..]).prop_map(Step::Ask),
         4 => Just(Step::Answer),
         3 => (1u64..5, event()).prop_map(|(id, e)| Step::Job(id, e)),
         2 => (1u64..5, any::<bool>()).prop_map(|(id, q)| Step::Ended(id, q)),
@@ -103,6 +104,7 @@ fn allowed(deck: &Deck) -> Option<(String, String)> {
     match &deck.model.dialog {
         Some(Dialog::Confirm(confirm)) => {
             let said = match confirm.asks() {
+                _ if confirm.wants_preview() => false,
                 Asks::TypeName => confirm.typed.text() == confirm.target.name,
                 Asks::Yes => true,
                 Asks::Look => panic!("the console always asks"),
@@ -130,7 +132,16 @@ fn of(approved: &Approved) -> (String, String) {
 /// Sends one message and holds every run against what the open question allowed.
 fn send(deck: &mut Deck, message: Message, runs: &mut Vec<Approved>) {
     let enter = matches!(&message, Message::Key(k) if *k == Key::plain(Code::Enter));
+    let f6 = matches!(&message, Message::Key(k) if Key::parse("f6") == Some(*k));
     let allowed = match &message {
+        // The preview of what is asked about, and nothing else.
+        _ if f6 => match &deck.model.dialog {
+            Some(Dialog::Confirm(confirm)) => {
+                let preview = confirm.preview.clone().ok();
+                preview.map(|text| (confirm.target.name.clone(), text))
+            }
+            _ => None,
+        },
         Message::Remembered(_, Retry::Run(approved), Ok(())) => Some(of(approved)),
         _ if enter => allowed(deck),
         _ => None,
@@ -139,6 +150,7 @@ fn send(deck: &mut Deck, message: Message, runs: &mut Vec<Approved>) {
         if let Effect::Run(_, target, approved) = effect {
             assert_eq!(target.name, approved.target());
             assert_eq!(Some(of(&approved)), allowed, "not what was confirmed");
+            assert!(!f6 || approved.risk() == Risk::Read);
             runs.push(approved);
         }
     }

@@ -1,6 +1,7 @@
 //! How the state takes in the results of work.
 
-use crate::execute::{Event, JobEnd, JobState, TransportError};
+use crate::execute::output::Stream;
+use crate::execute::{JobEnd, JobState, TransportError};
 use crate::snippet::Library;
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
@@ -13,12 +14,43 @@ use crate::tui::widget::input::{LineInput, SecretInput};
 
 use super::choose;
 use super::dialogs::again;
+use super::runs;
 
 /// Takes a result in.
 pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         Message::Job(id, event) => model.run.event(id, event),
         Message::JobEnded(id, end, retry) => ended(model, id, end, retry),
+        Message::Page {
+            job,
+            range,
+            lines,
+            gap,
+        } => {
+            let read = lines.unwrap_or_else(|why| {
+                model.complain(why);
+                Vec::new()
+            });
+            if let Some(job) = model.run.jobs.iter_mut().find(|j| j.id == job) {
+                job.output.take_page(range, read, gap);
+            }
+        }
+        Message::Found { job, search, hits } => {
+            let current = model.run.current().is_some_and(|j| j.id == job);
+            if current && model.run.look.find.number == search {
+                let (hits, more) = hits.unwrap_or_else(|why| {
+                    model.complain(why);
+                    Default::default()
+                });
+                let room = model.output_room();
+                model.run.found_older(hits, more, room);
+            }
+        }
+        Message::NotKept(job, why) => {
+            if let Some(job) = model.run.jobs.iter_mut().find(|j| j.id == job) {
+                job.problem = Some(why);
+            }
+        }
         Message::Polled(id, at, result) => return polled(model, id, at, result),
         Message::Remembered(target, retry, Ok(())) => return again(model, &target, retry),
         Message::Remembered(_, _, Err(why)) => {
@@ -127,20 +159,23 @@ fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) {
     model.run.ended(id, end);
     if let Some(job) = model.run.jobs.iter().find(|j| j.id == id) {
         model.sources.answered(job);
+        // One that has to be begun again after a question is still waited for.
+        let previewed = match again {
+            true => None,
+            false => model.previews.ended(job, jiff::Timestamp::now()),
+        };
         let asked = model.snippets.asked.take_if(|asked| asked.job == id);
         // A question (a password, a host key) comes first; what was asked is asked again then.
         if let Some(asked) = asked.filter(|_| !again) {
             let failed = (job.state != JobState::Succeeded).then(|| {
-                let errors = job.lines.iter().filter_map(|event| match event {
-                    Event::Error(line) => Some(line.trim().to_owned()),
-                    _ => None,
-                });
-                errors
-                    .into_iter()
-                    .next()
-                    .unwrap_or_else(|| job.state.word().to_owned())
+                let mut lines = job.output.iter().map(|(_, line)| line);
+                let error = lines.find(|line| line.stream == Stream::Error);
+                error.map_or_else(|| job.state.word().to_owned(), |e| e.text.trim().to_owned())
             });
             choices_came(model, &asked, failed);
+        }
+        if let Some(waiting) = previewed {
+            runs::previewed(model, waiting);
         }
     }
 }

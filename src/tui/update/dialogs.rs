@@ -6,7 +6,7 @@ use crate::snippet::library::snippet_id;
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
 use crate::tui::key::Key;
-use crate::tui::message::{Effect, Retry};
+use crate::tui::message::{Effect, JobId, Retry, SaveAs};
 use crate::tui::model::Model;
 use crate::tui::pane::{Pane, snippets};
 use crate::tui::view;
@@ -34,6 +34,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         (Action::WriteTable, Dialog::Table(path)) => choose::write_table(model, path),
         (Action::Open, dialog) => accept(model, dialog),
+        (Action::Preview, Dialog::Confirm(confirm)) => runs::preview(model, confirm),
         // What was pasted is mended and its form is open: one key less to the copied command.
         (Action::Copy, Dialog::Notice { .. }) => match model.snippets.form {
             Some(_) if model.pane == Pane::Snippets => super::act(model, Action::Copy),
@@ -147,6 +148,7 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
             choose::read_table(model, choose::typed_path(path.text()))
         }
         Dialog::SaveSnippet { id, source, edit } => save(model, id, source, edit),
+        Dialog::SaveOutput { path, job, objects } => save_output(model, path, job, objects),
         Dialog::Palette(palette) => match palette.found().get(palette.selected) {
             Some(binding) => super::act(model, binding.action),
             None => Vec::new(),
@@ -230,6 +232,30 @@ fn save(model: &mut Model, id: LineInput, source: String, edit: bool) -> Vec<Eff
     }
 }
 
+/// Asks for the output to be saved: as the file's ending says, else as it is looked at.
+fn save_output(model: &mut Model, path: LineInput, job: JobId, objects: bool) -> Vec<Effect> {
+    let typed = path.text().trim();
+    if typed.is_empty() {
+        model.dialog = Some(Dialog::SaveOutput { path, job, objects });
+        return Vec::new();
+    }
+    let file = choose::typed_path(typed);
+    let ending = file
+        .extension()
+        .map(|e| e.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    let current = model.run.current().is_some_and(|j| j.id == job);
+    let save = match ending.as_str() {
+        "json" if objects => SaveAs::Json,
+        "csv" if objects => SaveAs::Csv,
+        _ if current && model.run.shows_objects() => {
+            SaveAs::Seen(model.run.text().unwrap_or_default())
+        }
+        _ => SaveAs::Raw,
+    };
+    vec![Effect::SaveOutput(job, file, save)]
+}
+
 /// Tries again what a question had stopped.
 pub fn again(model: &mut Model, target: &str, retry: Retry) -> Vec<Effect> {
     // The target that the question was about, whichever is chosen by now.
@@ -245,7 +271,9 @@ pub fn again(model: &mut Model, target: &str, retry: Retry) -> Vec<Effect> {
 /// The input of the open dialog, if it has one.
 fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
     match dialog {
-        Dialog::Confirm(confirm) if confirm.asks() == crate::gate::Asks::TypeName => {
+        Dialog::Confirm(confirm)
+            if confirm.asks() == crate::gate::Asks::TypeName && !confirm.wants_preview() =>
+        {
             Some(&mut confirm.typed)
         }
         Dialog::Command(input)
@@ -254,7 +282,7 @@ fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
         | Dialog::HostKey { typed: input, .. } => Some(input),
         Dialog::Palette(palette) => Some(&mut palette.input),
         Dialog::Pick(picker) => Some(&mut picker.input),
-        Dialog::Table(input) => Some(input),
+        Dialog::Table(input) | Dialog::SaveOutput { path: input, .. } => Some(input),
         _ => None,
     }
 }

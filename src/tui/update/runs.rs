@@ -1,5 +1,7 @@
 //! Asking, approving and starting runs and watches.
 
+use jiff::Timestamp;
+
 use crate::execute::Target;
 use crate::gate::{Approved, Asks, Confirmation, Denied, assess};
 use crate::tui::dialog::{Confirm, Dialog};
@@ -7,6 +9,7 @@ use crate::tui::message::Effect;
 use crate::tui::model::Model;
 use crate::tui::pane::snippets::Asked;
 use crate::tui::pane::{Pane, replication};
+use crate::tui::preview::Waiting;
 use crate::tui::widget::input::LineInput;
 
 /// Judges a text for a target (the current one without a name) and opens the question; what is
@@ -35,16 +38,25 @@ pub fn ask(model: &mut Model, target: Option<&str>, text: &str) -> Vec<Effect> {
 /// Opens the question for a text on a target.
 pub fn ask_on(model: &mut Model, target: &Target, text: &str) {
     model.dialog = Some(match assess(text, &target.name, target.guard()) {
-        Ok(assessment) => Dialog::Confirm(Box::new(Confirm {
-            findings: assessment.findings(),
-            assessment,
-            target: target.clone(),
-            prelude: target.prelude(),
-            typed: LineInput::default(),
-            problem: None,
-            scroll: 0,
-            for_choices: false,
-        })),
+        Ok(assessment) => {
+            let preview = assessment.preview();
+            let evidence = preview
+                .as_ref()
+                .ok()
+                .and_then(|text| model.previews.find(&target.name, text, Timestamp::now()));
+            Dialog::Confirm(Box::new(Confirm {
+                findings: assessment.findings(),
+                assessment,
+                target: target.clone(),
+                prelude: target.prelude(),
+                typed: LineInput::default(),
+                problem: None,
+                scroll: 0,
+                for_choices: false,
+                preview,
+                evidence,
+            }))
+        }
         Err(denied) => Dialog::notice("Not run", format!("{denied}.\n\n{text}")),
     });
 }
@@ -60,8 +72,63 @@ pub fn ask_for_choices(model: &mut Model, command: &str) {
     }
 }
 
+/// Runs the `-WhatIf` form of a text as a job of its own; the question comes back when it ended.
+pub fn preview(model: &mut Model, confirm: Box<Confirm>) -> Vec<Effect> {
+    let approved = match &confirm.preview {
+        Ok(text) => assess(text, &confirm.target.name, confirm.target.guard())
+            // It only reads, and F6 is the word.
+            .and_then(|assessment| assessment.approve(&Confirmation::Shown))
+            .map_err(|denied| denied.to_string()),
+        Err(why) => Err(why.to_string()),
+    };
+    match approved {
+        Ok(approved) => {
+            let text = approved.text().to_owned();
+            let effects = start(model, &confirm.target, approved);
+            model.tell("this only previews (-WhatIf); the question comes back when it ended");
+            let when_run = std::mem::take(&mut model.snippets.when_run);
+            model.previews.wait(Waiting {
+                text,
+                confirm,
+                when_run,
+            });
+            effects
+        }
+        Err(why) => {
+            model.complain(format!("no preview: {why}"));
+            model.dialog = Some(Dialog::Confirm(confirm));
+            Vec::new()
+        }
+    }
+}
+
+/// Asks again, with the outcome of the preview.
+pub fn previewed(model: &mut Model, waiting: Waiting) {
+    let Waiting {
+        mut confirm,
+        when_run,
+        ..
+    } = waiting;
+    // Keys that were meant for something else must not find a finished answer.
+    confirm.typed = LineInput::default();
+    confirm.problem = None;
+    confirm.scroll = 0;
+    model.snippets.when_run = when_run;
+    model.notice = None;
+    let question = Dialog::Confirm(confirm);
+    match model.dialog {
+        None => model.dialog = Some(question),
+        Some(_) => model.questions.push_back(question),
+    }
+}
+
 /// Takes the user's yes. A wrong name keeps the question open.
 pub fn confirmed(model: &mut Model, mut confirm: Box<Confirm>) -> Vec<Effect> {
+    if confirm.wants_preview() {
+        confirm.problem = Some("F6 first: the preview has to succeed before this can run".into());
+        model.dialog = Some(Dialog::Confirm(confirm));
+        return Vec::new();
+    }
     let said = match confirm.asks() {
         Asks::TypeName => Confirmation::Typed(confirm.typed.text().to_owned()),
         Asks::Yes | Asks::Look => Confirmation::Yes,

@@ -71,6 +71,27 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
             };
             below(frame, inner, 1, hint, look);
         }
+        Dialog::SaveOutput { path, objects, .. } => {
+            let inner = dialog(
+                frame,
+                look,
+                "Save the output in which file?",
+                width,
+                4,
+                None,
+            );
+            let line = Rect { height: 1, ..inner };
+            path.draw(frame, line, look.theme.input_focused, true);
+            let hint = match objects {
+                true => {
+                    ".json and .csv hold the objects; another name what is on the screen. Never over a file."
+                }
+                false => {
+                    "The text as the server sent it. Never over a file that is there. Esc closes."
+                }
+            };
+            below(frame, inner, 1, hint, look);
+        }
         Dialog::Palette(palette) => draw_palette(palette, look, width, frame),
         Dialog::Help(scroll) => {
             let lines = page::help_lines(usize::from(width) - 2, look);

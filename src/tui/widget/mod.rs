@@ -20,6 +20,8 @@ pub struct Look<'a> {
     pub theme: &'a Theme,
     /// ASCII instead of box-drawing characters.
     pub ascii: bool,
+    /// The style of every frame that has none of its own, while the target is a protected one.
+    pub frame: Option<Style>,
 }
 
 const ASCII: border::Set<'static> = border::Set {
@@ -47,10 +49,10 @@ pub fn block_styled<'a>(
 ) -> Block<'a> {
     Block::bordered()
         .border_set(if look.ascii { ASCII } else { border::PLAIN })
-        .border_style(if focused {
-            look.theme.border_focused
-        } else {
-            look.theme.border
+        .border_style(match look.frame {
+            Some(style) => style,
+            None if focused => look.theme.border_focused,
+            None => look.theme.border,
         })
         .style(look.theme.text)
         .title(Span::styled(format!(" {} ", title.into()), style))

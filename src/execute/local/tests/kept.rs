@@ -147,7 +147,7 @@ async fn a_process_that_dies_loses_its_command_and_is_replaced_aloud() {
     assert!(status.expect("kill").success());
     // Until the kernel has told.
     for _ in 0..100 {
-        if !transport.lock().iter_mut().all(Warm::lives) {
+        if !transport.lock().iter_mut().all(|warm| warm.lives()) {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -204,3 +204,22 @@ async fn a_run_through_a_jump_is_cancelled() {
     assert_eq!(started.result().await, Err(TransportError::Cancelled));
     assert_eq!(run(&transport, "echo next").await.output(), ["next"]);
 }
+
+#[tokio::test]
+async fn a_server_behind_a_jump_that_says_nothing_times_out() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let (outer, inner) = (Sshd::start(), Sshd::start());
+    let mut way = through(&outer, &inner);
+    way.target.address = silent.local_addr().unwrap().to_string();
+    way.target.connect_timeout = Some(Duration::from_secs(1));
+    let refused = refusal(&way).await;
+    assert!(
+        matches!(&refused, TransportError::TimedOut { address, phase: "handshake", .. }
+            if address.contains("through jump01")),
+        "{refused:?}"
+    );
+    // The jump is left then, too.
+    eventually("the jump's connection ends", || {
+        outer.log().contains("Disconnected from user").then_some(())
+    });
+}

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::execute::ask::{Prompt, Question, Unanswered};
-use crate::execute::ssh::tests::sshd::{Pam, PasswordUser, SshdOptions};
+use crate::execute::ssh::tests::sshd::{Pam, PasswordUser, SshAgent, SshdOptions};
 use crate::execute::target::LoginMethod;
 
 /// Answers as it was told to, and keeps what it was asked.
@@ -165,6 +165,19 @@ async fn a_server_that_hangs_up_while_it_waits_is_told() {
     );
 }
 
+/// A key that the server takes, in an agent; its file needs a passphrase.
+fn in_agent_and_locked(sshd: &Sshd) -> (SshAgent, PathBuf) {
+    let file = sshd.make_key("loaded", "ed25519", "");
+    sshd.authorize(&file);
+    let agent = SshAgent::with(&[&file]);
+    let locked = std::process::Command::new("ssh-keygen")
+        .args(["-q", "-p", "-P", "", "-N", "correct horse", "-f"])
+        .arg(&file)
+        .output();
+    assert!(locked.unwrap().status.success());
+    (agent, file)
+}
+
 #[tokio::test]
 async fn a_key_and_then_a_code() {
     let user = PasswordUser::create();
@@ -172,6 +185,15 @@ async fn a_key_and_then_a_code() {
     let asker = parrot(&[&user.password, "314159"]);
     let mut both = way(&sshd, &user, None, &asker).key(sshd.client_key("ed25519", ""));
     works(&both).await;
+    // The agent's key, when the file's own is locked.
+    let (agent, locked) = in_agent_and_locked(&sshd);
+    let asker = parrot(&[&user.password, "314159"]);
+    works(
+        &way(&sshd, &user, None, &asker)
+            .agent(agent.socket())
+            .key(locked),
+    )
+    .await;
     both.target.login = vec![LoginMethod::Key];
     let refused = refusal(&both).await;
     assert!(

@@ -1,9 +1,20 @@
 //! The Run pane: jobs and what they say.
 
+mod answer;
+mod find;
+mod scroll;
 mod state;
 mod update;
 mod view;
+mod window;
 
-pub use state::{Job, State};
-pub use update::{Out, update};
-pub use view::draw;
+pub use scroll::Room;
+pub use state::{Focus, Job, State};
+pub use update::{Out, found, update};
+pub use view::{draw, draw_full, room};
+
+/// Bytes of a line that the pane takes of a page of older output.
+pub const CLIP: usize = window::CLIP;
+
+/// Places of a search that the pane takes.
+pub const MOST_FOUND: usize = find::MOST;

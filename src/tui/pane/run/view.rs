@@ -1,15 +1,20 @@
 //! How the Run pane looks.
 
+mod output;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::execute::{Event, JobState};
-use crate::text::{visible, visible_line};
+use crate::execute::JobState;
+use crate::execute::objects::Shape;
+use crate::text::visible_line;
 use crate::tui::widget::{Look, block, list, wrap};
 
+use super::scroll::Room;
+use super::state::Focus;
 use super::{Job, State};
 
 /// Draws the jobs and the output of the selected one.
@@ -26,38 +31,106 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
         frame.render_widget(Paragraph::new(lines), inner);
         return;
     }
-    let height = (state.jobs.len() as u16 + 2).min((area.height / 3).max(3));
-    let [jobs, output] =
-        Layout::vertical([Constraint::Length(height), Constraint::Min(3)]).areas(area);
-    let frame_block = block(look, format!("Jobs {}", state.jobs.len()), true);
+    let [jobs, below] = areas(area, state);
+    let in_jobs = state.focus == Focus::Jobs;
+    let title = match state.running() {
+        0 => format!("Jobs {}", state.jobs.len()),
+        n => format!("Jobs {}, {n} running", state.jobs.len()),
+    };
+    let frame_block = block(look, title, in_jobs);
     let inner = frame_block.inner(jobs);
     frame.render_widget(frame_block, jobs);
+    let width = usize::from(inner.width);
     list::draw(
         frame,
         inner,
         look,
         state.jobs.len(),
         state.selected,
-        true,
-        |n| {
-            let job = &state.jobs[n];
-            let room = usize::from(inner.width).saturating_sub(28);
-            Line::from(vec![
-                Span::styled(
-                    format!("{:<10} ", job.state.word()),
-                    state_style(look, job.state),
-                ),
-                Span::raw(format!(
-                    "{:<15} ",
-                    wrap::clip(&visible_line(&job.target), 15, look.ascii)
-                )),
-                Span::raw(wrap::clip(&visible_line(&job.text), room, look.ascii)),
-            ])
-        },
+        in_jobs,
+        |n| job_line(&state.jobs[n], state, width, look),
     );
     if let Some(job) = state.current() {
-        draw_output(frame, output, job, state.back, look);
+        let frame_block = block(look, output::title(state, job), !in_jobs);
+        let inner = frame_block.inner(below);
+        frame.render_widget(frame_block, below);
+        output::draw(frame, inner, state, job, look);
     }
+}
+
+/// Draws the output alone, without frames, for the terminal's own selection.
+pub fn draw_full(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
+    if let Some(job) = state.current() {
+        output::draw(frame, area, state, job, look);
+    }
+}
+
+/// The jobs, and the output of one.
+fn areas(area: Rect, state: &State) -> [Rect; 2] {
+    let rows = u16::try_from(state.jobs.len()).unwrap_or(u16::MAX);
+    let height = rows.saturating_add(2).min((area.height / 3).max(3));
+    Layout::vertical([Constraint::Length(height), Constraint::Min(3)]).areas(area)
+}
+
+/// The room that the output has on a screen of so many columns and rows.
+pub fn room((columns, rows): (u16, u16), state: &State) -> Room {
+    let area = Rect::new(0, 0, columns, rows);
+    let inner = match state.full {
+        true => area,
+        false => {
+            let body = Rect::new(0, 1, columns, rows.saturating_sub(2));
+            let [_, output] = areas(body, state);
+            Rect::new(
+                output.x,
+                output.y,
+                output.width.saturating_sub(2),
+                output.height.saturating_sub(2),
+            )
+        }
+    };
+    of(inner, state)
+}
+
+/// The room for lines within the output's area.
+fn of(area: Rect, state: &State) -> Room {
+    let answer = state.current().map(|j| &j.answer);
+    let table = answer.is_some_and(|a| a.shape() == Some(Shape::Table));
+    let heading = answer.map_or(0, |a| a.heading().len());
+    Room {
+        width: usize::from(area.width),
+        height: usize::from(area.height).saturating_sub(heading),
+        // A row of a table is a row of the screen.
+        wrap: !state.unwrapped && !table,
+    }
+}
+
+fn job_line(job: &Job, state: &State, width: usize, look: Look<'_>) -> Line<'static> {
+    let seconds = job.elapsed(state.now).as_secs();
+    let elapsed = match seconds {
+        0..3600 => format!("{}:{:02}", seconds / 60, seconds % 60),
+        _ => format!(
+            "{}:{:02}:{:02}",
+            seconds / 3600,
+            seconds / 60 % 60,
+            seconds % 60
+        ),
+    };
+    let exit = job
+        .end
+        .as_ref()
+        .map_or_else(String::new, |end| format!("exit {}", end.exit()));
+    let target = wrap::clip(&visible_line(&job.target), 15, look.ascii);
+    let mark = if job.group.is_some() { "+" } else { "" };
+    let room = width.saturating_sub(46);
+    Line::from(vec![
+        Span::styled(
+            format!("{:<10} ", job.state.word()),
+            state_style(look, job.state),
+        ),
+        Span::raw(format!("{:<15} ", format!("{mark}{target}"))),
+        Span::raw(format!("{elapsed:>8} {exit:<8} ")),
+        Span::raw(wrap::clip(&visible_line(&job.text), room, look.ascii)),
+    ])
 }
 
 fn state_style(look: Look<'_>, state: JobState) -> Style {
@@ -67,59 +140,4 @@ fn state_style(look: Look<'_>, state: JobState) -> Style {
         JobState::Cancelled | JobState::Cancelling => look.theme.warning,
         JobState::Queued | JobState::Connecting | JobState::Running => look.theme.info,
     }
-}
-
-fn draw_output(frame: &mut Frame<'_>, area: Rect, job: &Job, back: usize, look: Look<'_>) {
-    let mut title = format!("{} on {}", job.state.word(), visible_line(&job.target));
-    if job.dropped > 0 {
-        title.push_str(&format!(", the first {} lines are not kept", job.dropped));
-    }
-    if back > 0 {
-        title.push_str(&format!(", {back} lines back"));
-    }
-    let frame_block = block(look, title, false);
-    let inner = frame_block.inner(area);
-    frame.render_widget(frame_block, area);
-    let (width, height) = (usize::from(inner.width), usize::from(inner.height));
-    let mut tail: Vec<Line<'static>> = Vec::new();
-    if back == 0
-        && let Some(error) = job.end.as_ref().and_then(|e| e.error.as_ref())
-    {
-        tail.extend(
-            wrap::soft(&visible(&error.to_string()), width)
-                .into_iter()
-                .map(|l| Line::styled(l, look.theme.error)),
-        );
-    }
-    // Only what fits is wrapped, from the end backwards.
-    let mut rows: Vec<Line<'static>> = Vec::new();
-    for event in job.lines.iter().rev().skip(back) {
-        if rows.len() + tail.len() >= height {
-            break;
-        }
-        let (text, style) = match event {
-            Event::Output(text) => (text.clone(), look.theme.text),
-            Event::Object(object) => (object.to_string(), look.theme.text),
-            Event::Error(text) => (text.clone(), look.theme.error),
-            Event::Warning(text) => (format!("WARNING: {text}"), look.theme.warning),
-            Event::Verbose(text) => (format!("VERBOSE: {text}"), look.theme.dim),
-            Event::Progress(text) => (text.clone(), look.theme.dim),
-            Event::State(_) => continue,
-        };
-        let cut: String = text.chars().take(width.max(1) * height.max(1)).collect();
-        rows.extend(
-            wrap::hard(&visible_line(&cut), width)
-                .into_iter()
-                .rev()
-                .map(|l| Line::styled(l, style)),
-        );
-    }
-    rows.reverse();
-    if rows.is_empty() && tail.is_empty() && job.state.is_final() {
-        rows.push(Line::styled("(it said nothing)", look.theme.dim));
-    }
-    rows.extend(tail);
-    let skip = rows.len().saturating_sub(height);
-    let shown: Vec<Line<'static>> = rows.into_iter().skip(skip).collect();
-    frame.render_widget(Paragraph::new(shown).style(look.theme.text), inner);
 }

@@ -19,13 +19,19 @@ pub fn draw(confirm: &Confirm, look: Look<'_>, width: u16, frame: &mut Frame<'_>
     let style = match (confirm.assessment.risk(), confirm.target.protection) {
         (_, Protection::Protected) | (Risk::Destructive, _) => Some(look.theme.bad),
         (Risk::Change, _) => Some(look.theme.warning),
-        (Risk::Read, _) => None,
+        // The frame speaks of the target that is asked about, not of the one that is chosen.
+        (Risk::Read, _) => Some(look.theme.border_focused),
     };
     // In the title, where no scrolling takes it away.
     let title = format!(
-        "Run this? {} on {}",
+        "Run this? {} on {}{}",
         confirm.assessment.risk().word(),
-        visible_line(&confirm.target.name)
+        visible_line(&confirm.target.name),
+        match confirm.target.protection {
+            Protection::Protected => ", PROTECTED",
+            Protection::ReadOnly => ", READ-ONLY",
+            Protection::Normal => "",
+        }
     );
     let tail = tail(confirm);
     let lines = lines(confirm, look, usize::from(width).saturating_sub(2));
@@ -45,6 +51,9 @@ pub fn draw(confirm: &Confirm, look: Look<'_>, width: u16, frame: &mut Frame<'_>
         area
     };
     let question = match confirm.asks() {
+        _ if confirm.wants_preview() => {
+            "F6 runs it with -WhatIf first, which changes nothing. Esc leaves.".to_owned()
+        }
         Asks::TypeName => format!(
             "Type {} and press Enter to run exactly this text. Esc leaves.",
             visible_line(&confirm.target.name)
@@ -56,7 +65,7 @@ pub fn draw(confirm: &Confirm, look: Look<'_>, width: u16, frame: &mut Frame<'_>
         Paragraph::new(Line::styled(question, look.theme.title)),
         area,
     );
-    if confirm.asks() == Asks::TypeName {
+    if takes_name(confirm) {
         let area = row();
         confirm
             .typed
@@ -74,7 +83,64 @@ const FINDINGS: usize = 2;
 
 /// Rows under the text: a blank one, the question, the answer, what was wrong with the last one.
 pub fn tail(confirm: &Confirm) -> u16 {
-    2 + u16::from(confirm.asks() == Asks::TypeName) + u16::from(confirm.problem.is_some())
+    2 + u16::from(takes_name(confirm)) + u16::from(confirm.problem.is_some())
+}
+
+/// True while the target's name can be typed.
+fn takes_name(confirm: &Confirm) -> bool {
+    confirm.asks() == Asks::TypeName && !confirm.wants_preview()
+}
+
+/// What is known of the text's preview: nothing of one that nobody needs.
+fn preview_lines(confirm: &Confirm, look: Look<'_>, room: usize) -> Vec<Line<'static>> {
+    let room = room.saturating_sub(8);
+    let mut lines = Vec::new();
+    match (&confirm.evidence, &confirm.preview) {
+        (Some(evidence), _) => {
+            let (words, style) = match evidence.counts() {
+                true => ("succeeded", look.theme.good),
+                false => (evidence.state.word(), look.theme.error),
+            };
+            lines.push(Line::from(vec![
+                Span::styled("Preview ", look.theme.dim),
+                Span::styled(format!("-WhatIf {words}"), style),
+                Span::raw(format!(" here, {} before this question", age(evidence.age))),
+            ]));
+            for line in &evidence.lines {
+                let text = wrap::clip(&visible_line(line), room, look.ascii);
+                lines.push(Line::styled(format!("        {text}"), look.theme.dim));
+            }
+            if evidence.more > 0 {
+                lines.push(Line::styled(
+                    format!("        and {} more lines in the Run pane", evidence.more),
+                    look.theme.dim,
+                ));
+            }
+        }
+        (None, preview) if confirm.assessment.risk() == Risk::Destructive => {
+            let text = match preview {
+                Ok(_) => "not run yet (F6)".to_owned(),
+                Err(why) => format!("none: {why}"),
+            };
+            for (n, part) in wrap::soft(&visible_line(&text), room)
+                .into_iter()
+                .enumerate()
+            {
+                let head = if n == 0 { "Preview " } else { "        " };
+                lines.push(Line::styled(format!("{head}{part}"), look.theme.dim));
+            }
+        }
+        (None, _) => {}
+    }
+    lines
+}
+
+fn age(seconds: i64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        _ => format!("{} h", seconds / 3600),
+    }
 }
 
 /// Target, risk and reasons, what runs in front, and the text itself.
@@ -92,7 +158,10 @@ pub fn lines(confirm: &Confirm, look: Look<'_>, room: usize) -> Vec<Line<'static
         Line::from(vec![
             Span::styled("Risk    ", look.theme.dim),
             Span::styled(
-                risk.word(),
+                match confirm.assessment.is_preview() {
+                    true => "read: a preview, -WhatIf changes nothing",
+                    false => risk.word(),
+                },
                 match risk {
                     Risk::Read => look.theme.good,
                     Risk::Change => look.theme.warning,
@@ -107,6 +176,7 @@ pub fn lines(confirm: &Confirm, look: Look<'_>, room: usize) -> Vec<Line<'static
             wrap::clip(&visible_line(reason), room.saturating_sub(8), look.ascii)
         )));
     }
+    lines.extend(preview_lines(confirm, look, room));
     let more = confirm.findings.len().saturating_sub(FINDINGS);
     for finding in confirm.findings.iter().take(FINDINGS) {
         let style = match finding.severity {

@@ -1,0 +1,357 @@
+//! The keys of a target as text: what forms, options and lists have in common.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use jiff::fmt::friendly::{Designator, Spacing, SpanPrinter};
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::Error;
+
+use super::Target;
+use crate::near::did_you_mean;
+
+/// A key of `targets.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// `name`
+    Name,
+    /// `transport`
+    Transport,
+    /// `address`
+    Address,
+    /// `user`
+    User,
+    /// `credential`
+    Credential,
+    /// `identity_file`
+    IdentityFile,
+    /// `known_hosts`
+    KnownHosts,
+    /// `jump`
+    Jump,
+    /// `login`
+    Login,
+    /// `connect_timeout`
+    ConnectTimeout,
+    /// `login_timeout`
+    LoginTimeout,
+    /// `command_timeout`
+    CommandTimeout,
+    /// `keepalive`
+    Keepalive,
+    /// `powershell`
+    Powershell,
+    /// `session`
+    Session,
+    /// `shell`
+    Shell,
+    /// `protection`
+    Protection,
+    /// `groups`
+    Groups,
+}
+
+impl Key {
+    /// All keys, in the order they are written in.
+    pub const ALL: [Key; 18] = [
+        Key::Name,
+        Key::Transport,
+        Key::Address,
+        Key::User,
+        Key::Credential,
+        Key::IdentityFile,
+        Key::KnownHosts,
+        Key::Jump,
+        Key::Login,
+        Key::ConnectTimeout,
+        Key::LoginTimeout,
+        Key::CommandTimeout,
+        Key::Keepalive,
+        Key::Powershell,
+        Key::Session,
+        Key::Shell,
+        Key::Protection,
+        Key::Groups,
+    ];
+
+    /// The key as it is written in the file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Key::Name => "name",
+            Key::Transport => "transport",
+            Key::Address => "address",
+            Key::User => "user",
+            Key::Credential => "credential",
+            Key::IdentityFile => "identity_file",
+            Key::KnownHosts => "known_hosts",
+            Key::Jump => "jump",
+            Key::Login => "login",
+            Key::ConnectTimeout => "connect_timeout",
+            Key::LoginTimeout => "login_timeout",
+            Key::CommandTimeout => "command_timeout",
+            Key::Keepalive => "keepalive",
+            Key::Powershell => "powershell",
+            Key::Session => "session",
+            Key::Shell => "shell",
+            Key::Protection => "protection",
+            Key::Groups => "groups",
+        }
+    }
+
+    /// One line on what it means.
+    pub fn help(self) -> &'static str {
+        match self {
+            Key::Name => "The name you use and, before something dangerous, type",
+            Key::Transport => "How to get there: local, ssh, lab",
+            Key::Address => "ssh: host or host:port; IPv6 with a port as [addr]:port",
+            Key::User => "Who logs in; without it the name of the signed-in user",
+            Key::Credential => "The name of a password in the keyring, never the password itself",
+            Key::IdentityFile => "ssh: the private key to offer",
+            Key::KnownHosts => "ssh: this file instead of the usual known_hosts",
+            Key::Jump => "ssh: the name of a target that the connection goes through",
+            Key::Login => {
+                "ssh: the ways to log in, in this order: agent, key, password, keyboard-interactive"
+            }
+            Key::ConnectTimeout => "How long reaching the server may take, such as 10s",
+            Key::LoginTimeout => "How long logging in may take, such as 30s",
+            Key::CommandTimeout => {
+                "How long a command may run, such as 2h; else as long as it takes"
+            }
+            Key::Keepalive => "ssh: the time between two signs of life, such as 15s",
+            Key::Powershell => "The PowerShell program, instead of powershell",
+            Key::Session => {
+                "warm: one PowerShell is kept for all commands; single: each gets its own"
+            }
+            Key::Shell => "What is loaded first: lync, exchange, plain",
+            Key::Protection => "What may be run there: normal, read-only, protected",
+            Key::Groups => "Names under which several targets are addressed together, with commas",
+        }
+    }
+
+    /// The words there are to choose from; empty for a key that takes any text.
+    pub fn choices(self) -> &'static [&'static str] {
+        match self {
+            Key::Transport => &["ssh", "local", "lab"],
+            Key::Session => &["warm", "single"],
+            Key::Shell => &["lync", "exchange", "plain"],
+            Key::Protection => &["normal", "read-only", "protected"],
+            _ => &[],
+        }
+    }
+
+    /// The key of this name; `-` counts as `_`, and case does not matter.
+    pub fn find(name: &str) -> Result<Key, String> {
+        let wanted = name.trim().replace('-', "_");
+        let words = || Key::ALL.iter().map(|k| k.word());
+        Key::ALL
+            .into_iter()
+            .find(|k| k.word().eq_ignore_ascii_case(&wanted))
+            .ok_or_else(|| {
+                let all: Vec<&str> = words().collect();
+                format!(
+                    "{name:?} is not a key of a target.{} The keys are: {}",
+                    did_you_mean(&wanted, words()),
+                    all.join(", ")
+                )
+            })
+    }
+
+    /// What the target has under this key; empty when it has nothing.
+    pub fn get(self, target: &Target) -> String {
+        let path = |p: &Option<std::path::PathBuf>| {
+            p.as_ref()
+                .map_or_else(String::new, |p| p.display().to_string())
+        };
+        let text = |t: &Option<String>| t.clone().unwrap_or_default();
+        let time = |d: Option<Duration>| d.map_or_else(String::new, shown);
+        match self {
+            Key::Name => target.name.clone(),
+            Key::Transport => target.transport.word().into(),
+            Key::Address => target.address.clone(),
+            Key::User => text(&target.user),
+            Key::Credential => text(&target.credential),
+            Key::IdentityFile => path(&target.identity_file),
+            Key::KnownHosts => path(&target.known_hosts),
+            Key::Jump => text(&target.jump),
+            Key::Login => {
+                let ways: Vec<&str> = target.login.iter().map(|l| l.word()).collect();
+                ways.join(", ")
+            }
+            Key::ConnectTimeout => time(target.connect_timeout),
+            Key::LoginTimeout => time(target.login_timeout),
+            Key::CommandTimeout => time(target.command_timeout),
+            Key::Keepalive => time(target.keepalive),
+            Key::Powershell => text(&target.powershell),
+            Key::Session => target.session.word().into(),
+            Key::Shell => target.shell.word().into(),
+            Key::Protection => target.protection.word().into(),
+            Key::Groups => target.groups.join(", "),
+        }
+    }
+
+    /// Puts a typed text under the key; an empty text clears it. The error says what is wanted. What
+    /// only the whole list can tell (a name that is taken, a jump that leads nowhere) is not looked
+    /// at here, see [`check`](super::check::check).
+    pub fn set(self, target: &mut Target, typed: &str) -> Result<(), String> {
+        let typed = typed.trim();
+        if let Some(bad) = typed
+            .chars()
+            .find(|c| c.is_control() || crate::text::is_unsafe(*c))
+        {
+            return Err(format!(
+                "{} holds the control character {:?}",
+                self.word(),
+                bad
+            ));
+        }
+        let wrong = |why: String| format!("{}: {why}", self.word());
+        let text = (!typed.is_empty()).then(|| typed.to_owned());
+        match self {
+            Key::Name | Key::Transport if typed.is_empty() => {
+                return Err(format!("the {} of a target must not be empty", self.word()));
+            }
+            Key::Name => target.name = typed.into(),
+            Key::Transport => target.transport = word(typed).map_err(wrong)?,
+            Key::Address => target.address = typed.into(),
+            Key::User => target.user = text,
+            Key::Credential => target.credential = text,
+            Key::IdentityFile => target.identity_file = text.map(Into::into),
+            Key::KnownHosts => target.known_hosts = text.map(Into::into),
+            Key::Jump => target.jump = text,
+            Key::Login => {
+                let ways: Result<Vec<_>, String> = elements(typed).map(word).collect();
+                target.login = ways.map_err(wrong)?;
+            }
+            Key::ConnectTimeout => target.connect_timeout = time(typed).map_err(wrong)?,
+            Key::LoginTimeout => target.login_timeout = time(typed).map_err(wrong)?,
+            Key::CommandTimeout => target.command_timeout = time(typed).map_err(wrong)?,
+            Key::Keepalive => target.keepalive = time(typed).map_err(wrong)?,
+            Key::Powershell => target.powershell = text,
+            Key::Session if typed.is_empty() => target.session = Default::default(),
+            Key::Session => target.session = word(typed).map_err(wrong)?,
+            Key::Shell if typed.is_empty() => target.shell = Default::default(),
+            Key::Shell => target.shell = word(typed).map_err(wrong)?,
+            Key::Protection if typed.is_empty() => target.protection = Default::default(),
+            Key::Protection => target.protection = word(typed).map_err(wrong)?,
+            Key::Groups => {
+                let mut groups: Vec<String> = Vec::new();
+                for group in elements(typed) {
+                    if !groups.iter().any(|g| g.eq_ignore_ascii_case(group)) {
+                        groups.push(group.to_owned());
+                    }
+                }
+                target.groups = groups;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn elements(typed: &str) -> impl Iterator<Item = &str> {
+    typed.split(',').map(str::trim).filter(|e| !e.is_empty())
+}
+
+/// A word as it is written in `targets.toml`; the error names those there are.
+fn word<T: for<'de> Deserialize<'de>>(typed: &str) -> Result<T, String> {
+    let lower = typed.to_lowercase();
+    let reader: serde::de::value::StrDeserializer<'_, Error> = lower.as_str().into_deserializer();
+    T::deserialize(reader).map_err(|e| e.to_string())
+}
+
+/// A span of time above zero: `500ms`, `10s`, `1h 30m`; a bare number is seconds.
+fn time(typed: &str) -> Result<Option<Duration>, String> {
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let wanted = || format!("{typed:?} is not a span of time such as 500ms, 10s, 2m or 1h30m");
+    let span = match typed.parse::<u32>() {
+        Ok(seconds) => SignedDuration::from_secs(seconds.into()),
+        Err(_) => typed.parse().map_err(|_| wanted())?,
+    };
+    if span <= SignedDuration::ZERO {
+        return Err("must be longer than nothing".into());
+    }
+    Duration::try_from(span).map(Some).map_err(|_| wanted())
+}
+
+/// A span of time as [`time`] reads it: `1h 30m`.
+fn shown(time: Duration) -> String {
+    SpanPrinter::new()
+        .designator(Designator::Compact)
+        .spacing(Spacing::BetweenUnits)
+        .unsigned_duration_to_string(&time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_of_the_file_is_here_and_comes_back_as_it_was_typed() {
+        let mut target = Target::lab();
+        for (key, typed) in [
+            (Key::Name, "fe01"),
+            (Key::Transport, "ssh"),
+            (Key::Address, "fe01.kestrel.lan:2222"),
+            (Key::User, "kestrel\\ops"),
+            (Key::Credential, "kestrel-ops"),
+            (Key::IdentityFile, "~/keys/lync"),
+            (Key::KnownHosts, "/etc/known"),
+            (Key::Jump, "gw"),
+            (Key::Login, "key, keyboard-interactive"),
+            (Key::ConnectTimeout, "1m 30s"),
+            (Key::LoginTimeout, "30s"),
+            (Key::CommandTimeout, "2h"),
+            (Key::Keepalive, "500ms"),
+            (Key::Powershell, "pwsh"),
+            (Key::Session, "single"),
+            (Key::Shell, "exchange"),
+            (Key::Protection, "read-only"),
+            (Key::Groups, "front ends, pool01"),
+        ] {
+            key.set(&mut target, typed).expect(typed);
+            assert_eq!(key.get(&target), typed);
+            assert_eq!(Key::find(&key.word().replace('_', "-")), Ok(key));
+            assert!(!key.help().is_empty());
+        }
+        let text = toml::to_string(&target).expect("writes");
+        let table: toml::Table = text.parse().expect("reads");
+        let words: Vec<&str> = Key::ALL.iter().map(|k| k.word()).collect();
+        let keys: Vec<&str> = table.keys().map(String::as_str).collect();
+        for key in &keys {
+            assert!(words.contains(key), "{key} has no row in Key");
+        }
+        assert_eq!(keys.len(), Key::ALL.len());
+        for key in Key::ALL.iter().skip(2) {
+            key.set(&mut target, " ").expect("clears");
+        }
+        let bare = Target {
+            name: "fe01".into(),
+            transport: target.transport,
+            ..Target::lab()
+        };
+        assert_eq!(target, bare);
+    }
+
+    #[test]
+    fn what_cannot_be_is_told() {
+        let mut target = Target::lab();
+        for (key, typed, words) in [
+            (Key::Name, "", "must not be empty"),
+            (Key::Name, "a\u{1b}b", "control character"),
+            (Key::Transport, "pigeon", "ssh"),
+            (Key::Login, "key, magic", "keyboard-interactive"),
+            (Key::Keepalive, "soon", "10s"),
+            (Key::Keepalive, "0", "longer than nothing"),
+            (Key::Keepalive, "-3s", "longer than nothing"),
+        ] {
+            let why = key.set(&mut target, typed).expect_err(typed);
+            assert!(why.contains(words), "{why}");
+        }
+        assert_eq!(target, Target::lab());
+        assert!(
+            Key::find("conect-timeout").is_err_and(|e| e.contains("Did you mean connect_timeout"))
+        );
+    }
+}
