@@ -235,8 +235,10 @@ impl App {
     /// this session.
     fn unlock(&self, target: &Target) -> Result<(), TransportError> {
         self.take_from_keyring(target)?;
-        for jump in jumps(target, &self.targets)? {
-            self.take_from_keyring(jump)?;
+        if target.transport == TransportKind::Ssh {
+            for jump in jumps(target, &self.targets)? {
+                self.take_from_keyring(jump)?;
+            }
         }
         Ok(())
     }
