@@ -73,7 +73,7 @@ fn what_differs_is_told_behind_everything_else() {
     assert!(summary.contains("counts as <target>"), "{summary}");
     // Nothing of it for programs.
     let json = run(&csdeck, &["--format", "jsonl"]).code(1);
-    assert!(!json.stderr.contains("different answers"));
+    assert!(!json.stderr.contains("different outcomes"));
     assert!(json.lines().iter().all(|line| line["target"].is_string()));
 }
 
@@ -200,7 +200,7 @@ fn two_hundred_local_targets_end_in_a_state_each() {
     let (ended, most) = measured(&csdeck, &args);
     let ended = ended.code(1);
     assert!(
-        ended.stderr.contains("200 targets, 4 different answers"),
+        ended.stderr.contains("200 targets, 4 different outcomes"),
         "{}",
         &ended.stderr[ended.stderr.len().saturating_sub(3000)..]
     );

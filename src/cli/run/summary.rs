@@ -31,7 +31,7 @@ impl Summary {
         }
     }
 
-    /// Tells the groups, the largest first, and how the others differ from it.
+    /// Tells the groups, the largest first, and how the others differ from the largest that answered.
     pub(super) fn tell(self) {
         let count = self.collectors.len();
         let groups = self.groups.sorted();
@@ -42,21 +42,18 @@ impl Summary {
 }
 
 fn lines(count: usize, groups: &[Group]) -> Vec<String> {
-    let Some((usual, odd)) = groups.split_first() else {
-        return Vec::new();
-    };
-    let mut lines = vec![match odd {
-        [] => format!("{count} targets, one answer"),
-        _ => format!("{count} targets, {} different answers", groups.len()),
+    let mut lines = vec![match groups {
+        [] => return Vec::new(),
+        [_] => format!("{count} targets, one outcome"),
+        _ => format!("{count} targets, {} different outcomes", groups.len()),
     }];
-    lines.push(heading(usual));
-    lines.extend(reasons(usual));
-    for group in odd {
+    // What was not sent or did not arrive has no answer to compare.
+    let usual = groups.iter().position(|group| group.why.is_none());
+    for (number, group) in groups.iter().enumerate() {
         lines.push(heading(group));
         lines.extend(reasons(group));
-        // What was not sent or did not arrive has no answer to compare.
-        let answered = |g: &Group| g.why.is_none();
-        if answered(usual) && answered(group) {
+        let odd = group.why.is_none() && usual != Some(number);
+        if let (true, Some(usual)) = (odd, usual.and_then(|n| groups.get(n))) {
             lines.extend(
                 difference(usual, group)
                     .into_iter()
