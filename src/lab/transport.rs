@@ -52,7 +52,7 @@ impl Transport for LabTransport {
                 let mut sink = |event| {
                     let _ = sender.blocking_send(event);
                 };
-                shell::run(&lab, &text, &mut sink, &|| stop.is_cancelled())
+                shell::run_warm(&lab, &text, &mut sink, &|| stop.is_cancelled())
             });
             let ended = tokio::select! {
                 ended = &mut work => ended,
