@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::frame::{Frame, FrameReader, Piece};
@@ -271,7 +272,11 @@ impl Host {
         }
         let json = std::mem::take(&mut self.object);
         match serde_json::from_slice(&json) {
-            Ok(value) if !frame.more => each(Said::Event(Event::Object(value))),
+            Ok(value) if !frame.more => each(Said::Event(match value {
+                Value::Object(_) | Value::Array(_) => Event::Object(value),
+                Value::String(text) => Event::Output(text),
+                plain => Event::Output(plain.to_string()),
+            })),
             // Too large, or no JSON: what came is told as text.
             _ => {
                 self.text

@@ -26,11 +26,21 @@ pub fn event(value: &Value) -> Option<Event> {
         Value::Null => return None,
         Value::Text(text) => Event::Output(text.clone()),
         Value::Laid(lines) => Event::Output(lines.join("\n")),
-        Value::Object(Object {
-            properties,
-            view: View::Text(text),
-        }) if properties.is_empty() => Event::Output(text.clone()),
-        other => Event::Object(shaped(other, 4)),
+        // What is one value in PowerShell, whatever is hung on it: a date from Get-Date.
+        Value::Object(
+            object @ Object {
+                view: View::Text(text),
+                ..
+            },
+        ) => Event::Output(match object.get("value") {
+            Some(Value::Date(at)) => format!("{at:.7}"),
+            _ => text.clone(),
+        }),
+        Value::List(_) | Value::Object(_) => Event::Object(shaped(value, 4)),
+        plain => Event::Output(match shaped(plain, 0) {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        }),
     })
 }
 
