@@ -158,6 +158,13 @@ impl Host {
         std::mem::take(&mut self.idle)
     }
 
+    /// Takes in a line of its standard error that belongs to no command.
+    pub fn idle_line(&mut self, line: String) {
+        if self.idle.len() < IDLE_LINES && !line.trim().is_empty() {
+            self.idle.push(line);
+        }
+    }
+
     /// Takes bytes of its standard output.
     pub fn push(&mut self, bytes: &[u8], mut each: impl FnMut(Said)) {
         let mut pieces = Vec::new();
@@ -204,8 +211,8 @@ impl Host {
         for line in lines {
             if self.state == State::Running {
                 each(Said::Event(Event::Output(line.text)));
-            } else if self.idle.len() < IDLE_LINES && !line.text.trim().is_empty() {
-                self.idle.push(line.text);
+            } else {
+                self.idle_line(line.text);
             }
         }
     }
@@ -240,7 +247,11 @@ impl Host {
             'e' => Event::Error,
             'w' => Event::Warning,
             'v' => Event::Verbose,
-            'p' => Event::Progress,
+            // It comes from another thread, also between the parts of a long text.
+            'p' => {
+                let text = String::from_utf8_lossy(&frame.payload).into_owned();
+                return each(Said::Event(Event::Progress(text)));
+            }
             'j' => return self.object(frame, each),
             'q' | 's' => {
                 return each(Said::Asks {
