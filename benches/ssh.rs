@@ -28,7 +28,7 @@ mod unix {
     use tokio::sync::mpsc;
     use tokio_util::sync::CancellationToken;
 
-    use super::sshd::{Sshd, SshdOptions, this_user};
+    use super::sshd::{PasswordUser, Sshd, SshdOptions, this_user};
 
     const TEXT: &str = "'ready'";
 
@@ -41,12 +41,25 @@ mod unix {
         )
     }
 
-    fn target(sshd: &Sshd) -> Target {
+    /// Who logs in: a user of its own where that can be made, whose shell has no start-up files, since
+    /// those would count for ssh alone.
+    fn account(data: &Path) -> (String, Option<PasswordUser>) {
+        let open = std::os::unix::fs::PermissionsExt::from_mode(0o777);
+        std::fs::set_permissions(data, open).expect("its own folder");
+        if this_user() == "root" {
+            let user = PasswordUser::create();
+            (user.name.clone(), Some(user))
+        } else {
+            (this_user(), None)
+        }
+    }
+
+    fn target(sshd: &Sshd, user: &str) -> Target {
         Target {
             name: "fe01".into(),
             transport: TransportKind::Ssh,
             address: sshd.address(),
-            user: Some(this_user()),
+            user: Some(user.to_owned()),
             identity_file: Some(sshd.client_key("ed25519", "")),
             known_hosts: Some(sshd.known_hosts()),
             shell: ShellProfile::Plain,
@@ -74,7 +87,7 @@ mod unix {
     }
 
     /// ssh with these options and this command on the server.
-    fn ssh(sshd: &Sshd, options: &[&str], command: &str) -> String {
+    fn ssh(sshd: &Sshd, user: &str, options: &[&str], command: &str) -> String {
         let output = Command::new("ssh")
             .args(["-F", "/dev/null", "-o", "BatchMode=yes"])
             .arg("-o")
@@ -84,7 +97,7 @@ mod unix {
             ))
             .arg("-i")
             .arg(sshd.client_key("ed25519", ""))
-            .args(["-p", &sshd.port().to_string(), "-l", &this_user()])
+            .args(["-p", &sshd.port().to_string(), "-l", user])
             .args(options)
             .args(["127.0.0.1", command])
             .stdin(Stdio::null())
@@ -97,6 +110,7 @@ mod unix {
 
     pub fn all(criterion: &mut Criterion) {
         let data = tempfile::tempdir().expect("a folder");
+        let (user, _made) = account(data.path());
         let sshd = Sshd::with(SshdOptions {
             powershell: Some(powershell(data.path())),
             ..SshdOptions::default()
@@ -112,7 +126,7 @@ mod unix {
             &path,
         ];
         let script = format!("powershell -Command \"{TEXT}\"");
-        assert_eq!(ssh(&sshd, &master, &script), "ready");
+        assert_eq!(ssh(&sshd, &user, &master, &script), "ready");
 
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -120,8 +134,8 @@ mod unix {
             .build()
             .expect("a runtime");
         let asker: Arc<dyn Asker> = Arc::new(Nobody);
-        let transport =
-            SshTransport::new(&target(&sshd), &[], &Arc::default(), &asker).expect("a way there");
+        let transport = SshTransport::new(&target(&sshd, &user), &[], &Arc::default(), &asker)
+            .expect("a way there");
         runtime.block_on(command(&transport));
 
         let mut group = criterion.benchmark_group("second command over SSH");
@@ -130,18 +144,20 @@ mod unix {
             b.iter(|| runtime.block_on(command(&transport)));
         });
         group.bench_function("ssh, ControlMaster", |b| {
-            b.iter(|| ssh(&sshd, &master, &script))
+            b.iter(|| ssh(&sshd, &user, &master, &script))
         });
         group.bench_function("ssh, ControlMaster, true", |b| {
-            b.iter(|| ssh(&sshd, &master, "true"));
+            b.iter(|| ssh(&sshd, &user, &master, "true"));
         });
-        group.bench_function("ssh, plain", |b| b.iter(|| ssh(&sshd, &[], &script)));
-        group.bench_function("ssh, plain, true", |b| b.iter(|| ssh(&sshd, &[], "true")));
+        group.bench_function("ssh, plain", |b| b.iter(|| ssh(&sshd, &user, &[], &script)));
+        group.bench_function("ssh, plain, true", |b| {
+            b.iter(|| ssh(&sshd, &user, &[], "true"))
+        });
         group.finish();
         // The master would wait for another minute.
         let mut end: Vec<&str> = master.to_vec();
         end.extend(["-O", "exit"]);
-        let _ = std::panic::catch_unwind(|| ssh(&sshd, &end, ""));
+        let _ = std::panic::catch_unwind(|| ssh(&sshd, &user, &end, ""));
     }
 }
 
