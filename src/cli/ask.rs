@@ -1,4 +1,4 @@
-//! What servers ask while csdeck logs in, answered on the terminal.
+//! What servers ask while csdeck logs in, and what commands ask, answered on the terminal.
 
 use std::io::{self, BufRead, IsTerminal};
 use std::sync::{Mutex, PoisonError};
@@ -38,7 +38,7 @@ impl Asker for TerminalAsker {
         if !wanted() {
             return Err(Unanswered::Refused);
         }
-        note(&format!("{} asks {}:", question.address, question.user));
+        note(&question.head());
         if !question.instructions.trim().is_empty() {
             note(question.instructions.trim());
         }

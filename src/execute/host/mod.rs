@@ -9,6 +9,7 @@
 //! Nothing here reads or writes: [`Host`] is the conversation alone, for whatever carries it.
 
 pub mod frame;
+pub mod question;
 pub mod script;
 mod talk;
 #[cfg(test)]
