@@ -2,7 +2,7 @@
 read -r opening
 nonce=$(printf %s "$opening" | base64 -d | sed -n "s/.*nonce='\([0-9a-f]*\)'.*/\1/p" | head -n 1)
 frame() { p=$(printf %s "$4" | base64 | tr -d '\n'); echo "@csdeck $nonce $1 $2 $3. ${#p} $p"; }
-echo "$$" >> "$0.started"
+{ echo "$$" >> "$0.started"; } 2> /dev/null
 frame 0 1 h "$$ 5.1 Unix"
 while read -r verb id data; do
   [ "$verb" = run ] || continue

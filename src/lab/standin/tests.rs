@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::sync::mpsc;
 
 use base64::Engine;
@@ -158,7 +159,7 @@ fn nobody_reading_ends_the_run() {
 /// One that talks with the stand-in as with a host that stays: each question gets the next line.
 struct Talk {
     host: Conversation,
-    replies: std::vec::IntoIter<(&'static str, &'static str)>,
+    replies: VecDeque<(&'static str, &'static str)>,
     input: Option<mpsc::Sender<Vec<u8>>>,
     said: Vec<Said>,
 }
@@ -170,7 +171,7 @@ impl Talk {
         let (sender, lines) = mpsc::channel();
         let mut talk = Talk {
             host: Conversation::new(ShellProfile::Plain),
-            replies: replies.to_vec().into_iter(),
+            replies: replies.iter().copied().collect(),
             input: Some(sender),
             said: Vec::new(),
         };
@@ -207,7 +208,7 @@ impl Write for Talk {
             match &one {
                 Said::Ready => drop(self.host.run("")),
                 Said::Asks { .. } => {
-                    if let Some((verb, data)) = self.replies.next() {
+                    if let Some((verb, data)) = self.replies.pop_front() {
                         let line = format!("{verb} 1 {}\n", STANDARD.encode(data));
                         self.say(line.into_bytes());
                     }

@@ -165,7 +165,7 @@ fn a_jumps_password_is_kept_for_the_jump() {
 
 #[test]
 fn a_commands_question_does_not_look_like_a_log_in() {
-    let mut deck = Deck::new();
+    let mut deck = Deck::two_targets();
     let asked = Question {
         asks: Asks::Command,
         ..question("", &[("PIN:", false)])
@@ -174,8 +174,8 @@ fn a_commands_question_does_not_look_like_a_log_in() {
     shows(&deck.screen(), "The command asks");
     shows(&deck.screen(), "the command on fe01 (fe01.kestrel.lan:22");
     hides(&deck.screen(), "Log in");
-    deck.typed("hush5");
+    deck.type_in("hush5");
     hides(&deck.screen(), "hush5");
-    let effects = deck.press("enter");
+    let effects = deck.keys("enter");
     assert_eq!(answers(effects, &replied), ["hush5"]);
 }
