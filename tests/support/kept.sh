@@ -8,6 +8,7 @@ while read -r verb id data; do
   [ "$verb" = run ] || continue
   text=$(printf %s "$data" | base64 -d)
   case "$text" in
+  *AskAndDie*) frame "$id" 1 s PIN; sleep 0.5; exit 9;;
   *Slow*) frame "$id" 1 o started; read -r verb id data; frame "$id" 2 x "Stopped 0";;
   *Deaf*) frame "$id" 1 o started; exec sleep 600;;
   *Die*) printf 'half a line'; exit 9;;

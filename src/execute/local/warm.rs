@@ -26,6 +26,10 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// Bytes read at a time.
 const READ_SIZE: usize = 32 << 10;
 
+/// Of Windows' process creation flags: a group of its own, which Ctrl-C does not reach.
+#[cfg(windows)]
+const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
+
 /// What starting a host came to.
 pub(super) enum Start {
     Ready(Box<Warm>),
@@ -63,7 +67,14 @@ impl Warm {
         limit: Duration,
         cancel: &CancellationToken,
     ) -> Result<Start, TransportError> {
-        let mut child = Command::new(program)
+        let mut command = Command::new(program);
+        // A Ctrl-C on csdeck's terminal is csdeck's to understand: it would end the process, and not
+        // only the command that runs on it.
+        #[cfg(unix)]
+        command.process_group(0);
+        #[cfg(windows)]
+        command.creation_flags(CREATE_NEW_PROCESS_GROUP);
+        let mut child = command
             .args(shell::arguments_for(LOADER))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
