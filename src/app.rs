@@ -253,8 +253,8 @@ impl App {
     pub fn new_transport(&self, target: &Target) -> Result<Arc<dyn Transport>, TransportError> {
         self.unlock(target)?;
         Ok(match target.transport {
-            TransportKind::Lab => Arc::new(LabTransport::new(self.paths.lab())),
-            TransportKind::Local => Arc::new(LocalTransport::new(target)),
+            TransportKind::Lab => Arc::new(LabTransport::new(self.paths.lab(), self.asker())),
+            TransportKind::Local => Arc::new(LocalTransport::new(target, self.asker())),
             TransportKind::Ssh => Arc::new(SshTransport::new(
                 &self.connected(target),
                 &self.all_connected(),

@@ -10,6 +10,7 @@ use color_eyre::eyre::{self, WrapErr};
 use csdeck::cli::{self, Cli, Failure};
 
 fn main() -> ExitCode {
+    no_core_dumps();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let plain = wants_no_colour(&arguments);
     match start(&arguments, plain) {
@@ -60,6 +61,21 @@ fn start(arguments: &[OsString], plain: bool) -> eyre::Result<ExitCode> {
             ExitCode::from(exit.code())
         }
     })
+}
+
+/// A core dump would be a copy of everything in memory, secrets included. Programs that csdeck starts
+/// may raise the limit again.
+fn no_core_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let limit = Rlimit {
+            current: Some(0),
+            ..getrlimit(Resource::Core)
+        };
+        // Lowering one's own limit is always allowed.
+        let _ = setrlimit(Resource::Core, limit);
+    }
 }
 
 /// Asked before the arguments are understood, since their errors may have colours too.

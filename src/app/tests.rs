@@ -11,7 +11,8 @@ fn what_leads_through_a_target_is_let_go_with_it() {
     let made = |name: &str| {
         let target = app.target(name).expect("is there");
         // A transport is kept whatever it would lead to; nothing connects.
-        let transport: Arc<dyn Transport> = Arc::new(LabTransport::new(app.paths.lab()));
+        let transport: Arc<dyn Transport> =
+            Arc::new(LabTransport::new(app.paths.lab(), app.asker()));
         app.transports
             .lock()
             .expect("unpoisoned")

@@ -21,6 +21,7 @@ mod secret;
 mod snippet;
 mod target;
 mod topology;
+mod typed;
 mod watch;
 
 use std::path::PathBuf;

@@ -7,46 +7,58 @@ use zeroize::{Zeroize, Zeroizing};
 use super::Failure;
 use crate::store::secret::Secret;
 
-/// Longest first line that is taken for a password, in bytes.
+/// Longest line that is taken for a password or an answer, in bytes.
 const LONGEST: usize = 64 * 1024;
 
-/// The first line of standard input, without its line end. Reads byte by byte, so that what
-/// follows stays there for others.
+/// The first line of standard input, without its line end: the password.
 pub(super) fn first_line() -> Result<Secret, Failure> {
-    let failed = |e: io::Error| {
-        Failure::failed(format!("cannot read the password from standard input: {e}"))
-    };
+    match next_line() {
+        Ok(Some(line)) if !line.expose().is_empty() => Ok(line),
+        Ok(_) => Err(Failure::usage(
+            "--password-stdin: the first line of standard input is empty",
+        )),
+        Err(e) => match e.kind() {
+            io::ErrorKind::FileTooLarge => Err(Failure::usage(
+                "the first line of standard input is too long for a password",
+            )),
+            io::ErrorKind::InvalidData => Err(Failure::usage(
+                "--password-stdin: the password is not UTF-8",
+            )),
+            _ => Err(Failure::failed(format!(
+                "cannot read the password from standard input: {e}"
+            ))),
+        },
+    }
+}
+
+/// The next line of standard input, without its line end; `None` at its end. Reads byte by byte, so
+/// that what follows stays there for others. [`io::ErrorKind::FileTooLarge`] for a line beyond all
+/// reason, [`io::ErrorKind::InvalidData`] for one that is not UTF-8.
+pub(super) fn next_line() -> io::Result<Option<Secret>> {
     // Room for the whole line from the start: a buffer that grows leaves copies behind.
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
-    let mut stdin = Unbuffered::new().map_err(failed)?;
+    let mut stdin = Unbuffered::new()?;
     let mut byte = [0];
-    loop {
+    let ended = loop {
         match stdin.0.read(&mut byte) {
-            Ok(0) => break,
-            Ok(_) if byte[0] == b'\n' => break,
-            Ok(_) if line.len() == LONGEST => {
-                return Err(Failure::usage(
-                    "the first line of standard input is too long for a password",
-                ));
-            }
+            Ok(0) => break true,
+            Ok(_) if byte[0] == b'\n' => break false,
+            Ok(_) if line.len() == LONGEST => return Err(io::ErrorKind::FileTooLarge.into()),
             Ok(_) => line.push(byte[0]),
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(failed(e)),
+            Err(e) => return Err(e),
         }
-    }
+    };
     byte.zeroize();
+    if ended && line.is_empty() {
+        return Ok(None);
+    }
     if line.last() == Some(&b'\r') {
         line.pop();
     }
-    if line.is_empty() {
-        return Err(Failure::usage(
-            "--password-stdin: the first line of standard input is empty",
-        ));
-    }
     // The check leaves the only copy where it is; the string is the one that Secret wipes.
-    let text = std::str::from_utf8(&line)
-        .map_err(|_| Failure::usage("--password-stdin: the password is not UTF-8"))?;
-    Ok(Secret::new(text.to_owned()))
+    let text = std::str::from_utf8(&line).map_err(|_| io::ErrorKind::InvalidData)?;
+    Ok(Some(Secret::new(text.to_owned())))
 }
 
 /// Asks on the terminal, without echo, twice.

@@ -1,4 +1,4 @@
-//! Questions that a server asks while somebody logs in, and who answers them.
+//! Questions that a server asks, while somebody logs in or while a command runs, and who answers them.
 
 use std::fmt;
 
@@ -8,9 +8,12 @@ use crate::store::secret::Secret;
 /// shows it passes it through [`crate::text::visible`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
-    /// The name of the target that is logged in to; of a jump, the jump's.
+    /// Who wants to know.
+    pub asks: Asks,
+    /// The name of the target that is logged in to, or that the command runs on; of a jump, the
+    /// jump's.
     pub target: String,
-    /// Who logs in.
+    /// Who logs in, or who runs the command.
     pub user: String,
     /// host:port as asked for, and the way there.
     pub address: String,
@@ -18,6 +21,29 @@ pub struct Question {
     pub instructions: String,
     /// What is to be answered, in order; never empty.
     pub prompts: Vec<Prompt>,
+}
+
+impl Question {
+    /// Who asks whom, in words: the line above the prompts. The names are as they are configured;
+    /// whoever shows them passes them through [`crate::text::visible_line`].
+    pub fn head(&self) -> String {
+        match self.asks {
+            Asks::Server => format!("{} asks {}:", self.address, self.user),
+            Asks::Command => format!(
+                "the command on {} ({}) asks {}:",
+                self.target, self.address, self.user
+            ),
+        }
+    }
+}
+
+/// Who asks: a password meant for the one must not be given to the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// The server, before it lets somebody in.
+    Server,
+    /// A command that runs there (`Read-Host`).
+    Command,
 }
 
 /// One thing to be answered.
@@ -38,7 +64,8 @@ pub enum Unanswered {
     Refused,
 }
 
-/// Puts questions to the user. Called from a connection's thread, which waits.
+/// Puts questions to the user. Called from a thread that waits: a connection's, or the question's own.
+/// Several may ask at the same time.
 pub trait Asker: Send + Sync {
     /// The answers, one for each prompt in order. Takes as long as the user does; `wanted` turns
     /// false when the answers are of no use any more (the job was cancelled, the server hung up),

@@ -66,7 +66,7 @@ pub fn arguments(shell: ShellProfile) -> Vec<String> {
 }
 
 /// The arguments after the program's name, for a process that begins with this script.
-pub(super) fn arguments_for(script: &str) -> Vec<String> {
+pub fn arguments_for(script: &str) -> Vec<String> {
     let mut args: Vec<String> = [
         "-NoLogo",
         "-NoProfile",

@@ -61,10 +61,11 @@ impl Asker for ConsoleAsker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::execute::ask::Prompt;
+    use crate::execute::ask::{Asks, Prompt};
 
     fn question() -> Question {
         Question {
+            asks: Asks::Server,
             target: "fe01".into(),
             user: "ann".into(),
             address: "fe01:22".into(),

@@ -21,6 +21,11 @@ pub struct PasswordUser {
 impl PasswordUser {
     /// Makes a user. Needs root.
     pub fn create() -> PasswordUser {
+        PasswordUser::with(|name| format!("Tr0ub4dor&3-{name}"))
+    }
+
+    /// Makes a user with the password that this makes of the user's name. Needs root.
+    pub fn with(password: impl FnOnce(&str) -> String) -> PasswordUser {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         assert!(
             running_as_root(),
@@ -31,7 +36,7 @@ impl PasswordUser {
             std::process::id(),
             COUNT.fetch_add(1, Ordering::Relaxed)
         );
-        let password = format!("Tr0ub4dor&3-{name}");
+        let password = password(&name);
         let user = PasswordUser { name, password };
         // useradd locks /etc/passwd; another test may hold the lock for a moment.
         eventually("useradd makes a user", || {

@@ -17,6 +17,8 @@ pub struct Screen {
     writer: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     parser: Arc<Mutex<vt100::Parser>>,
+    #[allow(dead_code, reason = "one test looks at it")]
+    printed: Arc<Mutex<Vec<u8>>>,
     reader: Option<JoinHandle<()>>,
 }
 
@@ -67,10 +69,13 @@ impl Screen {
         )));
         let mut output = pair.master.try_clone_reader().unwrap();
         let seen = Arc::clone(&parser);
+        let printed = Arc::<Mutex<Vec<u8>>>::default();
+        let kept = Arc::clone(&printed);
         let reader = std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(read @ 1..) = output.read(&mut buffer) {
                 seen.lock().unwrap().process(&buffer[..read]);
+                kept.lock().unwrap().extend_from_slice(&buffer[..read]);
             }
         });
         let writer = pair.master.take_writer().unwrap();
@@ -79,6 +84,7 @@ impl Screen {
             writer,
             child,
             parser,
+            printed,
             reader: Some(reader),
         }
     }
@@ -87,6 +93,18 @@ impl Screen {
     pub fn keys(&mut self, keys: &str) {
         self.writer.write_all(keys.as_bytes()).unwrap();
         self.writer.flush().unwrap();
+    }
+
+    /// Every byte that was written to the terminal so far, what it echoed included.
+    #[allow(dead_code, reason = "one test looks at it")]
+    pub fn printed(&self) -> Vec<u8> {
+        self.printed.lock().unwrap().clone()
+    }
+
+    /// The number of its process.
+    #[allow(dead_code, reason = "one test looks at it")]
+    pub fn pid(&self) -> u32 {
+        self.child.process_id().unwrap()
     }
 
     /// What is on the screen, row by row.

@@ -20,9 +20,9 @@ mod process;
 
 #[allow(unused_imports)]
 pub use accounts::{Pam, PasswordUser, SshAgent};
-use process::{descendants, run, running_as_root};
 #[allow(unused_imports)]
-pub use process::{eventually, is_running, kill, make_pipe, this_user};
+pub use process::{STEP, descendants, eventually, is_running, kill, make_pipe, this_user};
+use process::{run, running_as_root};
 
 /// How the server is set up.
 #[derive(Debug, Clone)]

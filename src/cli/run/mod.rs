@@ -51,6 +51,10 @@ pub struct Run {
     /// Take the password of the targets from the first line of standard input
     #[arg(long)]
     password_stdin: bool,
+    /// Answer what the command asks (Read-Host) with the lines of standard input, in order; behind
+    /// the password with --password-stdin. For one target
+    #[arg(long)]
+    answers_stdin: bool,
     /// How many targets at the same time [default: 4, with --wave the whole wave]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     limit: Option<u16>,
@@ -77,6 +81,12 @@ pub struct Text {
     words: Vec<String>,
 }
 
+impl Text {
+    fn is_standard_input(&self) -> bool {
+        self.file.as_deref() == Some(std::path::Path::new("-"))
+    }
+}
+
 impl Run {
     fn policy(&self) -> Policy {
         Policy {
@@ -100,12 +110,25 @@ pub(super) async fn run(cx: &mut Context, mut command: Run) -> Result<Exit, Fail
         ));
     }
     let app = cx.app()?;
-    app.answer_with(Arc::new(TerminalAsker::default()));
+    app.answer_with(Arc::new(match command.answers_stdin {
+        true => TerminalAsker::with_lines(),
+        false => TerminalAsker::default(),
+    }));
     command.values = command.values.with_engagement(&app)?;
     let targets: Vec<Target> = target::find_all(&app, &command.target)?
         .into_iter()
         .cloned()
         .collect();
+    if command.answers_stdin && targets.len() > 1 {
+        return Err(Failure::usage(
+            "--answers-stdin is for one target: with several nobody knows which of them asks first",
+        ));
+    }
+    if command.answers_stdin && command.text.is_standard_input() {
+        return Err(Failure::usage(
+            "--answers-stdin and --file - both read standard input: put the text in a file",
+        ));
+    }
     // The password first: with --file - the text follows it on standard input.
     let secret = if command.password_stdin {
         Some(super::secret::first_line()?)

@@ -31,7 +31,7 @@ $job=[PowerShell]::Create();$job.Runspace=$space;[void]$job.AddScript($csdeckToo
 csdeckSend h "$PID $($PSVersionTable.PSVersion) $([Environment]::OSVersion.Platform)";$line=$csdeckIn.ReadLineAsync()
 while($true){$wait=@($line.AsyncWaitHandle);if($job){$wait+=$busy.AsyncWaitHandle};[void][Threading.WaitHandle]::WaitAny([Threading.WaitHandle[]]$wait,500)
 if($line.IsCompleted){if($null -eq $line.Result){$csdeck.gone=1;if($job){[void]$busy.AsyncWaitHandle.WaitOne(86400000)};break};$verb,$id,$data=$line.Result.Split(' ');$line=$csdeckIn.ReadLineAsync();$data=[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String("$data"))
-if($verb -eq 'run' -and !$job){$csdeck.id=$id;$csdeck.n=0;$csdeck.failed=0;$csdeck.laid.Clear();$job=[PowerShell]::Create();$job.Runspace=$space
+if($verb -eq 'run' -and !$job){$csdeck.id=$id;$csdeck.n=0;$csdeck.failed=0;$csdeck.answer=$null;[void]$csdeck.bell.Reset();$csdeck.laid.Clear();$job=[PowerShell]::Create();$job.Runspace=$space
 [void]$job.AddScript($csdeckRun.ToString()).AddArgument($data);$busy=$job.BeginInvoke()}elseif($job -and $csdeck.id -eq $id){
 if($verb -eq 'stop'){[void]$job.BeginStop($null,$null)}elseif($verb -eq 'answer'){$csdeck.answer=$data;[void]$csdeck.bell.Set()}elseif($verb -eq 'refuse'){[void]$csdeck.bell.Set()}}}
 if($job){$p=@($job.Streams.Progress.ReadAll())[-1];if($p){csdeckSend p "$($p.Activity): $($p.StatusDescription) $($p.PercentComplete)%"}

@@ -10,6 +10,7 @@
 
 pub mod frame;
 mod own;
+pub mod question;
 pub mod script;
 mod talk;
 #[cfg(test)]

@@ -128,7 +128,13 @@ impl Host {
 
     fn line(&self, verb: &str, data: &str) -> Vec<u8> {
         let data = Zeroizing::new(script::encoded(data));
-        format!("{verb} {} {}\n", self.request, *data).into_bytes()
+        let head = format!("{verb} {} ", self.request);
+        // Room for all of it: a text that grows leaves copies behind.
+        let mut line = Vec::with_capacity(head.len() + data.len() + 1);
+        line.extend_from_slice(head.as_bytes());
+        line.extend_from_slice(data.as_bytes());
+        line.push(b'\n');
+        line
     }
 
     /// True when a command can be given to it.
@@ -253,6 +259,8 @@ impl Host {
                 return each(Said::Event(Event::Progress(text)));
             }
             'j' => return self.object(frame, each),
+            // The last part of a prompt that is longer than any prompt.
+            'q' | 's' if frame.more => return,
             'q' | 's' => {
                 return each(Said::Asks {
                     prompt: String::from_utf8_lossy(&frame.payload).into_owned(),

@@ -9,14 +9,16 @@ mod tests;
 mod warm;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use self::warm::{Start, Warm};
+use super::ask::Asker;
 use super::event::{Event, JobState};
 use super::host;
+use super::host::question::Open;
 use super::sending::BeforeSending;
 use super::target::{Session, ShellProfile, Target};
 use super::transport::{BoxFuture, EventSender, Transport, TransportError};
@@ -28,6 +30,7 @@ const IDLE_HOSTS: usize = 2;
 /// Runs text in PowerShell processes of this machine.
 #[derive(Debug)]
 pub struct LocalTransport {
+    name: String,
     program: String,
     shell: ShellProfile,
     hello: Duration,
@@ -35,18 +38,20 @@ pub struct LocalTransport {
     /// Every command gets a process of its own.
     single: AtomicBool,
     idle: Mutex<Vec<Warm>>,
+    asker: Arc<dyn Asker>,
 }
 
 impl LocalTransport {
     /// The target's own program, else Windows PowerShell on Windows (the Lync modules load
-    /// nowhere else) and `pwsh` elsewhere.
-    pub fn new(target: &Target) -> LocalTransport {
+    /// nowhere else) and `pwsh` elsewhere. What commands ask goes to `asker`.
+    pub fn new(target: &Target, asker: &Arc<dyn Asker>) -> LocalTransport {
         let default = if cfg!(windows) {
             "powershell.exe"
         } else {
             "pwsh"
         };
         LocalTransport {
+            name: target.name.clone(),
             program: target
                 .powershell
                 .clone()
@@ -56,6 +61,7 @@ impl LocalTransport {
             stop: host::STOP_LIMIT,
             single: AtomicBool::new(target.session == Session::Single),
             idle: Mutex::default(),
+            asker: Arc::clone(asker),
         }
     }
 
@@ -95,7 +101,11 @@ impl LocalTransport {
             return Err(why);
         }
         let _ = events.send(Event::State(JobState::Running)).await;
-        let ended = warm.run(text, &events, &cancel, self.stop).await;
+        let ask = |prompt: &str, secret: bool| {
+            let user = whoami();
+            Open::put(&self.asker, (&self.name, &user, HERE), prompt, secret)
+        };
+        let ended = warm.run(text, &events, &cancel, self.stop, &ask).await;
         if warm.is_idle() {
             let mut idle = self.lock();
             if idle.len() < IDLE_HOSTS {
@@ -179,6 +189,16 @@ async fn kill_tree(child: &mut tokio::process::Child) {
         let _ = id;
     }
     let _ = child.kill().await;
+}
+
+/// Where a command of this machine runs, for the one who is asked something.
+const HERE: &str = "this machine";
+
+/// Who runs it.
+fn whoami() -> String {
+    let name = ["USER", "LOGNAME", "USERNAME"].map(std::env::var);
+    let mut given = name.into_iter().flatten().filter(|n| !n.is_empty());
+    given.next().unwrap_or_else(|| "you".to_owned())
 }
 
 /// Why a PowerShell cannot be started.

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{LocalTransport, apart, kill_tree, not_started};
 use crate::execute::event::{Event, JobState};
+use crate::execute::host::question::cannot_answer;
 use crate::execute::lines::{Line, LineSplitter};
 use crate::execute::sending::BeforeSending;
 use crate::execute::shell;
@@ -29,6 +30,9 @@ impl LocalTransport {
             .kill_on_drop(true)
             .spawn()
             .map_err(|e| not_started(&self.program, &e))?;
+        if let Some(why) = cannot_answer(text) {
+            let _ = events.send(Event::Warning(why)).await;
+        }
         before.pass().await?;
         let _ = events.send(Event::State(JobState::Running)).await;
         let input = child.stdin.take();

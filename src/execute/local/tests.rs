@@ -3,12 +3,12 @@
 use super::*;
 
 mod kept;
+use crate::execute::ask::Nobody;
 use crate::execute::job::run_job;
 use crate::execute::journal::Journal;
 use crate::execute::transport::EVENT_BUFFER;
 use crate::gate::{Confirmation, Guard, assess};
 use std::os::unix::fs::PermissionsExt;
-use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// A stand-in program whose answer depends on what arrives on standard input.
@@ -18,11 +18,16 @@ fn transport(folder: &std::path::Path, program: &str, session: Session) -> Local
     let path = folder.join("powershell");
     std::fs::write(&path, program).expect("writes");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("mode");
-    LocalTransport::new(&Target {
+    let target = Target {
         powershell: Some(path.to_string_lossy().into_owned()),
         session,
         ..Target::lab()
-    })
+    };
+    LocalTransport::new(&target, &nobody())
+}
+
+fn nobody() -> Arc<dyn Asker> {
+    Arc::new(Nobody)
 }
 
 async fn run(text: &str, cancel_on: Option<&str>) -> (Vec<Event>, i32, String) {
@@ -114,10 +119,11 @@ async fn a_command_that_takes_too_long_is_stopped_and_has_failed() {
 
 #[tokio::test]
 async fn a_missing_program_is_told() {
-    let transport = LocalTransport::new(&Target {
+    let target = Target {
         powershell: Some("/nowhere/powershell".into()),
         ..Target::lab()
-    });
+    };
+    let transport = LocalTransport::new(&target, &nobody());
     let (sender, _receiver) = mpsc::channel(EVENT_BUFFER);
     let result = transport
         .run_text("Get-X", sender, CancellationToken::new())

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{apart, kill_tree, not_started};
 use crate::execute::event::{Event, JobState};
+use crate::execute::host::question::{Answer, Open};
 use crate::execute::host::{Host, LOADER, Outcome, Said};
 use crate::execute::lines::LineSplitter;
 use crate::execute::shell;
@@ -24,6 +25,10 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Bytes read at a time.
 const READ_SIZE: usize = 32 << 10;
+
+/// Of Windows' process creation flags: a group of its own, which Ctrl-C does not reach.
+#[cfg(windows)]
+const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
 
 /// What starting a host came to.
 pub(super) enum Start {
@@ -51,6 +56,7 @@ enum Woken {
     Room,
     Read(std::io::Result<usize>),
     Error(Event),
+    Answer(Answer),
 }
 
 impl Warm {
@@ -135,13 +141,15 @@ impl Warm {
     }
 
     /// Runs a text on the idle host. Reads no further than the events are taken. A command that is
-    /// cancelled has `patience` to stop.
+    /// cancelled has `patience` to stop. `ask` puts to the user what the command asks, given the
+    /// prompt and whether the answer is a secret.
     pub async fn run(
         &mut self,
         text: &str,
         events: &EventSender,
         cancel: &CancellationToken,
         patience: Duration,
+        ask: &(dyn Fn(&str, bool) -> Open + Sync),
     ) -> Result<i32, TransportError> {
         let mut pending: VecDeque<Event> = VecDeque::new();
         self.take_in_leftovers().await;
@@ -157,6 +165,7 @@ impl Warm {
         let mut buffer = vec![0; READ_SIZE];
         let mut outcome: Option<Outcome> = None;
         let mut late: Option<Instant> = None;
+        let mut open: Option<Open> = None;
         loop {
             if let Some(ended) = outcome.filter(|_| pending.is_empty()) {
                 return self.end(ended, late.is_some(), events).await;
@@ -165,6 +174,7 @@ impl Warm {
                 biased;
                 () = cancel.cancelled(), if late.is_none() => Woken::Cancel,
                 () = at(late) => Woken::Late,
+                answer = answered(&mut open) => Woken::Answer(answer),
                 permit = events.reserve(), if !pending.is_empty() => {
                     match permit {
                         Ok(permit) => {
@@ -183,7 +193,17 @@ impl Warm {
             match woken {
                 Woken::Room => {}
                 Woken::Error(event) => pending.push_back(event),
+                Woken::Answer(answer) => {
+                    let asked = open.take();
+                    if let (Some(asked), Err(why)) = (asked, &answer) {
+                        pending.push_back(asked.unanswered(*why));
+                    }
+                    let line = self.host.answer(answer.as_ref().ok());
+                    // A host that takes no answer has ended, which reading finds out.
+                    let _ = self.send(&line).await;
+                }
                 Woken::Cancel => {
+                    open = None;
                     late = Some(Instant::now() + patience);
                     pending.push_back(Event::State(JobState::Cancelling));
                     let stop = self.host.stop();
@@ -200,16 +220,24 @@ impl Warm {
                     return Err(TransportError::Cancelled);
                 }
                 Woken::Read(Ok(read)) if read > 0 => {
-                    let mut asked = false;
+                    let mut asked = Vec::new();
                     self.host.push(&buffer[..read], |said| match said {
                         Said::Event(event) => pending.push_back(event),
-                        Said::Asks { .. } => asked = true,
+                        Said::Asks { prompt, secret } => asked.push((prompt, secret)),
                         Said::Ended(ended) => outcome = Some(ended),
                         Said::Ready => {}
                     });
-                    if asked {
-                        let refusal = self.host.answer(None);
-                        let _ = self.send(&refusal).await;
+                    for (prompt, secret) in asked {
+                        // A command that waits for an answer asks nothing else.
+                        if open.is_none() && late.is_none() && outcome.is_none() {
+                            open = Some(ask(&prompt, secret));
+                        } else {
+                            let refusal = self.host.answer(None);
+                            let _ = self.send(&refusal).await;
+                        }
+                    }
+                    if outcome.is_some() {
+                        open = None;
                     }
                 }
                 Woken::Read(_) => {
@@ -281,6 +309,14 @@ impl Warm {
 async fn at(time: Option<Instant>) {
     match time {
         Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits for the answer to what is asked; for ever when nothing is.
+async fn answered(open: &mut Option<Open>) -> Answer {
+    match open {
+        Some(open) => open.answered().await,
         None => std::future::pending().await,
     }
 }

@@ -7,6 +7,7 @@ use super::connect::Connection;
 use super::plan::Plan;
 use super::run::{Run, Talk};
 use crate::execute::event::{Event, JobState};
+use crate::execute::host::question::Open;
 use crate::execute::host::{Host, Outcome, Said};
 use crate::execute::transport::TransportError;
 
@@ -21,6 +22,10 @@ pub(super) struct Kept {
     /// The text was sent.
     begun: bool,
     stage: Stage,
+    /// Prompts that came, and whether their answers are secrets.
+    asked: Vec<(String, bool)>,
+    /// What the user is being asked.
+    open: Option<Open>,
 }
 
 /// How far a cancel is.
@@ -57,6 +62,8 @@ impl Run {
             greet_by: Instant::now() + plan.limits.hello,
             begun: false,
             stage: Stage::Wanted,
+            asked: Vec::new(),
+            open: None,
         });
         if !starting {
             self.tell_idle();
@@ -103,23 +110,54 @@ impl Run {
         let Talk::Kept(kept) = &mut self.talk else {
             return;
         };
-        let (mut ready, mut asked, mut ended) = (false, false, None);
+        let (mut ready, mut ended) = (false, None);
         let pending = &mut self.pending;
-        kept.host.push(bytes, |said| match said {
+        let Kept { host, asked, .. } = kept;
+        host.push(bytes, |said| match said {
             Said::Ready => ready = true,
             Said::Event(event) => pending.push(event),
-            Said::Asks { .. } => asked = true,
+            Said::Asks { prompt, secret } => asked.push((prompt, secret)),
             Said::Ended(outcome) => ended = Some(outcome),
         });
         if ready {
             self.begin();
         }
-        if asked && let Talk::Kept(kept) = &self.talk {
-            let refusal = kept.host.answer(None);
-            self.write(&refusal);
-        }
         if let Some(outcome) = ended {
             self.ended(outcome);
+        }
+    }
+
+    /// Puts to the user what the command asks, and hands on what they answered. Never waits: other
+    /// runs share the thread.
+    pub(super) fn ask(&mut self, plan: &Plan) {
+        let Talk::Kept(kept) = &mut self.talk else {
+            return;
+        };
+        let mut lines = Vec::new();
+        for (prompt, secret) in std::mem::take(&mut kept.asked) {
+            // A command that waits for an answer asks nothing else.
+            if kept.open.is_none() && kept.stage == Stage::Wanted {
+                let whose = (
+                    plan.name.as_str(),
+                    plan.user.as_str(),
+                    plan.address.as_str(),
+                );
+                kept.open = Some(Open::put(&plan.asker, whose, &prompt, secret));
+            } else {
+                lines.push(kept.host.answer(None));
+            }
+        }
+        if kept.stage != Stage::Wanted || kept.host.is_idle() {
+            kept.open = None;
+        }
+        if let Some(answer) = kept.open.as_mut().and_then(Open::look) {
+            if let (Some(open), Err(why)) = (kept.open.take(), &answer) {
+                self.pending.push(open.unanswered(*why));
+            }
+            lines.push(kept.host.answer(answer.as_ref().ok()));
+        }
+        for line in lines {
+            self.write(&line);
         }
     }
 

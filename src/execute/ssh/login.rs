@@ -10,7 +10,7 @@ use ssh2::Session;
 
 use super::connect::{Connection, code, is_broken, is_time_out, milliseconds, number};
 use super::plan::{Keys, Plan};
-use crate::execute::ask::{Prompt, Question, Unanswered};
+use crate::execute::ask::{Asks, Prompt, Question, Unanswered};
 use crate::execute::target::LoginMethod;
 use crate::execute::transport::TransportError;
 use crate::store::secret::Secret;
@@ -222,6 +222,7 @@ impl Login<'_> {
 
     pub fn question(&self, instructions: &str, prompts: Vec<Prompt>) -> Question {
         Question {
+            asks: Asks::Server,
             target: self.plan.name.clone(),
             user: self.plan.user.clone(),
             address: self.plan.address.clone(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ssh2::Channel;
 use tokio::sync::mpsc::error::TrySendError;
+use zeroize::Zeroizing;
 
 use super::connect::{Connection, code, number};
 use super::kept::{Cancel, Kept};
@@ -13,6 +14,7 @@ use super::plan::Plan;
 use super::worker::Request;
 use crate::execute::event::{Event, JobState};
 use crate::execute::host::Host;
+use crate::execute::host::question::cannot_answer;
 use crate::execute::lines::LineSplitter;
 use crate::execute::stderr::StderrDecoder;
 use crate::execute::transport::TransportError;
@@ -58,7 +60,7 @@ pub(super) struct Run {
     pub(super) request: Request,
     pub(super) channel: Channel,
     /// What is still to be written, and how much of it is.
-    outgoing: Vec<u8>,
+    outgoing: Zeroizing<Vec<u8>>,
     sent: usize,
     /// Input ends behind it, or ended.
     last: bool,
@@ -89,6 +91,8 @@ impl Run {
         let mut run = Run::new(request, channel, Talk::Single(LineSplitter::default()));
         run.write(&text);
         run.last = true;
+        let why = cannot_answer(&String::from_utf8_lossy(&text));
+        run.pending.extend(why.map(Event::Warning));
         run.pending.push(Event::State(JobState::Running));
         run
     }
@@ -104,7 +108,7 @@ impl Run {
         Run {
             request,
             channel,
-            outgoing: Vec::new(),
+            outgoing: Zeroizing::default(),
             sent: 0,
             last: false,
             ended_input: false,
@@ -130,11 +134,13 @@ impl Run {
 
     /// Queues bytes for the program's standard input.
     pub(super) fn write(&mut self, bytes: &[u8]) {
-        if self.sent == self.outgoing.len() {
-            self.outgoing.clear();
-            self.sent = 0;
-        }
-        self.outgoing.extend_from_slice(bytes);
+        let rest = &self.outgoing[self.sent..];
+        // Room for all of it: what grows leaves copies behind, and it may be an answer.
+        let mut outgoing = Zeroizing::new(Vec::with_capacity(rest.len() + bytes.len()));
+        outgoing.extend_from_slice(rest);
+        outgoing.extend_from_slice(bytes);
+        self.outgoing = outgoing;
+        self.sent = 0;
     }
 
     /// Does what can be done without waiting for the server. A run without a connection was lost
@@ -145,6 +151,9 @@ impl Run {
         }
         if self.outcome.is_none() && self.request.cancel.is_cancelled() {
             self.cancel(connection, plan);
+        }
+        if self.outcome.is_none() {
+            self.ask(plan);
         }
         if !self.flush() {
             return Step::Stalled;
@@ -259,7 +268,7 @@ impl Run {
             return Ok(false);
         }
         self.ended_input = true;
-        self.outgoing = Vec::new();
+        self.outgoing = Zeroizing::default();
         self.sent = 0;
         Ok(true)
     }

@@ -1,5 +1,6 @@
 //! The transport against OpenSSH's own sshd, with /bin/sh standing in for PowerShell.
 
+mod asks;
 mod files;
 mod hops;
 mod host_keys;

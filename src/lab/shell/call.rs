@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::Ask;
 use super::bind::{Bound, Given, Signature};
 use super::error::ErrorRecord;
 use super::format::{Widths, split_lines};
@@ -139,6 +140,8 @@ pub struct Call<'c, 'p> {
     pub variables: &'c dyn Fn(&str) -> Option<Value>,
     /// `$ErrorActionPreference`, unless `-ErrorAction` says otherwise.
     pub error_action: String,
+    /// Who can be asked.
+    pub ask: Option<Ask<'c>>,
     /// Where events go.
     pub port: &'c mut Port<'p>,
 }

@@ -8,7 +8,7 @@ use super::call::{Call, Cmdlet, Place, Port, Result, Stop};
 use super::error::ErrorRecord;
 use super::filter::Condition;
 use super::value::{Object, Value};
-use super::{OnError, Options, Outcome, cmdlets, format, json};
+use super::{Ask, OnError, Options, Outcome, cmdlets, format, json};
 use crate::execute::Event;
 use crate::lab::Lab;
 use crate::lab::clock::Clock;
@@ -25,6 +25,7 @@ pub struct Shell<'a> {
     lab: &'a Lab,
     clock: &'a dyn Clock,
     options: Options,
+    ask: Option<Ask<'a>>,
     variables: HashMap<String, Value>,
     depth: usize,
 }
@@ -75,8 +76,17 @@ impl<'a> Shell<'a> {
             lab,
             clock,
             options,
+            ask: None,
             variables: HashMap::new(),
             depth: 0,
+        }
+    }
+
+    /// The session with somebody who can be asked; without, `Read-Host` fails.
+    pub fn asking(self, ask: Ask<'a>) -> Self {
+        Shell {
+            ask: Some(ask),
+            ..self
         }
     }
 
@@ -390,6 +400,7 @@ impl<'a> Shell<'a> {
             place: &place,
             variables: &|name| self.variable(name),
             error_action: self.error_action(),
+            ask: self.ask,
             port,
         };
         let ended = (cmdlet.run)(&mut call);

@@ -19,6 +19,8 @@ mod values;
 
 use jiff::Timestamp;
 
+use crate::store::secret::Secret;
+
 use super::Lab;
 use super::clock::{Clock, ManualClock, SystemClock};
 use crate::execute::Event;
@@ -28,6 +30,10 @@ pub use format::Widths;
 
 /// The computer the lab's session runs on, a front end of sgpool01.
 pub const COMPUTER: &str = "sgfe01.kestrel.lan";
+
+/// Puts what `Read-Host` asks to whoever sits there: the prompt, and whether the answer is a secret.
+/// `None` when nobody answers.
+pub type Ask<'a> = &'a dyn Fn(&str, bool) -> Option<Secret>;
 
 /// How a session treats errors and lays out text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

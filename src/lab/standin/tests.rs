@@ -1,5 +1,12 @@
+use std::collections::VecDeque;
+use std::sync::mpsc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::arguments::split_words;
 use super::*;
+use crate::execute::host::{Host as Conversation, LOADER, Outcome as HostOutcome, Said};
 use crate::execute::{ShellProfile, shell as wire};
 
 fn args(words: &[&str]) -> Vec<String> {
@@ -147,6 +154,121 @@ fn nobody_reading_ends_the_run() {
     );
     let lab = Lab::open(dir.path()).expect("opens");
     assert!(lab.state().expect("reads").publishes.is_empty());
+}
+
+/// One that talks with the stand-in as with a host that stays: each question gets the next line.
+struct Talk {
+    host: Conversation,
+    replies: VecDeque<(&'static str, &'static str)>,
+    input: Option<mpsc::Sender<Vec<u8>>>,
+    said: Vec<Said>,
+}
+
+impl Talk {
+    /// What came of this text.
+    fn about(text: &str, replies: &[(&'static str, &'static str)]) -> Vec<Said> {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (sender, lines) = mpsc::channel();
+        let mut talk = Talk {
+            host: Conversation::new(ShellProfile::Plain),
+            replies: replies.iter().copied().collect(),
+            input: Some(sender),
+            said: Vec::new(),
+        };
+        talk.say(talk.host.opening());
+        let run = format!("run 1 {}\n", STANDARD.encode(text));
+        talk.say(run.into_bytes());
+        let stdin = std::io::BufReader::with_capacity(64 << 10, Lines(lines));
+        let own = wire::arguments_for(LOADER);
+        main(
+            dir.path(),
+            &own,
+            None,
+            Box::new(stdin),
+            &mut talk,
+            &mut Vec::new(),
+        );
+        talk.said
+    }
+
+    fn say(&self, line: Vec<u8>) {
+        self.input
+            .as_ref()
+            .expect("it reads")
+            .send(line)
+            .expect("it reads");
+    }
+}
+
+impl Write for Talk {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let mut said = Vec::new();
+        self.host.push(bytes, |s| said.push(s));
+        for one in said {
+            match &one {
+                Said::Ready => drop(self.host.run("")),
+                Said::Asks { .. } => {
+                    if let Some((verb, data)) = self.replies.pop_front() {
+                        let line = format!("{verb} 1 {}\n", STANDARD.encode(data));
+                        self.say(line.into_bytes());
+                    }
+                }
+                Said::Ended(_) => self.input = None,
+                Said::Event(_) => {}
+            }
+            self.said.push(one);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Its standard input.
+struct Lines(mpsc::Receiver<Vec<u8>>);
+
+impl std::io::Read for Lines {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let line = self.0.recv().unwrap_or_default();
+        buffer[..line.len()].copy_from_slice(&line);
+        Ok(line.len())
+    }
+}
+
+#[test]
+fn read_host_asks_and_keeps_a_secret_to_itself() {
+    let text = "$pin = Read-Host -AsSecureString 'PIN'\nWrite-Output \"$pin\"\n$pin.Length\n$name = Read-Host Name\nWrite-Output $name\n$pin";
+    let said = Talk::about(text, &[("answer", "hush5"), ("answer", "Ann")]);
+    let asks = |prompt: &str, secret| Said::Asks {
+        prompt: prompt.into(),
+        secret,
+    };
+    assert!(said.contains(&asks("PIN", true)) && said.contains(&asks("Name", false)));
+    let shown = format!("{said:?}");
+    assert!(
+        shown.contains("System.Security.SecureString") && shown.contains("Ann"),
+        "{shown}"
+    );
+    assert!(!shown.contains("hush5"), "{shown}");
+    let ended = |exit, stopped| Some(Said::Ended(HostOutcome { exit, stopped }));
+    assert_eq!(said.last().cloned(), ended(0, false));
+
+    // Refused, or stopped in the middle of it.
+    let said = Talk::about(text, &[("refuse", "")]);
+    assert!(
+        format!("{said:?}").contains("nobody answered: PIN"),
+        "{said:?}"
+    );
+    assert_eq!(said.last().cloned(), ended(1, false));
+    let said = Talk::about(text, &[("stop", "")]);
+    assert_eq!(said.last().cloned(), ended(1, true));
+
+    // In a process of its own it cannot ask.
+    let (exit, _, err) = start(&["-c", "Read-Host Name"], None, "");
+    assert_eq!(exit, 1);
+    assert!(err.contains("NonInteractive mode"), "{err}");
 }
 
 proptest::proptest! {

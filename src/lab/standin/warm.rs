@@ -10,6 +10,7 @@ use crate::execute::host::script::decoded;
 use crate::lab::Lab;
 use crate::lab::clock::SystemClock;
 use crate::lab::shell::{Options, Shell};
+use crate::store::secret::Secret;
 
 /// Bytes that fit into one frame.
 const PIECE: usize = PART / 4 * 3;
@@ -63,8 +64,23 @@ fn run(
         }
         stopped.get() || answer.closed.get()
     };
+    let ask = |prompt: &str, secret: bool| {
+        answer.say(if secret { 's' } else { 'q' }, prompt);
+        while !(stopped.get() || answer.closed.get()) {
+            match requests.recv() {
+                Ok(other) if other.id != request.id => {}
+                Ok(other) => match other.verb.as_str() {
+                    "answer" => return Some(Secret::new(other.text)),
+                    "refuse" => return None,
+                    verb => stopped.set(verb == "stop"),
+                },
+                Err(_) => stopped.set(true),
+            }
+        }
+        None
+    };
     let clock = SystemClock;
-    let mut shell = Shell::new(lab, &clock, Options::WARM);
+    let mut shell = Shell::new(lab, &clock, Options::WARM).asking(&ask);
     let outcome = shell.run(&request.text, &mut |event| answer.event(&event), &cancelled);
     match (outcome.cancelled, outcome.exit == 0 && !answer.failed.get()) {
         (true, _) => "Stopped 0",

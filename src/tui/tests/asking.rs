@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
 use super::{Deck, hides, shows, snapshot};
 use crate::execute::TransportError;
-use crate::execute::ask::{Prompt, Question};
+use crate::execute::ask::{Asks, Prompt, Question};
 use crate::store::secret::Secret;
 use crate::tui::dialog::{Asking, Dialog, Reply};
 use crate::tui::message::{Effect, Message};
@@ -12,6 +12,7 @@ use crate::tui::pane::replication::Watch;
 
 pub(super) fn question(instructions: &str, prompts: &[(&str, bool)]) -> Question {
     Question {
+        asks: Asks::Server,
         target: "fe01".into(),
         user: "ann".into(),
         address: "fe01.kestrel.lan:22 (through jump01)".into(),
@@ -100,7 +101,7 @@ fn a_question_is_withdrawn_wherever_it_stands() {
     assert_eq!(waiting.try_recv().unwrap_err(), TryRecvError::Disconnected);
     deck.send(Message::Withdrawn(1));
     assert!(deck.model.dialog.is_none());
-    shows(&deck.screen(), "waits for no answer any more");
+    shows(&deck.screen(), "nobody waits for the answer any more");
     deck.send(Message::Withdrawn(7));
 }
 
@@ -160,4 +161,21 @@ fn a_jumps_password_is_kept_for_the_jump() {
             if owner == "jump01" && target.name == "fe01"),
         "{effects:?}"
     );
+}
+
+#[test]
+fn a_commands_question_does_not_look_like_a_log_in() {
+    let mut deck = Deck::two_targets();
+    let asked = Question {
+        asks: Asks::Command,
+        ..question("", &[("PIN:", false)])
+    };
+    let replied = ask(&mut deck, 1, asked);
+    shows(&deck.screen(), "The command asks");
+    shows(&deck.screen(), "the command on fe01 (fe01.kestrel.lan:22");
+    hides(&deck.screen(), "Log in");
+    deck.type_in("hush5");
+    hides(&deck.screen(), "hush5");
+    let effects = deck.keys("enter");
+    assert_eq!(answers(effects, &replied), ["hush5"]);
 }

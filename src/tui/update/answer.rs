@@ -145,7 +145,7 @@ fn withdraw(model: &mut Model, id: u64) {
     model.questions.retain(|dialog| !is_it(dialog));
     if model.dialog.as_ref().is_some_and(is_it) {
         model.dialog = None;
-        model.complain("the server waits for no answer any more");
+        model.complain("nobody waits for the answer any more");
     }
 }
 

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use super::*;
+use crate::execute::ask::{Question, Unanswered};
+use crate::store::secret::Secret;
 
 /// Speaks as `host.ps1` does; what it answers depends on the text.
 const KEPT: &str = include_str!("../../../../tests/support/kept.sh");
@@ -187,4 +189,107 @@ async fn a_question_that_nobody_answers_is_refused() {
     let transport = transport(folder.path(), KEPT, Session::Warm);
     let (events, ended) = say(&transport, "Get-Ask", None).await;
     assert_eq!((outputs(&events), ended), (vec!["refuse"], Ok(0)));
+    // The job has failed all the same, and why is told with the command's words.
+    let told = |e: &Event| matches!(e, Event::Error(why) if why.contains("\"PIN\"") && why.contains("terminal"));
+    assert!(events.iter().any(told), "{events:?}");
+}
+
+/// Answers with the same word, or waits until nobody wants the answer.
+#[derive(Default)]
+struct User {
+    word: Option<&'static str>,
+    asked: Mutex<Vec<Question>>,
+    /// Cancelled when asked.
+    cancel: CancellationToken,
+    withdrawn: AtomicBool,
+}
+
+impl Asker for User {
+    fn ask(
+        &self,
+        question: &Question,
+        wanted: &dyn Fn() -> bool,
+    ) -> Result<Vec<Secret>, Unanswered> {
+        self.asked.lock().unwrap().push(question.clone());
+        self.cancel.cancel();
+        if let Some(word) = self.word {
+            return Ok(vec![Secret::new(word.into())]);
+        }
+        let gone = (0..1000).any(|_| {
+            std::thread::sleep(Duration::from_millis(20));
+            !wanted()
+        });
+        self.withdrawn.store(gone, Ordering::Relaxed);
+        Err(Unanswered::Refused)
+    }
+}
+
+fn asking(folder: &Path, user: &Arc<User>) -> LocalTransport {
+    LocalTransport {
+        asker: Arc::clone(user) as Arc<dyn Asker>,
+        ..transport(folder, KEPT, Session::Warm)
+    }
+}
+
+#[tokio::test]
+async fn the_user_answers_what_the_command_asks() {
+    let folder = tempfile::tempdir().expect("folder");
+    let user = Arc::new(User {
+        word: Some("Zoë 7"),
+        ..User::default()
+    });
+    let transport = asking(folder.path(), &user);
+    let (events, ended) = say(&transport, "Get-Tell", None).await;
+    assert_eq!((outputs(&events), ended), (vec!["Zoë 7"], Ok(0)));
+    let (events, _) = say(&transport, "Get-Ask", None).await;
+    assert_eq!(outputs(&events), ["answer"]);
+    assert!(!format!("{events:?} {transport:?}").contains("Zoë"));
+    let asked = user.asked.lock().unwrap();
+    let echoes: Vec<(&str, bool)> = asked
+        .iter()
+        .flat_map(|q| &q.prompts)
+        .map(|p| (p.text.as_str(), p.echo))
+        .collect();
+    assert_eq!(echoes, [("Name:", true), ("PIN:", false)]);
+    assert!(
+        asked[0]
+            .head()
+            .starts_with("the command on lab (this machine) asks")
+    );
+}
+
+#[tokio::test]
+async fn a_cancel_withdraws_the_question() {
+    let folder = tempfile::tempdir().expect("folder");
+    let user = Arc::new(User::default());
+    let transport = asking(folder.path(), &user);
+    let (sender, mut receiver) = mpsc::channel(EVENT_BUFFER);
+    let read = async { while receiver.recv().await.is_some() {} };
+    let run = transport.run_text("Get-Ask", sender, user.cancel.clone());
+    let (ended, ()) = tokio::join!(run, read);
+    assert_eq!(ended, Err(TransportError::Cancelled));
+    for _ in 0..500 {
+        if user.withdrawn.load(Ordering::Relaxed) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(user.withdrawn.load(Ordering::Relaxed));
+    // The PowerShell lives and takes the next command.
+    assert_eq!(say(&transport, "Get-X", None).await.1, Ok(0));
+    assert_eq!(started(folder.path()), 1);
+}
+
+#[tokio::test]
+async fn a_process_of_its_own_says_beforehand_that_it_cannot_ask() {
+    let folder = tempfile::tempdir().expect("folder");
+    let transport = transport(folder.path(), super::PROGRAM, Session::Single);
+    let (events, _) = say(&transport, "Set-X (Read-Host 'Name')", None).await;
+    let warned = events
+        .iter()
+        .position(|e| matches!(e, Event::Warning(why) if why.contains("cannot ask")));
+    let running = events
+        .iter()
+        .position(|e| *e == Event::State(JobState::Running));
+    assert!(warned.is_some() && warned < running, "{events:?}");
 }

@@ -9,11 +9,11 @@ use crate::execute::target::LoginMethod;
 
 /// Answers as it was told to, and keeps what it was asked.
 #[derive(Default)]
-struct Parrot {
-    answers: Vec<Vec<String>>,
+pub(super) struct Parrot {
+    pub(super) answers: Vec<Vec<String>>,
     /// How long it thinks about each question.
-    thinks: Duration,
-    asked: Mutex<Vec<Question>>,
+    pub(super) thinks: Duration,
+    pub(super) asked: Mutex<Vec<Question>>,
 }
 
 impl Asker for Parrot {
@@ -22,19 +22,22 @@ impl Asker for Parrot {
         question: &Question,
         wanted: &dyn Fn() -> bool,
     ) -> Result<Vec<Secret>, Unanswered> {
-        let mut asked = self.asked.lock().unwrap();
-        asked.push(question.clone());
+        let number = {
+            let mut asked = self.asked.lock().unwrap();
+            asked.push(question.clone());
+            asked.len() - 1
+        };
         let end = std::time::Instant::now() + self.thinks;
         while std::time::Instant::now() < end && wanted() {
             std::thread::sleep(Duration::from_millis(20));
         }
-        let answers = self.answers.get(asked.len() - 1);
+        let answers = self.answers.get(number);
         let secrets = |all: &Vec<String>| all.iter().map(|a| Secret::new(a.clone())).collect();
         answers.map(secrets).ok_or(Unanswered::Refused)
     }
 }
 
-fn parrot(answers: &[&str]) -> Arc<Parrot> {
+pub(super) fn parrot(answers: &[&str]) -> Arc<Parrot> {
     Arc::new(Parrot {
         answers: answers.iter().map(|a| vec![(*a).to_owned()]).collect(),
         ..Parrot::default()

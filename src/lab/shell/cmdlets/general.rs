@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::execute::Event;
 use crate::lab::deployment::Deployment;
-use crate::lab::shell::call::{Call, Cmdlet, Result, plain};
+use crate::lab::shell::call::{Call, Cmdlet, Result, Stop, plain};
 use crate::lab::shell::filter::like;
 use crate::lab::shell::value::{Object, Value, View, long_date, net_date};
 use crate::lab::state::same;
@@ -31,6 +31,12 @@ pub const CMDLETS: &[Cmdlet] = &[
             write_output,
         )
     },
+    plain(
+        "Read-Host",
+        "Microsoft.PowerShell.Commands.ReadHostCommand",
+        &["Prompt~@0 AsSecureString?"],
+        read_host,
+    ),
     plain(
         "Write-Host",
         "Microsoft.PowerShell.Commands.WriteHostCommand",
@@ -108,7 +114,7 @@ fn date(call: &mut Call<'_, '_>) -> Result {
         return Ok(vec![Value::Text(net_date(now, &format, false))]);
     }
     if call.args.value("UFormat").is_some() {
-        return Err(crate::lab::shell::call::Stop::Unsupported(
+        return Err(Stop::Unsupported(
             "csdeck lab: -UFormat is not simulated; use -Format".to_owned(),
         ));
     }
@@ -174,6 +180,35 @@ fn write_output(call: &mut Call<'_, '_>) -> Result {
         }
     }
     Ok(out)
+}
+
+/// Asks whoever runs the command, as the function of this name in `host.ps1` does. A secret answer
+/// becomes a secure string, of which the lab keeps the length alone.
+fn read_host(call: &mut Call<'_, '_>) -> Result {
+    let Some(ask) = call.ask else {
+        return Err(call.cannot_ask().into());
+    };
+    let prompt = call.args.value("Prompt").map(Value::text);
+    let prompt = prompt.unwrap_or_default();
+    let secret = call.args.on("AsSecureString");
+    match ask(&prompt, secret) {
+        _ if (call.port.cancelled)() => Err(Stop::Cancelled),
+        None => Err(call
+            .failed(
+                format!("nobody answered: {prompt}"),
+                "OperationStopped,RuntimeException",
+                &format!("nobody answered: {prompt}"),
+            )
+            .into()),
+        Some(answer) if secret => {
+            let length = answer.expose().encode_utf16().count();
+            let string = Object::new()
+                .with("Length", i64::try_from(length).unwrap_or_default())
+                .shown(View::Text("System.Security.SecureString".into()));
+            Ok(vec![string.into()])
+        }
+        Some(answer) => Ok(vec![Value::from(answer.expose())]),
+    }
 }
 
 fn write_host(call: &mut Call<'_, '_>) -> Result {

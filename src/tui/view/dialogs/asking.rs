@@ -1,10 +1,11 @@
-//! The questions of a server.
+//! The questions of a server, or of a command that runs there.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
+use crate::execute::ask::Asks;
 use crate::text::{visible, visible_line};
 use crate::tui::dialog::{Answer, Asking};
 use crate::tui::widget::{Look, dialog, wrap};
@@ -19,12 +20,8 @@ const INSTRUCTIONS: usize = 8;
 pub fn draw(asking: &Asking, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
     let inside = usize::from(width) - 2;
     let question = &asking.question;
-    let head = format!(
-        "{} asks {}:",
-        visible_line(&question.address),
-        visible_line(&question.user)
-    );
-    let mut lines = wrap::soft(&head, inside);
+    let head = question.head();
+    let mut lines = wrap::soft(visible_line(&head).as_ref(), inside);
     let instructions = wrap::soft(visible(question.instructions.trim()).as_ref(), inside);
     if !question.instructions.trim().is_empty() {
         lines.extend(instructions.into_iter().take(INSTRUCTIONS));
@@ -41,7 +38,11 @@ pub fn draw(asking: &Asking, look: Look<'_>, width: u16, frame: &mut Frame<'_>) 
     let wanted = lines.len() + 1 + rows(0) + 4;
     let most = frame.area().height.saturating_sub(2);
     let height = u16::try_from(wanted).unwrap_or(u16::MAX).min(most);
-    let inner = dialog(frame, look, "Log in", width, height, None);
+    let title = match question.asks {
+        Asks::Server => "Log in",
+        Asks::Command => "The command asks",
+    };
+    let inner = dialog(frame, look, title, width, height, None);
     let room = usize::from(inner.height).saturating_sub(2);
     // The head gives way before the prompt with the cursor does.
     let own = prompts.get(asking.focus).map_or(0, |p| p.len() + 1);

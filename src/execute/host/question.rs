@@ -1,0 +1,194 @@
+//! What a command asks (`Read-Host`), put to the user while its run goes on.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::TryRecvError;
+
+use crate::execute::ask::{Asker, Asks, Prompt, Question, Unanswered};
+use crate::execute::event::Event;
+use crate::powershell;
+use crate::store::secret::Secret;
+
+/// Characters of a prompt that are shown.
+const LONGEST: usize = 1000;
+
+/// How often a thread that waits looks for the answer.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What a question comes to.
+pub type Answer = Result<Secret, Unanswered>;
+
+/// A question that the user thinks about, in a thread of its own: neither a connection nor a runtime
+/// waits. Dropped, it is withdrawn.
+#[derive(Debug)]
+pub struct Open {
+    prompt: String,
+    answer: oneshot::Receiver<Answer>,
+    wanted: Arc<AtomicBool>,
+}
+
+impl Open {
+    /// Asks. `target`, `user` and `address` say whose command it is, the prompt is the server's own;
+    /// the answer to a `secret` one is not seen while it is typed.
+    pub fn put(
+        asker: &Arc<dyn Asker>,
+        (target, user, address): (&str, &str, &str),
+        prompt: &str,
+        secret: bool,
+    ) -> Open {
+        let prompt: String = prompt.trim().chars().take(LONGEST).collect();
+        let question = Question {
+            asks: Asks::Command,
+            target: target.to_owned(),
+            user: user.to_owned(),
+            address: address.to_owned(),
+            instructions: String::new(),
+            prompts: vec![Prompt {
+                // PowerShell's own host writes the colon.
+                text: match prompt.as_str() {
+                    "" => "a value:".to_owned(),
+                    prompt => format!("{prompt}:"),
+                },
+                echo: !secret,
+            }],
+        };
+        let (sender, answer) = oneshot::channel();
+        let wanted = Arc::new(AtomicBool::new(true));
+        let (asker, still) = (Arc::clone(asker), Arc::clone(&wanted));
+        // Without a thread the sender is dropped: nobody answers.
+        let _ = std::thread::Builder::new()
+            .name("question".into())
+            .spawn(move || {
+                let answers = asker.ask(&question, &|| still.load(Ordering::Relaxed));
+                let first = |all: Vec<Secret>| all.into_iter().next().ok_or(Unanswered::Refused);
+                let _ = sender.send(answers.and_then(first));
+            });
+        Open {
+            prompt,
+            answer,
+            wanted,
+        }
+    }
+
+    /// The answer, once it is there.
+    pub async fn answered(&mut self) -> Answer {
+        (&mut self.answer).await.unwrap_or(Err(Unanswered::Nobody))
+    }
+
+    /// The answer if it is there; `None` while the user thinks.
+    pub fn look(&mut self) -> Option<Answer> {
+        match self.answer.try_recv() {
+            Ok(answer) => Some(answer),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Closed) => Some(Err(Unanswered::Nobody)),
+        }
+    }
+
+    /// Waits for the answer in this thread; `None` when it is not wanted any more.
+    pub fn wait(mut self, unwanted: &dyn Fn() -> bool) -> Option<Answer> {
+        while !unwanted() {
+            if let Some(answer) = self.look() {
+                return Some(answer);
+            }
+            std::thread::sleep(LOOK);
+        }
+        None
+    }
+
+    /// What is told of a question that has no answer.
+    pub fn unanswered(&self, why: Unanswered) -> Event {
+        told(&self.prompt, why)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.wanted.store(false, Ordering::Relaxed);
+    }
+}
+
+/// What is told of a prompt without an answer. A command that nobody could answer has failed,
+/// whatever it makes of that.
+pub fn told(prompt: &str, why: Unanswered) -> Event {
+    let prompt: String = prompt.chars().take(LONGEST).collect();
+    match why {
+        Unanswered::Nobody => Event::Error(format!(
+            "the command asks {prompt:?}, and there is nobody to answer: it was told so. Run it on a terminal or in the console"
+        )),
+        Unanswered::Refused => Event::Warning(format!(
+            "the command asked {prompt:?} and got no answer: it was told so"
+        )),
+    }
+}
+
+/// What is told before a text goes to a process of its own, which nobody can answer; `None` when it
+/// asks nothing.
+pub fn cannot_answer(text: &str) -> Option<String> {
+    let asks = powershell::parse(text)
+        .is_ok_and(|script| script.commands.iter().any(|c| c.is("Read-Host")));
+    asks.then(|| {
+        "the text asks (Read-Host) and runs in a PowerShell of its own, which cannot ask: it will fail there. \
+         It can ask with session = \"warm\" for the target, and without exit in the text"
+            .to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::execute::ask::Nobody;
+
+    #[test]
+    fn a_text_that_asks_is_known() {
+        assert!(cannot_answer("Set-X -Pin (Read-Host -AsSecureString 'Pin')").is_some());
+        assert!(cannot_answer("if ($a) { $b = read-host }").is_some());
+        assert!(cannot_answer("Get-X 'Read-Host' # Read-Host").is_none());
+    }
+
+    #[test]
+    fn nobody_is_told_with_the_prompt_and_fails() {
+        let asker: Arc<dyn Asker> = Arc::new(Nobody);
+        let mut open = Open::put(&asker, ("fe01", "ann", "fe01:22"), " PIN ", true);
+        let answer = (0..500).find_map(|_| {
+            std::thread::sleep(LOOK);
+            open.look()
+        });
+        let Some(Err(why)) = answer else {
+            panic!("{answer:?}")
+        };
+        let told = open.unanswered(why);
+        assert!(matches!(told, Event::Error(text) if text.contains("\"PIN\"")));
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_not_waited_for() {
+        /// Answers when it is withdrawn.
+        struct Slow;
+        impl Asker for Slow {
+            fn ask(
+                &self,
+                _: &Question,
+                wanted: &dyn Fn() -> bool,
+            ) -> Result<Vec<Secret>, Unanswered> {
+                for _ in 0..1000 {
+                    if !wanted() {
+                        break;
+                    }
+                    std::thread::sleep(LOOK);
+                }
+                Err(Unanswered::Refused)
+            }
+        }
+        let asker: Arc<dyn Asker> = Arc::new(Slow);
+        let open = Open::put(&asker, ("fe01", "ann", "fe01:22"), "PIN", false);
+        let looks = std::cell::Cell::new(0);
+        let unwanted = || {
+            looks.set(looks.get() + 1);
+            looks.get() > 3
+        };
+        assert!(open.wait(&unwanted).is_none());
+    }
+}
