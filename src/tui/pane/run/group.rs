@@ -61,19 +61,15 @@ impl Job {
         self.member.as_ref().map(|m| m.group)
     }
 
-    /// How it stands, in a word.
+    /// How it stands, in a word. Among several a target that is down is told from one that failed.
     pub fn word(&self) -> &'static str {
-        let member = self.member.as_ref();
+        let Some(member) = &self.member else {
+            return self.state.word();
+        };
         let error = self.end.as_ref().and_then(|e| e.error.as_ref());
         match (self.state, error) {
-            _ if member.is_some_and(|m| m.asks) => "asks",
-            _ if matches!(
-                member.and_then(|m| m.unsent.as_ref()),
-                Some(Unsent::Stopped { .. })
-            ) =>
-            {
-                "held back"
-            }
+            _ if member.asks => "asks",
+            _ if matches!(member.unsent, Some(Unsent::Stopped { .. })) => "held back",
             (
                 JobState::Failed,
                 Some(TransportError::Unreachable { .. } | TransportError::TimedOut { .. }),

@@ -72,8 +72,7 @@ pub fn draw(open: &Several, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
 
 fn question(open: &Several) -> String {
     if open.wants_preview() {
-        return "F6 runs it with -WhatIf on all of them first: nothing is changed. Esc leaves."
-            .to_owned();
+        return "F6 runs it with -WhatIf on all of them first. Esc leaves.".to_owned();
     }
     let count = open.aims.len();
     match (open.demand(), open.wanted()) {
@@ -86,9 +85,7 @@ fn question(open: &Several) -> String {
             format!("Type {words} and press Enter to run exactly this text. Esc leaves.")
         }
         (_, None) => {
-            format!(
-                "Enter runs exactly this text on all {count}. F4 changes the order. Esc leaves."
-            )
+            format!("Enter runs exactly this text on all {count}. Esc leaves.")
         }
     }
 }

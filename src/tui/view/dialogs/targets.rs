@@ -83,9 +83,7 @@ pub fn targets(model: &Model, open: &TargetList, width: u16, frame: &mut Frame<'
             .draw(frame, line, look.theme.input_focused, open.typing);
     } else {
         let hint = match open.text {
-            Some(_) => {
-                "Space marks, a all, / filters. Enter goes on with what is marked, or this one."
-            }
+            Some(_) => "Space marks, a marks all, / filters, Enter goes on, Esc leaves.",
             None => "Enter chooses, / filters, a adds, e edits, d removes, x tests, i imports.",
         };
         below(frame, inner, last, hint, look);

@@ -43,13 +43,13 @@ fn job_line(job: &Job, state: &State, width: usize, look: Look<'_>) -> Line<'sta
         .map_or_else(String::new, |exit| format!("exit {exit}"));
     let target = wrap::clip(&visible_line(&job.target), 15, look.ascii);
     // A job of a group stands under its row.
-    let inset = if job.group().is_some() { "  " } else { "" };
-    let room = width.saturating_sub(46 + inset.len());
+    let state_cell = match job.group() {
+        Some(_) => format!("  {:<12}", job.word()),
+        None => format!("{:<11}", job.word()),
+    };
+    let room = width.saturating_sub(35 + state_cell.len());
     Line::from(vec![
-        Span::styled(
-            format!("{inset}{:<11}", job.word()),
-            state_style(look, job.state),
-        ),
+        Span::styled(state_cell, state_style(look, job.state)),
         Span::raw(format!("{target:<15} ")),
         Span::raw(format!("{elapsed:>8} {exit:<8} ")),
         Span::raw(wrap::clip(&visible_line(&job.text), room, look.ascii)),
