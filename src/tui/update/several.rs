@@ -169,14 +169,14 @@ fn start(
 
 /// Begins again what a question of one target had stopped; `None` when no group waits for it.
 pub fn resume(model: &mut Model, approved: &Approved) -> Option<Vec<Effect>> {
-    let (group, begun, policy) = model.run.resume(approved)?;
+    let again = model.run.resume(approved)?;
     model.pane = Pane::Run;
     let target = |name: &str| model.targets.iter().find(|t| t.name == name).cloned();
-    let jobs = begun.into_iter();
+    let jobs = again.jobs.into_iter();
     let jobs = jobs.filter_map(|(id, a)| Some((id, target(a.target())?, a)));
     Some(vec![Effect::RunAll {
-        group,
+        group: again.group,
         jobs: jobs.collect(),
-        policy,
+        policy: again.policy,
     }])
 }

@@ -46,6 +46,17 @@ pub struct Member {
     pub asks: bool,
 }
 
+/// What begins again of a group.
+#[derive(Debug)]
+pub struct Again {
+    /// The group's number.
+    pub group: u64,
+    /// The new numbers of the jobs, and what was approved for each.
+    pub jobs: Vec<(JobId, Approved)>,
+    /// How they follow each other.
+    pub policy: Policy,
+}
+
 /// A row of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Row {
@@ -188,7 +199,7 @@ impl State {
 
     /// Begins a job again whose question was answered, in its place, and with it what was held back
     /// because of it. `None` when no group waits for that.
-    pub fn resume(&mut self, approved: &Approved) -> Option<(u64, Vec<(JobId, Approved)>, Policy)> {
+    pub fn resume(&mut self, approved: &Approved) -> Option<Again> {
         let group = self.jobs.iter().find_map(|job| {
             let member = job.member.as_ref()?;
             (member.asks && member.approved == *approved).then_some(member.group)
@@ -220,7 +231,11 @@ impl State {
             group.report = None;
         }
         self.refresh(group);
-        Some((group, begun, policy))
+        Some(Again {
+            group,
+            jobs: begun,
+            policy,
+        })
     }
 
     /// The answers of the group of this job to be set side by side, once all of it ended, with the
