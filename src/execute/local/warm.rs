@@ -26,10 +26,6 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// Bytes read at a time.
 const READ_SIZE: usize = 32 << 10;
 
-/// Of Windows' process creation flags: a group of its own, which Ctrl-C does not reach.
-#[cfg(windows)]
-const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
-
 /// What starting a host came to.
 pub(super) enum Start {
     Ready(Box<Warm>),
