@@ -125,7 +125,7 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
             ));
         }
         Message::Engagement(Err((text, why))) => choose::engagement_refused(model, &text, why),
-        Message::Targets(change, result) => targets::changed(model, change, result),
+        Message::Targets(change, result) => return targets::changed(model, change, result),
         Message::ImportPlan(source, plan) => targets::planned(model, source, plan.map(|p| *p)),
         Message::Tested(name, end, said) => targets::tested(model, &name, &end, &said),
         Message::Edited(problem) => {
@@ -146,9 +146,8 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
 fn withdraw(model: &mut Model, id: u64) {
     let is_it = |dialog: &Dialog| matches!(dialog, Dialog::Asking(asking) if asking.id == id);
     model.questions.retain(|dialog| !is_it(dialog));
-    if model.dialog.as_ref().is_some_and(is_it) {
-        model.dialog = None;
-        model.complain("nobody waits for the answer any more");
+    if let Some(Dialog::Asking(asking)) = model.dialog.as_mut().filter(|d| is_it(d)) {
+        asking.withdraw();
     }
 }
 

@@ -200,6 +200,7 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
             effects.extend(again(model, &target, retry));
             effects
         }
+        Dialog::Asking(asking) if asking.gone => Vec::new(),
         Dialog::Asking(mut asking) => match asking.accept() {
             Some((reply, answers)) => vec![Effect::Answer(reply, answers)],
             None => {
@@ -282,6 +283,9 @@ pub fn again(model: &mut Model, target: &str, retry: Retry) -> Vec<Effect> {
         return Vec::new();
     };
     match retry {
+        Retry::Run(approved) if model.edited.contains(&target.name) => {
+            runs::changed_meanwhile(model, &target.name, approved.text())
+        }
         Retry::Watch => runs::watch_on(model, target),
         Retry::Test => vec![Effect::TestTarget(Box::new(target))],
         Retry::Run(approved) => match several::resume(model, &approved) {

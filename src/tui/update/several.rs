@@ -79,6 +79,14 @@ pub fn ask_named(model: &mut Model, names: &[String], text: &str) {
 
 /// Takes the user's word. What is wrong keeps the question open.
 pub fn confirmed(model: &mut Model, mut several: Box<Several>) -> Vec<Effect> {
+    let other = |aim: &&Aim| !model.targets.contains(&aim.target);
+    if let Some(aim) = several.aims.iter().find(other) {
+        let name = aim.target.name.clone();
+        model.complain(format!(
+            "{name} was changed meanwhile: choose the targets again"
+        ));
+        return Vec::new();
+    }
     if several.wants_preview() {
         several.problem = Some("F6 first: the preview has to succeed on all of them".into());
     } else if several.say() {
