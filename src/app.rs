@@ -51,7 +51,8 @@ pub struct App {
     /// What ran where.
     pub journal: Journal,
     asker: OnceLock<Arc<dyn Asker>>,
-    transports: Mutex<HashMap<String, Arc<dyn Transport>>>,
+    /// The ways that are there, with the target as it was when they were made.
+    transports: Mutex<HashMap<String, (Target, Arc<dyn Transport>)>>,
     /// The targets as they were last read.
     now: Mutex<Vec<Target>>,
 }
@@ -238,11 +239,12 @@ impl App {
             .transports
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(transport) = known.get(&target.name) {
-            return Ok(transport.clone());
+        // Only for exactly this target: its address may have been changed meanwhile.
+        if let Some((_, way)) = known.get(&target.name).filter(|(of, _)| of == target) {
+            return Ok(way.clone());
         }
         let transport = self.new_transport(target)?;
-        known.insert(target.name.clone(), transport.clone());
+        known.insert(target.name.clone(), (target.clone(), transport.clone()));
         Ok(transport)
     }
 

@@ -42,6 +42,8 @@ fn targets(csdeck: &Csdeck, script: &str) {
                 "local",
                 "--shell",
                 "plain",
+                "--session",
+                "single",
                 "--powershell",
                 program.to_str().unwrap(),
                 "--group",

@@ -115,6 +115,7 @@ fn a_command_is_completed_and_its_output_searched_and_saved() {
     screen.keys(" sgp");
     screen.keys(TAB);
     screen.wait_for("get-cspool -Identity 'sgpool01.kestrel.lan'");
+    screen.keys(" | Format-List");
     screen.keys(ENTER);
     screen.wait_for("Run this?");
     screen.keys(ENTER);

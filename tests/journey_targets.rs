@@ -28,8 +28,13 @@ fn a_target_is_added_tested_and_imported_in_a_profile() {
         .run(["profile", "add", "kestrel", "--customer", "Kestrel Ltd"])
         .code(0);
     csdeck.write(".ssh/config", "Host fe01 fe02\n  ProxyJump gw\n");
-    // In place of PowerShell: takes the text and is content.
-    let program = csdeck.write("pwsh", "#!/bin/sh\ncat >/dev/null\n");
+    // In place of PowerShell: the lab.
+    let lab = format!(
+        "#!/bin/sh\nCSDECK_DATA_DIR='{}' exec '{}' lab powershell \"$@\"\n",
+        csdeck.path("lab").display(),
+        env!("CARGO_BIN_EXE_csdeck")
+    );
+    let program = csdeck.write("pwsh", lab);
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
     let home = csdeck.path(".").to_str().unwrap().to_owned();
     let mut screen = Screen::run(

@@ -16,7 +16,7 @@ fn what_leads_through_a_target_is_let_go_with_it() {
         app.transports
             .lock()
             .expect("unpoisoned")
-            .insert(target.name.clone(), transport);
+            .insert(target.name.clone(), (target.clone(), transport));
     };
     ["gw", "fe01", "edge", "here"].into_iter().for_each(made);
     app.forget("GW");

@@ -233,10 +233,13 @@ fn verify(cx: &mut Context, journal: &File) -> Result<Exit, Failure> {
     let (exit, document, words): (Exit, Value, String) = match journal.verify() {
         Ok(chain) => {
             let words = format!(
-                "{}: {} lines in {} files, none changed, removed or moved{}",
+                "{}: {} lines{}, none changed, removed or moved{}",
                 journal.path().display(),
                 chain.lines,
-                chain.files,
+                match chain.files {
+                    0 | 1 => String::new(),
+                    files => format!(" in {files} files"),
+                },
                 match chain.hash.as_str() {
                     "" => String::new(),
                     hash => format!("\nSHA-256 of the last line: {hash}"),

@@ -17,8 +17,10 @@ pub use catalogue::{
     load,
 };
 pub use check::{check, check_script};
+pub(crate) use effect::full_name;
 pub use effect::{Effect, effect_of};
 pub use finding::{Finding, Severity, has_error};
 pub use place::Place;
+pub(crate) use risk::is_program;
 pub use risk::{Judgement, Reason, Risk, judge, judge_script};
 pub use what_if::{NoPreview, preview, preview_script};

@@ -1,5 +1,6 @@
 //! The risk of a script: the worst of its commands, and why.
 
+mod assigns;
 mod central;
 mod names;
 
@@ -150,6 +151,7 @@ pub fn judge_script(text: &str, script: Script) -> Judgement {
             ));
         }
     }
+    reasons.extend(assigns::changes(code, &tables));
     if let Some(found) = names::redefines(text, code) {
         reasons.push(hidden(format!("what a name means may change: {found}")));
     }
@@ -238,10 +240,12 @@ fn of_command(command: &Command, tables: &Tables) -> Vec<Reason> {
 fn worse_reading(command: &Command, name: &str) -> Vec<Reason> {
     let given = command.pairs().filter(|(_, value)| !is_off(*value));
     given
-        .filter_map(|(parameter, _)| {
+        .filter_map(|(parameter, value)| {
             let lower = parameter.to_ascii_lowercase();
             let changing = ["repair", "reset", "setup", "update"];
-            let risk = if takes_away(parameter) {
+            let risk = if assigns::leaves_the_text(value) {
+                Risk::Change
+            } else if takes_away(parameter) {
                 Risk::Destructive
             } else if changing.iter().any(|w| lower.starts_with(w)) {
                 Risk::Change
@@ -339,7 +343,7 @@ fn worse(command: &Command, name: &str, tables: &Tables) -> Vec<Reason> {
 }
 
 /// True for a program: no alias and no cmdlet.
-fn is_program(name: &str) -> bool {
+pub(crate) fn is_program(name: &str) -> bool {
     !full_name(name).contains('-')
 }
 

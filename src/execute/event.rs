@@ -9,8 +9,8 @@ use serde_json::Value;
 pub enum Event {
     /// A line of the output stream.
     Output(String),
-    /// One object of the output stream, its properties in order: an object, or a number, a truth
-    /// value or a list for what is one in PowerShell. Dates are ISO 8601 in UTC.
+    /// One object of the output stream, its properties in order, or a list. A number, a truth value
+    /// or a date is [`Event::Output`]. Dates are ISO 8601 in UTC.
     Object(Value),
     /// A line of the error stream: its presence makes the job [`JobState::Failed`].
     Error(String),

@@ -16,7 +16,8 @@ const LYNC: &str = "if(!(Get-Module SkypeForBusiness,Lync)){\
 Import-Module SkypeForBusiness -ErrorAction SilentlyContinue\n\
 if(!(Get-Module SkypeForBusiness)){Import-Module Lync}}\n";
 
-const EXCHANGE: &str = "Add-PSSnapin Microsoft.Exchange.Management.PowerShell.SnapIn\n";
+const EXCHANGE: &str = "if(!(Get-PSSnapin Microsoft.Exchange.Management.PowerShell.SnapIn -ErrorAction SilentlyContinue)){\
+Add-PSSnapin Microsoft.Exchange.Management.PowerShell.SnapIn}\n";
 
 /// Strings go out as they are: `Out-String` would wrap a long line of JSON. Objects are held back
 /// until the next string or the end, since a table needs all its rows, and are set in 200 columns,
@@ -31,6 +32,7 @@ try{& ([scriptblock]::Create($csdeckText))|ForEach-Object{if($_ -is [string]){cs
 [Console]::Out.WriteLine($_)}elseif($null -ne $_){[void]$csdeckHold.Add($_)}};$csdeckFailed=!$?}\
 catch{csdeckShow;[Console]::Error.WriteLine(($_|Out-String).TrimEnd());$csdeckFailed=$true}\n\
 csdeckShow\n\
+if($LASTEXITCODE){[Console]::Out.WriteLine('WARNING: the last program ended with exit code '+$LASTEXITCODE)}\n\
 if($csdeckFailed){exit 1}\n";
 
 /// What loads the cmdlets of this shell profile; empty when nothing does.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::Lab;
-use super::clock::SystemClock;
-use super::shell::{COMPUTER, Options, Shell};
+use super::shell;
+use super::shell::COMPUTER;
 use crate::execute::host::question::{Open, told};
 use crate::execute::transport::BoxFuture;
 use crate::execute::{
@@ -76,9 +76,7 @@ impl Transport for LabTransport {
                 let mut sink = |event| {
                     let _ = sender.blocking_send(event);
                 };
-                Shell::new(&lab, &SystemClock, Options::SESSION)
-                    .asking(&ask)
-                    .run(&text, &mut sink, &|| stop.is_cancelled())
+                shell::run_warm(&lab, &text, &mut sink, &|| stop.is_cancelled(), &ask)
             });
             let ended = tokio::select! {
                 ended = &mut work => ended,

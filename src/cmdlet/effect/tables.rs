@@ -4,6 +4,12 @@ use super::Effect;
 
 /// Cmdlets that do more, or less, than their verb says.
 pub(super) const BY_NAME: &[(&str, Effect)] = &[
+    // They look by their verb, and attach, write or send.
+    ("debug-job", Effect::Change),
+    ("debug-process", Effect::Change),
+    ("debug-runspace", Effect::Change),
+    ("test-mailflow", Effect::Change),
+    ("write-eventlog", Effect::Change),
     // They take a service, a store, an account or data away.
     ("disable-csaddomain", Effect::Destructive),
     ("disable-csadforest", Effect::Destructive),

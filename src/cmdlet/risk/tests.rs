@@ -7,6 +7,40 @@ fn risk(text: &str) -> Risk {
 }
 
 #[test]
+fn a_setter_of_something_live_and_a_variable_that_stays_are_changes() {
+    for text in [
+        "(Get-Process rtcsrv).PriorityClass = 'Idle'",
+        "$f = Get-Item x; $f.IsReadOnly = $true",
+        "$f.LastWriteTime=$d",
+        "(Get-Item IIS:\\AppPools\\x).managedRuntimeVersion=''",
+        "$x[0].Name += 'a'",
+        "$x.Count++",
+        "[Some.Type]::Property = 1",
+        "$global:ErrorActionPreference = 'SilentlyContinue'",
+        "$script:WhatIfPreference=$true",
+        "Get-CsPool -OutVariable global:WhatIfPreference",
+        "Get-CsPool -ov global:x",
+        "Debug-Process rtcsrv",
+        "Write-EventLog -LogName Application -Source x -EventId 1 -Message x",
+        "Test-Mailflow",
+    ] {
+        assert!(risk(text) >= Risk::Change, "{text}");
+    }
+    for text in [
+        "$h = @{}; $h.Site = 'a'; Get-CsPool @h",
+        "$ErrorActionPreference = 'Stop'; Get-CsPool",
+        "Get-CsPool | Where-Object { $_.Site -eq 'a' } | Select-Object @{n='a';e={$_.Fqdn}}",
+        "$x = (Get-CsPool).Count; $y = $x",
+        "Get-CsPool # $x.Name = 1",
+        "'$x.Name = 1'",
+        "Debug-CsAddressBookReplication",
+        "$local:x = 1",
+    ] {
+        assert_eq!(risk(text), Risk::Read, "{text}");
+    }
+}
+
+#[test]
 fn the_worst_command_decides() {
     for (text, expected) in [
         ("", Risk::Read),

@@ -8,8 +8,9 @@ use super::{FileError, TransferError};
 /// What the name of a file ends in until it is whole and proved.
 pub const PART: &str = ".csdeck-part";
 
-/// Bytes that are read and written at a time; libssh2 asks for four times as much ahead.
-const CHUNK: usize = 256 * 1024;
+/// Bytes that are read and written at a time; libssh2 asks for four times as much ahead, so that a
+/// distance of 50 ms still gives 40 MB/s.
+const CHUNK: usize = 512 * 1024;
 
 /// What is copied.
 #[derive(Debug, Clone, Copy)]

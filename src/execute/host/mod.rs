@@ -9,6 +9,7 @@
 //! Nothing here reads or writes: [`Host`] is the conversation alone, for whatever carries it.
 
 pub mod frame;
+mod own;
 pub mod question;
 pub mod script;
 mod talk;
@@ -17,7 +18,8 @@ mod tests;
 
 use std::time::Duration;
 
-pub use script::{LOADER, needs_own_process, nonce_of};
+pub use own::needs_own_process;
+pub use script::{LOADER, nonce_of};
 pub use talk::{Host, Outcome, Said};
 
 /// How long a host may take to say that it is there; behind that every command gets a process of

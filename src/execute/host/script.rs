@@ -25,13 +25,6 @@ pub fn host(shell: ShellProfile, nonce: &str) -> String {
         .replace("<nonce>", nonce)
 }
 
-/// True for a text that may end the process it runs in (`exit`, `[Environment]::Exit`): the kept
-/// process would be gone, or the exit code lost. The word alone is enough, wherever it stands.
-pub fn needs_own_process(text: &str) -> bool {
-    text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '`')))
-        .any(|word| word.replace('`', "").eq_ignore_ascii_case("exit"))
-}
-
 /// The nonce of a script that [`host`] made; `None` when it is none. Used by the lab's stand-in.
 pub fn nonce_of(script: &str) -> Option<&str> {
     let (_, rest) = script.split_once("nonce='")?;

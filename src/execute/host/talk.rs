@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::frame::{Frame, FrameReader, Piece};
@@ -163,6 +164,13 @@ impl Host {
         std::mem::take(&mut self.idle)
     }
 
+    /// Takes in a line of its standard error that belongs to no command.
+    pub fn idle_line(&mut self, line: String) {
+        if self.idle.len() < IDLE_LINES && !line.trim().is_empty() {
+            self.idle.push(line);
+        }
+    }
+
     /// Takes bytes of its standard output.
     pub fn push(&mut self, bytes: &[u8], mut each: impl FnMut(Said)) {
         let mut pieces = Vec::new();
@@ -209,8 +217,8 @@ impl Host {
         for line in lines {
             if self.state == State::Running {
                 each(Said::Event(Event::Output(line.text)));
-            } else if self.idle.len() < IDLE_LINES && !line.text.trim().is_empty() {
-                self.idle.push(line.text);
+            } else {
+                self.idle_line(line.text);
             }
         }
     }
@@ -245,7 +253,11 @@ impl Host {
             'e' => Event::Error,
             'w' => Event::Warning,
             'v' => Event::Verbose,
-            'p' => Event::Progress,
+            // It comes from another thread, also between the parts of a long text.
+            'p' => {
+                let text = String::from_utf8_lossy(&frame.payload).into_owned();
+                return each(Said::Event(Event::Progress(text)));
+            }
             'j' => return self.object(frame, each),
             // The last part of a prompt that is longer than any prompt.
             'q' | 's' if frame.more => return,
@@ -279,7 +291,11 @@ impl Host {
         }
         let json = std::mem::take(&mut self.object);
         match serde_json::from_slice(&json) {
-            Ok(value) if !frame.more => each(Said::Event(Event::Object(value))),
+            Ok(value) if !frame.more => each(Said::Event(match value {
+                Value::Object(_) | Value::Array(_) => Event::Object(value),
+                Value::String(text) => Event::Output(text),
+                plain => Event::Output(plain.to_string()),
+            })),
             // Too large, or no JSON: what came is told as text.
             _ => {
                 self.text

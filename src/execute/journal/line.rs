@@ -60,6 +60,10 @@ impl Line {
 impl Entry {
     /// Takes over what a further line says.
     pub(super) fn follow(&mut self, line: &Line) {
+        // The end stands, whatever was written behind it: a cancel that was quicker than a thread.
+        if self.exit.is_some() && line.exit.is_none() {
+            return;
+        }
         self.state.clone_from(&line.state);
         self.exit = line.exit;
         self.message.clone_from(&line.message);

@@ -160,6 +160,47 @@ fn whoami() -> String {
     given.next().unwrap_or_else(|| "you".to_owned())
 }
 
+/// A process apart from csdeck's own console: Ctrl-C is csdeck's, which then asks the command to stop,
+/// and nothing that it starts reads the keys of the console.
+fn apart(program: &str) -> tokio::process::Command {
+    let mut command = tokio::process::Command::new(program);
+    #[cfg(unix)]
+    command.process_group(0);
+    #[cfg(windows)]
+    {
+        /// CREATE_NEW_PROCESS_GROUP and CREATE_NO_WINDOW ("Process Creation Flags").
+        const FLAGS: u32 = 0x0000_0200 | 0x0800_0000;
+        command.creation_flags(FLAGS);
+    }
+    command
+}
+
+/// Ends a process and what it started.
+async fn kill_tree(child: &mut tokio::process::Child) {
+    if let Some(id) = child.id() {
+        #[cfg(unix)]
+        if let Some(group) = i32::try_from(id)
+            .ok()
+            .and_then(rustix::process::Pid::from_raw)
+        {
+            // It leads a group of its own; gone already is as good.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+        #[cfg(windows)]
+        {
+            let mut kill = tokio::process::Command::new("taskkill");
+            kill.args(["/F", "/T", "/PID", &id.to_string()]);
+            let quiet = kill
+                .stdout(std::process::Stdio::null())
+                .stderr(std::process::Stdio::null());
+            let _ = tokio::time::timeout(Duration::from_secs(5), quiet.status()).await;
+        }
+        #[cfg(not(any(unix, windows)))]
+        let _ = id;
+    }
+    let _ = child.kill().await;
+}
+
 /// Why a PowerShell cannot be started.
 fn not_started(program: &str, error: &std::io::Error) -> TransportError {
     TransportError::Setup(format!(

@@ -3,10 +3,9 @@
 use std::process::Stdio;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
-use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
-use super::{LocalTransport, not_started};
+use super::{LocalTransport, apart, kill_tree, not_started};
 use crate::execute::event::{Event, JobState};
 use crate::execute::host::question::cannot_answer;
 use crate::execute::lines::{Line, LineSplitter};
@@ -23,7 +22,7 @@ impl LocalTransport {
         events: EventSender,
         cancel: CancellationToken,
     ) -> Result<i32, TransportError> {
-        let mut child = Command::new(&self.program)
+        let mut child = apart(&self.program)
             .args(shell::arguments(self.shell))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -58,7 +57,7 @@ impl LocalTransport {
             _ = work => {}
             () = cancel.cancelled() => {
                 let _ = events.send(Event::State(JobState::Cancelling)).await;
-                let _ = child.kill().await;
+                kill_tree(&mut child).await;
                 return Err(TransportError::Cancelled);
             }
         }
@@ -68,7 +67,7 @@ impl LocalTransport {
                 Err(e) => Err(self.lost(&e.to_string())),
             },
             () = cancel.cancelled() => {
-                let _ = child.kill().await;
+                kill_tree(&mut child).await;
                 Err(TransportError::Cancelled)
             }
         }

@@ -5,12 +5,12 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::not_started;
+use super::{apart, kill_tree, not_started};
 use crate::execute::event::{Event, JobState};
 use crate::execute::host::question::{Answer, Open};
 use crate::execute::host::{Host, LOADER, Outcome, Said};
@@ -25,10 +25,6 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Bytes read at a time.
 const READ_SIZE: usize = 32 << 10;
-
-/// Of Windows' process creation flags: a group of its own, which Ctrl-C does not reach.
-#[cfg(windows)]
-const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
 
 /// What starting a host came to.
 pub(super) enum Start {
@@ -67,14 +63,7 @@ impl Warm {
         limit: Duration,
         cancel: &CancellationToken,
     ) -> Result<Start, TransportError> {
-        let mut command = Command::new(program);
-        // A Ctrl-C on csdeck's terminal is csdeck's to understand: it would end the process, and not
-        // only the command that runs on it.
-        #[cfg(unix)]
-        command.process_group(0);
-        #[cfg(windows)]
-        command.creation_flags(CREATE_NEW_PROCESS_GROUP);
-        let mut child = command
+        let mut child = apart(program)
             .args(shell::arguments_for(LOADER))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -159,6 +148,7 @@ impl Warm {
         ask: &(dyn Fn(&str, bool) -> Open + Sync),
     ) -> Result<i32, TransportError> {
         let mut pending: VecDeque<Event> = VecDeque::new();
+        self.take_in_leftovers().await;
         for line in self.host.take_idle() {
             pending.push_back(Event::Verbose(format!(
                 "PowerShell wrote between two commands: {line}"
@@ -217,7 +207,7 @@ impl Warm {
                     let _ = timeout_at(Instant::now() + LAST_WORDS, self.send(&stop)).await;
                 }
                 Woken::Late => {
-                    let _ = self.child.kill().await;
+                    kill_tree(&mut self.child).await;
                     pending.push_back(Event::Warning(format!(
                         "PowerShell did not stop the command within {} s: its process was ended",
                         patience.as_secs()
@@ -255,6 +245,24 @@ impl Warm {
                     drain(pending, events).await;
                     return Err(self.lost("it ended before the command did").await);
                 }
+            }
+        }
+    }
+
+    /// What was written since the last command ended belongs to no command.
+    async fn take_in_leftovers(&mut self) {
+        let mut buffer = vec![0; READ_SIZE];
+        for _ in 0..64 {
+            match timeout_at(Instant::now(), self.stdout.read(&mut buffer)).await {
+                Ok(Ok(read)) if read > 0 => self.host.push(&buffer[..read], |_| {}),
+                _ => break,
+            }
+        }
+        for _ in 0..EVENT_BUFFER {
+            match self.errors.try_recv() {
+                Ok(Event::Error(line)) => self.host.idle_line(line),
+                Ok(_) => {}
+                Err(_) => break,
             }
         }
     }

@@ -88,6 +88,10 @@ impl Run {
         let Talk::Kept(kept) = &mut self.talk else {
             return;
         };
+        if self.request.is_unwanted() {
+            self.outcome = Some(Err(TransportError::Cancelled));
+            return;
+        }
         if let Err(why) = self.request.before.pass_blocking() {
             self.outcome = Some(Err(why));
             return;

@@ -183,9 +183,12 @@ impl Loop {
     /// Starts a run on the warm connection, or on a new one. A warm connection that turns out to
     /// be dead is replaced once: nothing was sent on it yet.
     fn start(&mut self, request: Request) {
-        let warm = self.connection.as_ref().is_some_and(|c| !c.is_closed());
+        let mut warm = self.connection.as_ref().is_some_and(|c| !c.is_closed());
         if !warm {
             self.lose_all("the server closed it");
+        } else if !self.answers(&request) {
+            warm = false;
+            self.lose_all("it does not answer any more");
         }
         let keeps = !self.single && !request.text_needs_own_process();
         let mut died = false;
@@ -201,10 +204,12 @@ impl Loop {
             }
         }
         let channel = match self.open_channel(&request) {
-            Err(TransportError::Lost { reason, .. }) if warm => {
+            Err(TransportError::Lost { reason, .. }) if warm && self.runs.is_empty() => {
                 self.lose_all(&reason);
                 self.open_channel(&request)
             }
+            // The others' own silence decides about them; of this one nothing was sent.
+            Err(TransportError::Lost { reason, .. }) => Err(self.plan.unreachable(reason)),
             other => other,
         };
         let plan = Arc::clone(&self.plan);
@@ -218,6 +223,11 @@ impl Loop {
             Ok(channel) if keeps => {
                 let host = Box::new(Host::new(plan.shell));
                 Run::kept(request, channel, host, &plan)
+            }
+            // Given up meanwhile, and told so.
+            Ok(channel) if request.is_unwanted() => {
+                self.close(channel);
+                return request.fail(TransportError::Cancelled);
             }
             // The server's program runs and waits for the text.
             Ok(channel) => match request.before.pass_blocking() {
@@ -233,6 +243,33 @@ impl Loop {
             run.say("the PowerShell that was kept there has ended; a new one is started");
         }
         self.runs.push(run);
+    }
+
+    /// False when an idle connection that was silent for longer than a keepalive does not answer one.
+    /// Asked before a text is sent on it: behind a laptop's sleep or a firewall's patience the
+    /// connection is dead and nobody told.
+    fn answers(&mut self, request: &Request) -> bool {
+        let Some(connection) = &self.connection else {
+            return false;
+        };
+        if !self.runs.is_empty() || self.heard.elapsed() < self.plan.limits.keepalive {
+            return true;
+        }
+        if !connection.keep_alive(true) {
+            return false;
+        }
+        let until = Instant::now() + OPEN_LIMIT.min(self.plan.limits.silence());
+        while Instant::now() < until && !request.is_unwanted() {
+            match connection.wait() {
+                Heard::Something => {
+                    self.heard = Instant::now();
+                    return true;
+                }
+                Heard::Nothing => {}
+                Heard::End => return false,
+            }
+        }
+        false
     }
 
     /// Gives a text, which was not sent, a process of its own, and every later one too.
@@ -447,6 +484,17 @@ impl Loop {
 /// True when a kept PowerShell has not ended. Takes in what it wrote meanwhile.
 fn still_there(channel: &mut Channel, host: &mut Host) -> bool {
     let mut buffer = [0; 4096];
+    let mut stderr = channel.stderr();
+    let mut errors = Vec::new();
+    for _ in 0..64 {
+        match stderr.read(&mut buffer) {
+            Ok(read) if read > 0 => errors.extend_from_slice(&buffer[..read]),
+            _ => break,
+        }
+    }
+    for line in String::from_utf8_lossy(&errors).lines() {
+        host.idle_line(line.to_owned());
+    }
     for _ in 0..64 {
         match channel.read(&mut buffer) {
             Ok(read) if read > 0 => host.push(&buffer[..read], |_| {}),

@@ -95,7 +95,7 @@ impl<'a> Shell<'a> {
         if self.options.objects {
             values
                 .iter()
-                .filter_map(json::event)
+                .flat_map(json::events)
                 .for_each(|e| (port.sink)(e));
             return;
         }

@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 
+use super::format::split_lines;
 use super::value::{Object, Value, View};
 use crate::execute::Event;
 
@@ -20,18 +21,29 @@ pub fn to_json(value: &Value, depth: usize, compress: bool) -> String {
     writer.out
 }
 
-/// A value as `host.ps1` sends it: text as text, everything else as an object.
-pub fn event(value: &Value) -> Option<Event> {
-    Some(match value {
-        Value::Null => return None,
-        Value::Text(text) => Event::Output(text.clone()),
-        Value::Laid(lines) => Event::Output(lines.join("\n")),
-        Value::Object(Object {
-            properties,
-            view: View::Text(text),
-        }) if properties.is_empty() => Event::Output(text.clone()),
-        other => Event::Object(shaped(other, 4)),
-    })
+/// A value as `host.ps1` sends it: text as its lines, everything else as an object.
+pub fn events(value: &Value) -> Vec<Event> {
+    let text = match value {
+        Value::Null => return Vec::new(),
+        Value::Text(text) => text.clone(),
+        Value::Laid(lines) => return lines.iter().cloned().map(Event::Output).collect(),
+        // What is one value in PowerShell, whatever is hung on it: a date from Get-Date.
+        Value::Object(
+            object @ Object {
+                view: View::Text(text),
+                ..
+            },
+        ) => match object.get("value") {
+            Some(Value::Date(at)) => format!("{at:.7}"),
+            _ => text.clone(),
+        },
+        Value::List(_) | Value::Object(_) => return vec![Event::Object(shaped(value, 4))],
+        plain => match shaped(plain, 0) {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        },
+    };
+    split_lines(&text).into_iter().map(Event::Output).collect()
 }
 
 fn shaped(value: &Value, depth: usize) -> serde_json::Value {

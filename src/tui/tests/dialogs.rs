@@ -43,7 +43,7 @@ fn help_lists_every_binding() {
     let mut deck = Deck::lab();
     deck.keys("?");
     snapshot("help", deck.screen());
-    let all = deck.screen_at(140, 200);
+    let all = deck.screen_at(140, 300);
     for binding in BINDINGS {
         let keys = keys_shown(binding);
         assert!(
@@ -56,7 +56,7 @@ fn help_lists_every_binding() {
     // In a small window all of it is reached, and the way back is not longer than the way there.
     deck.resize(60, 15);
     let mut seen = deck.screen();
-    for _ in 0..30 {
+    for _ in 0..80 {
         deck.keys("pgdn");
         seen.push_str(&deck.screen());
     }

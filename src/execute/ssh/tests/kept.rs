@@ -219,3 +219,24 @@ async fn a_frozen_server_does_not_hold_a_cancel_up() {
     assert_eq!(ended.unwrap(), Err(TransportError::Cancelled));
     sshd.signal_connections("CONT");
 }
+
+#[tokio::test]
+async fn an_idle_connection_that_froze_is_replaced_before_anything_is_sent() {
+    let sshd = server(KEPT);
+    let transport = transport(
+        &sshd,
+        Limits {
+            keepalive: Duration::from_millis(250),
+            ..Limits::default()
+        },
+    );
+    let first = run(&transport, "Get-X").await;
+    assert_eq!(first.result, Ok(0));
+    sshd.signal_connections("STOP");
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let second = run(&transport, "Get-X").await;
+    assert_eq!(second.result, Ok(0), "{:?}", second.events);
+    assert_ne!(first.output(), second.output());
+    assert_eq!(sshd.logins(), 2);
+    sshd.signal_connections("CONT");
+}
