@@ -36,6 +36,9 @@ pub struct Options {
     pub lab: bool,
 }
 
+/// A way, and the target as it was when it was made.
+type Way = (Target, Arc<dyn Transport>);
+
 /// Everything that the fronts share.
 pub struct App {
     /// Where the files are.
@@ -51,8 +54,8 @@ pub struct App {
     /// What ran where.
     pub journal: Journal,
     asker: OnceLock<Arc<dyn Asker>>,
-    /// The ways that are there, with the target as it was when they were made.
-    transports: Mutex<HashMap<String, (Target, Arc<dyn Transport>)>>,
+    /// The ways that are there, by the target's name.
+    transports: Mutex<HashMap<String, Way>>,
     /// The targets as they were last read.
     now: Mutex<Vec<Target>>,
 }

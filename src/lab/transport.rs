@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::Lab;
-use super::shell;
-use super::shell::COMPUTER;
+use super::clock::SystemClock;
+use super::shell::{COMPUTER, Options, Shell};
 use crate::execute::host::question::{Open, told};
 use crate::execute::transport::BoxFuture;
 use crate::execute::{
@@ -76,7 +76,9 @@ impl Transport for LabTransport {
                 let mut sink = |event| {
                     let _ = sender.blocking_send(event);
                 };
-                shell::run_warm(&lab, &text, &mut sink, &|| stop.is_cancelled(), &ask)
+                Shell::new(&lab, &SystemClock, Options::WARM)
+                    .asking(&ask)
+                    .run(&text, &mut sink, &|| stop.is_cancelled())
             });
             let ended = tokio::select! {
                 ended = &mut work => ended,

@@ -68,6 +68,7 @@ pub enum Action {
     Complete,
     CompleteBack,
     SearchHistory,
+    NextOrder,
     ChooseTarget,
     AddTarget,
     EditTarget,
@@ -104,6 +105,8 @@ pub enum Place {
     TableName,
     Lines,
     Targets,
+    RunOn,
+    RunOnWords,
     TargetForm,
     Import,
     Dialog,
@@ -129,6 +132,8 @@ impl Place {
             Place::Pick => "While choosing a value",
             Place::Lines => "While editing lines",
             Place::Targets => "Targets",
+            Place::RunOn => "While choosing where to run",
+            Place::RunOnWords => "While typing words for where to run",
             Place::TargetForm => "While editing a target",
             Place::Import => "While importing targets",
             Place::Dialog => "Dialogs",
@@ -136,7 +141,7 @@ impl Place {
     }
 
     /// All places, in the order of the help screen.
-    pub const ALL: [Place; 19] = [
+    pub const ALL: [Place; 21] = [
         Place::Anywhere,
         Place::List,
         Place::Filtered,
@@ -153,6 +158,8 @@ impl Place {
         Place::TableName,
         Place::Lines,
         Place::Targets,
+        Place::RunOn,
+        Place::RunOnWords,
         Place::TargetForm,
         Place::Import,
         Place::Dialog,
@@ -260,6 +267,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Run FullScreen ["o"] "full screen", "The output alone, without frames, for the terminal's own selection", "";
     Run MarkLines ["m"] "mark lines", "Mark lines of the output, from one to another; then copy them", "";
     Run ToggleWrap ["z" "w"] "wrap", "Long lines go on in the next row, or are cut", "";
+    Run Unfold ["space"] "unfold", "Show the jobs of a run on several targets, or fold them", "";
     Run RemoveJob ["d"] "remove", "Take an ended job and its output off the list", "";
     Run Explain ["f1"] "explain cmdlet", "What the reference says of the cmdlet that ran", "";
     Run Earlier ["left" "["] "scroll up", "Scroll the output back", "";
@@ -295,6 +303,17 @@ pub const BINDINGS: &[Binding] = bindings! {
     Targets TestTarget ["x"] "test target", "Connect, log in, and run something that only looks", "test";
     Targets ImportTargets ["i"] "import targets", "Add targets from the ssh configuration or the topology", "import";
     Targets Back ["esc" "ctrl-c"] "leave the targets", "Drop the filter, or close the list", "close";
+    RunOn Open ["enter"] "run there", "Ask to run on all that are marked; without a mark on the highlighted one", "go on";
+    RunOn Mark ["space" "tab"] "mark where to run", "Mark the target, or take the mark away", "mark";
+    RunOn MarkAll ["a" "ctrl-a"] "mark all to run on", "Mark all that are shown, or none of them", "all";
+    RunOn Filter ["/"] "find where to run", "Type words: names, addresses, groups; only targets with all of them stay", "filter";
+    RunOn Back ["esc" "ctrl-c"] "run nowhere", "Drop the filter, or close the list", "close";
+    RunOnWords Open ["enter"] "run there", "Ask to run on all that are marked; without a mark on the highlighted one", "go on";
+    RunOnWords Mark ["tab"] "mark where to run", "Mark the target, or take the mark away", "mark";
+    RunOnWords MarkAll ["ctrl-a"] "mark all to run on", "Mark all that are shown, or none of them", "all";
+    RunOnWords ClearFilter ["esc"] "drop the words", "Show all targets again", "drop";
+    RunOnWords Up ["up"] "target above", "One target up", "";
+    RunOnWords Down ["down"] "target below", "One target down", "";
     TargetForm NextField ["tab" "enter" "down"] "next key", "Go to the next key", "next";
     TargetForm PreviousField ["shift-tab" "up"] "key before", "Go to the key before", "";
     TargetForm NextChoice ["ctrl-n"] "next word", "The next word of a key with words to choose from", "choice";
@@ -308,6 +327,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Dialog Open ["enter"] "accept", "Accept what is shown", "accept";
     Dialog Explain ["f1"] "explain the cmdlet", "What the reference says of the cmdlet in the dialog", "";
     Dialog Preview ["f6"] "preview with -WhatIf", "Run the text that is asked about with -WhatIf: nothing is changed", "";
+    Dialog NextOrder ["f4" "ctrl-o"] "order of the targets", "How a run on several targets goes: at once, one by one, in waves", "";
     Dialog Back ["esc" "ctrl-c"] "close", "Close without doing anything", "close";
     Pick Open ["enter"] "take", "Take what is marked or highlighted, or what was typed", "take";
     Pick Mark ["tab"] "mark", "Mark a choice of a list, or take the mark away", "mark";

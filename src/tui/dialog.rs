@@ -7,6 +7,7 @@ mod command;
 mod copy;
 mod lines;
 mod pick;
+mod several;
 mod targets;
 
 use crate::cmdlet::{Finding, NoPreview, Risk};
@@ -23,6 +24,7 @@ pub use command::{CommandLine, Search, Tone};
 pub use copy::CopyAs;
 pub use lines::{Lines, Purpose};
 pub use pick::Picker;
+pub use several::{Aim, Demand, Order, Several};
 pub use targets::{Import, Source, TargetForm, TargetList};
 
 /// The dialog that is open. One at a time.
@@ -30,6 +32,8 @@ pub use targets::{Import, Source, TargetForm, TargetList};
 pub enum Dialog {
     /// Show target and text, and ask.
     Confirm(Box<Confirm>),
+    /// Show several targets and the text for all of them, and ask.
+    Several(Box<Several>),
     /// The targets: choose one, then run the text there, if there is one; or change them.
     Targets(Box<TargetList>),
     /// Fill in the keys of a target.

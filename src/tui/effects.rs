@@ -1,6 +1,7 @@
 //! Work outside the state: every effect becomes a task that sends messages back.
 
 mod library;
+mod many;
 mod outputs;
 mod poll;
 pub mod targets;
@@ -16,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use self::outputs::Outputs;
 use super::dialog::CopyAs;
 use super::message::{Effect, JobId, Message, Retry, Saved};
+use super::pane::run::Report;
 use super::pane::snippets::Table;
 use super::{clipboard, terminal};
 use crate::app::App;
@@ -29,6 +31,7 @@ pub struct Effects {
     app: Arc<App>,
     messages: mpsc::Sender<Message>,
     jobs: Arc<Mutex<HashMap<JobId, CancellationToken>>>,
+    groups: Arc<Mutex<many::Groups>>,
     outputs: Outputs,
     watch: CancellationToken,
     /// Ends what has no number of its own.
@@ -45,6 +48,7 @@ impl Effects {
             app,
             messages,
             jobs: Arc::default(),
+            groups: Arc::default(),
             outputs: Outputs::default(),
             watch: CancellationToken::new(),
             stop: CancellationToken::new(),
@@ -57,6 +61,15 @@ impl Effects {
     pub fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Run(id, target, approved) => self.run(id, *target, approved),
+            Effect::RunAll {
+                group,
+                jobs,
+                policy,
+            } => self.run_all(group, jobs, policy),
+            Effect::CancelAll(group) => self.cancel_group(group),
+            Effect::Compare(group, number, answers) => {
+                self.work(move |_| Message::Compared(group, number, Box::new(Report::of(answers))))
+            }
             Effect::Cancel(id) => {
                 if let Some(token) = lock(&self.jobs).get(&id) {
                     token.cancel();
@@ -234,6 +247,9 @@ impl Effects {
     pub fn cancel_all(&self) {
         self.stop.cancel();
         self.watch.cancel();
+        for token in lock(&self.groups).values() {
+            token.cancel();
+        }
         for token in lock(&self.jobs).values() {
             token.cancel();
         }
@@ -257,16 +273,7 @@ impl Effects {
             )
             .await;
             lock(&jobs).remove(&id);
-            // Only what was certainly not sent may be tried again without asking anew.
-            let retry = matches!(
-                end.error,
-                Some(
-                    TransportError::HostKeyUnknown(_)
-                        | TransportError::NeedsPassword { .. }
-                        | TransportError::NeedsPassphrase { .. }
-                )
-            )
-            .then_some(Retry::Run(approved));
+            let retry = Retry::of(&end, &approved);
             let _ = messages.send(Message::JobEnded(id, end, retry)).await;
         });
     }

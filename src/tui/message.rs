@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use crate::execute::fanout::{Answer, Policy, Unsent};
 use crate::execute::import::Plan;
 use crate::execute::output::{Line, Pattern};
 use crate::execute::{Event, HostKey, JobEnd, Target, TransportError};
@@ -16,6 +17,7 @@ use crate::topology::Topology;
 
 use super::dialog::{Asking, CopyAs, Reply, Source};
 use super::key::Key;
+use super::pane::run::Report;
 use super::pane::snippets::Table;
 
 /// Something that happened. Results of work carry the id of what they belong to; what is no
@@ -34,6 +36,10 @@ pub enum Message {
     Resize(u16, u16),
     /// A job said something.
     Job(JobId, Event),
+    /// What a job of a group answered in all, and why nothing was sent, if so; its end follows.
+    Answered(JobId, Box<Answer>, Option<Unsent>),
+    /// The answers of a group side by side, with the number of the comparison.
+    Compared(u64, u64, Box<Report>),
     /// A job ended; what can be tried again when nothing was sent.
     JobEnded(JobId, JobEnd, Option<Retry>),
     /// Older lines of a job's output came.
@@ -156,6 +162,22 @@ pub enum Retry {
     Test,
 }
 
+impl Retry {
+    /// The run again, when it ended so that nothing was sent and a question is to be answered:
+    /// only that may be tried again without asking anew.
+    pub fn of(end: &JobEnd, approved: &Approved) -> Option<Retry> {
+        let question = matches!(
+            end.error,
+            Some(
+                TransportError::HostKeyUnknown(_)
+                    | TransportError::NeedsPassword { .. }
+                    | TransportError::NeedsPassphrase { .. }
+            )
+        );
+        question.then(|| Retry::Run(approved.clone()))
+    }
+}
+
 /// A change of `targets.toml`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TargetChange {
@@ -185,8 +207,21 @@ pub enum SaveAs {
 pub enum Effect {
     /// Run approved text on a target.
     Run(JobId, Box<Target>, Approved),
+    /// Run approved text on several targets.
+    RunAll {
+        /// The number of the group.
+        group: u64,
+        /// The jobs, in the order in which they begin.
+        jobs: Vec<(JobId, Target, Approved)>,
+        /// How they follow each other.
+        policy: Policy,
+    },
     /// Cancel a running job.
     Cancel(JobId),
+    /// Cancel all of a group: what runs, and what has not begun.
+    CancelAll(u64),
+    /// Set the answers of a group side by side: its number and that of the comparison.
+    Compare(u64, u64, Vec<Answer>),
     /// Read these lines of a job's output.
     ReadOutput(JobId, Range<u64>),
     /// Look through these lines of a job's output; the number is that of the search.

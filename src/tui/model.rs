@@ -185,6 +185,12 @@ impl Model {
             Some(Dialog::Table(_)) => return &[Place::TableName],
             Some(Dialog::Lines(_)) => return &[Place::Lines],
             Some(Dialog::Command(_)) => return &[Place::CommandLine],
+            Some(Dialog::Targets(list)) if list.text.is_some() => {
+                return match list.typing {
+                    true => &[Place::RunOnWords],
+                    false => &[Place::RunOn, Place::List],
+                };
+            }
             Some(Dialog::Targets(list)) if list.typing => return &[Place::Input],
             Some(Dialog::Targets(_)) => return &[Place::Targets, Place::List],
             Some(Dialog::TargetForm(_)) => return &[Place::TargetForm],

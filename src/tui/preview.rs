@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::execute::JobState;
 use crate::execute::output::Stream;
 
-use super::dialog::Confirm;
+use super::dialog::{Confirm, Several};
 use super::message::Effect;
 use super::pane::run::Job;
 
@@ -24,7 +24,16 @@ pub struct Previews {
     /// Those that succeeded, the newest last.
     done: VecDeque<Done>,
     /// The question that comes back when its preview ended.
-    waiting: Option<Waiting>,
+    waiting: Option<Waits>,
+}
+
+/// What waits.
+#[derive(Debug)]
+pub enum Waits {
+    /// The question for one target.
+    One(Waiting),
+    /// The question for several.
+    All(WaitingForAll),
 }
 
 #[derive(Debug)]
@@ -42,6 +51,19 @@ pub struct Waiting {
     pub text: String,
     /// The question.
     pub confirm: Box<Confirm>,
+    /// What is to be done when its own text runs.
+    pub when_run: Vec<Effect>,
+}
+
+/// A question for several targets that waits for all of their previews.
+#[derive(Debug)]
+pub struct WaitingForAll {
+    /// The text that runs meanwhile.
+    pub text: String,
+    /// The targets whose preview has not ended.
+    pub left: Vec<String>,
+    /// The question.
+    pub several: Box<Several>,
     /// What is to be done when its own text runs.
     pub when_run: Vec<Effect>,
 }
@@ -91,11 +113,16 @@ impl Evidence {
 impl Previews {
     /// Keeps a question until the preview of this text ended.
     pub fn wait(&mut self, waiting: Waiting) {
-        self.waiting = Some(waiting);
+        self.waiting = Some(Waits::One(waiting));
+    }
+
+    /// Keeps a question until the previews of this text ended on all of its targets.
+    pub fn wait_for_all(&mut self, waiting: WaitingForAll) {
+        self.waiting = Some(Waits::All(waiting));
     }
 
     /// Takes in a job that ended; the question that waited for it, with its outcome.
-    pub fn ended(&mut self, job: &Job, now: Timestamp) -> Option<Waiting> {
+    pub fn ended(&mut self, job: &Job, now: Timestamp) -> Option<Waits> {
         let evidence = Evidence::of(job);
         // Written by hand it is the same preview: the texts are compared.
         if evidence.counts() && job.text.contains("-WhatIf") {
@@ -111,11 +138,22 @@ impl Previews {
                 self.done.pop_front();
             }
         }
-        let mut waiting = self
-            .waiting
-            .take_if(|w| w.text == job.text && w.confirm.target.name == job.target)?;
-        waiting.confirm.evidence = Some(evidence);
-        Some(waiting)
+        let done = match self.waiting.as_mut()? {
+            Waits::One(w) if w.text == job.text && w.confirm.target.name == job.target => {
+                w.confirm.evidence = Some(evidence);
+                true
+            }
+            Waits::All(w) if w.text == job.text && w.left.contains(&job.target) => {
+                w.left.retain(|name| *name != job.target);
+                let aims = w.several.aims.iter_mut();
+                for aim in aims.filter(|a| a.target.name == job.target) {
+                    aim.evidence = Some(evidence.clone());
+                }
+                w.left.is_empty()
+            }
+            _ => false,
+        };
+        self.waiting.take_if(|_| done)
     }
 
     /// The preview of exactly this text on this target that succeeded last.

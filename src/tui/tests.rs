@@ -16,6 +16,7 @@ mod preview;
 mod random;
 mod replication;
 mod running;
+mod several;
 mod targets;
 mod typing;
 

@@ -6,6 +6,7 @@ mod command;
 mod dialogs;
 mod paste;
 mod runs;
+mod several;
 mod snippets_pane;
 mod targets;
 
@@ -293,7 +294,9 @@ fn run_out(model: &mut Model, out: run::Out) -> Vec<Effect> {
     match out {
         run::Out::Ask => model.dialog = Some(Dialog::Command(Box::default())),
         run::Out::Run(target, text) => return runs::ask(model, Some(&target), &text),
+        run::Out::RunOn(targets, text) => several::ask_named(model, &targets, &text),
         run::Out::Cancel(id) => return vec![Effect::Cancel(id)],
+        run::Out::CancelAll(group) => return vec![Effect::CancelAll(group)],
         run::Out::Copy(text) => return vec![Effect::Copy(text)],
         run::Out::CopyOutput(id) => return vec![Effect::CopyOutput(id)],
         run::Out::Search(id, number, pattern, lines) => {

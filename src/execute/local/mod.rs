@@ -150,16 +150,6 @@ impl LocalTransport {
     }
 }
 
-/// Where a command of this machine runs, for the one who is asked something.
-const HERE: &str = "this machine";
-
-/// Who runs it.
-fn whoami() -> String {
-    let name = ["USER", "LOGNAME", "USERNAME"].map(std::env::var);
-    let mut given = name.into_iter().flatten().filter(|n| !n.is_empty());
-    given.next().unwrap_or_else(|| "you".to_owned())
-}
-
 /// A process apart from csdeck's own console: Ctrl-C is csdeck's, which then asks the command to stop,
 /// and nothing that it starts reads the keys of the console.
 fn apart(program: &str) -> tokio::process::Command {
@@ -199,6 +189,16 @@ async fn kill_tree(child: &mut tokio::process::Child) {
         let _ = id;
     }
     let _ = child.kill().await;
+}
+
+/// Where a command of this machine runs, for the one who is asked something.
+const HERE: &str = "this machine";
+
+/// Who runs it.
+fn whoami() -> String {
+    let name = ["USER", "LOGNAME", "USERNAME"].map(std::env::var);
+    let mut given = name.into_iter().flatten().filter(|n| !n.is_empty());
+    given.next().unwrap_or_else(|| "you".to_owned())
 }
 
 /// Why a PowerShell cannot be started.

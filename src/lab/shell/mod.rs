@@ -105,19 +105,6 @@ pub fn run(
     Shell::new(lab, &SystemClock, Options::SESSION).run(text, sink, cancelled)
 }
 
-/// The same as csdeck's host that stays does it: objects go out as objects, and it can `ask`.
-pub fn run_warm(
-    lab: &Lab,
-    text: &str,
-    sink: &mut dyn FnMut(Event),
-    cancelled: &dyn Fn() -> bool,
-    ask: Ask<'_>,
-) -> Outcome {
-    Shell::new(lab, &SystemClock, Options::WARM)
-        .asking(ask)
-        .run(text, sink, cancelled)
-}
-
 /// The answer to a script at a given time; waiting takes no time.
 pub fn answer(lab: &Lab, text: &str, now: Timestamp) -> Answer {
     answer_by(lab, text, &ManualClock::at(now))

@@ -1,5 +1,7 @@
 //! The targets there are, one being edited, and those of an import.
 
+use std::collections::BTreeSet;
+
 use crate::execute::Target;
 use crate::execute::import::{Found, Left, Plan};
 use crate::execute::target::keys::Key;
@@ -16,6 +18,8 @@ pub struct TargetList {
     pub filter: LineInput,
     /// True while the filter is being typed.
     pub typing: bool,
+    /// The names of those that the text is to run on.
+    pub marked: BTreeSet<String>,
 }
 
 impl TargetList {
@@ -54,6 +58,35 @@ impl TargetList {
             .filter(|(_, t)| holds(t))
             .map(|(n, _)| n)
             .collect()
+    }
+
+    /// Marks the highlighted target or takes its mark away, and goes on to the next one.
+    pub fn mark(&mut self, targets: &[Target]) {
+        if let Some((_, target)) = self.current(targets)
+            && !self.marked.remove(&target.name)
+        {
+            self.marked.insert(target.name.clone());
+        }
+        let last = self.found(targets).len().saturating_sub(1);
+        self.selected = (self.selected + 1).min(last);
+    }
+
+    /// Marks all that are shown, or none of them when all are marked; others stay as they are.
+    pub fn mark_all(&mut self, targets: &[Target]) {
+        let found = self.found(targets).into_iter();
+        let names: Vec<&String> = found.filter_map(|n| Some(&targets.get(n)?.name)).collect();
+        match names.iter().all(|name| self.marked.contains(*name)) {
+            true => names.iter().for_each(|name| {
+                self.marked.remove(*name);
+            }),
+            false => self.marked.extend(names.into_iter().cloned()),
+        }
+    }
+
+    /// The marked targets, in the order of the file.
+    pub fn chosen(&self, targets: &[Target]) -> Vec<Target> {
+        let marked = targets.iter().filter(|t| self.marked.contains(&t.name));
+        marked.cloned().collect()
     }
 
     /// The highlighted target.

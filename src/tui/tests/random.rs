@@ -5,10 +5,11 @@ use proptest::prelude::*;
 
 use super::Deck;
 use crate::cmdlet::Risk;
+use crate::execute::fanout::{Collector, End, Unsent};
 use crate::execute::{Event, JobEnd, JobState, TransportError};
 use crate::gate::{Approved, Asks};
 use crate::tui::action::BINDINGS;
-use crate::tui::dialog::{Asking, Dialog, Reply};
+use crate::tui::dialog::{Asking, Demand, Dialog, Reply};
 use crate::tui::key::{Code, Key};
 use crate::tui::message::{Effect, Message, Retry};
 
@@ -25,8 +26,12 @@ enum Step {
     Resize(u16, u16),
     /// A command typed in the Run pane, up to the question.
     Ask(&'static str),
+    /// All targets of the list that is open.
+    MarkAll,
     /// What the open question asks for, then Enter.
     Answer,
+    /// A job is held back because another one was.
+    Held(u64),
     Job(u64, Event),
     /// A job ends; true: nothing was sent and a question stands in the way.
     Ended(u64, bool),
@@ -81,8 +86,10 @@ fn step() -> impl Strategy<Value = Step> {
         2 => Just(Step::Resize(80, 24)),
         4 => prop::sample::select(&["Get-CsPool", "Enable-CsTopology", "Remove-CsUser a", "Disable-CsUser a", "Uninstall-CsDatabase -CentralManagementDatabase", "Get-X ("][..]).prop_map(Step::Ask),
         4 => Just(Step::Answer),
-        3 => (1u64..5, event()).prop_map(|(id, e)| Step::Job(id, e)),
-        2 => (1u64..5, any::<bool>()).prop_map(|(id, q)| Step::Ended(id, q)),
+        2 => Just(Step::MarkAll),
+        1 => (1u64..8).prop_map(Step::Held),
+        3 => (1u64..8, event()).prop_map(|(id, e)| Step::Job(id, e)),
+        2 => (1u64..8, any::<bool>()).prop_map(|(id, q)| Step::Ended(id, q)),
         3 => (0i64..100_000, 0..ANSWERS.len() + 3).prop_map(|(at, n)| Step::Polled(at, n)),
         1 => any::<bool>().prop_map(Step::Remembered),
         1 => ("(?s).{0,60}", any::<bool>()).prop_map(|(text, echo)| Step::Asked(text, echo)),
@@ -102,8 +109,11 @@ fn error(n: usize) -> TransportError {
     }
 }
 
-/// What the open dialog would let run if it were accepted now.
-fn allowed(deck: &Deck) -> Option<(String, String)> {
+/// A target and a text.
+type Run = (String, String);
+
+/// What the open dialog would let run if it were accepted now; all of it or nothing.
+fn allowed(deck: &Deck, confirmed: &[Run]) -> Vec<Run> {
     match &deck.model.dialog {
         Some(Dialog::Confirm(confirm)) => {
             let said = match confirm.asks() {
@@ -112,49 +122,111 @@ fn allowed(deck: &Deck) -> Option<(String, String)> {
                 Asks::Yes => true,
                 Asks::Look => panic!("the console always asks"),
             };
-            said.then(|| {
+            let run = || {
                 (
                     confirm.target.name.clone(),
                     confirm.assessment.text().into(),
                 )
-            })
+            };
+            said.then(run).into_iter().collect()
+        }
+        Some(Dialog::Several(several)) => {
+            let (count, typed) = (several.aims.len(), several.typed.text());
+            assert!(several.named < count);
+            let said = match several.demand() {
+                _ if several.wants_preview() => false,
+                Demand::Yes => several.risk() == Risk::Read,
+                Demand::Count => typed == format!("{count} targets"),
+                // The last of the names; those before were held against their targets.
+                Demand::Names => {
+                    several.named + 1 == count
+                        && several.aims.last().is_some_and(|a| a.target.name == typed)
+                }
+            };
+            let runs = several
+                .aims
+                .iter()
+                .map(|a| (a.target.name.clone(), several.text().to_owned()));
+            runs.filter(|_| said).collect()
         }
         Some(Dialog::Password {
             retry: Retry::Run(approved),
             input,
             ..
-        }) if !input.is_empty() => Some(of(approved)),
-        _ => None,
+        }) if !input.is_empty() => resumed(approved, confirmed),
+        _ => Vec::new(),
     }
 }
 
-fn of(approved: &Approved) -> (String, String) {
+/// What may run when a question of this run is answered: itself, and what it held back.
+fn resumed(approved: &Approved, confirmed: &[Run]) -> Vec<Run> {
+    let mut runs = vec![of(approved)];
+    let same = confirmed.iter().filter(|(_, text)| text == approved.text());
+    runs.extend(same.cloned());
+    runs
+}
+
+fn of(approved: &Approved) -> Run {
     (approved.target().to_owned(), approved.text().to_owned())
 }
 
+/// What happened so far.
+#[derive(Default)]
+struct Past {
+    runs: Vec<Approved>,
+    /// What was shown and confirmed.
+    confirmed: Vec<Run>,
+    /// Runs on several targets.
+    several: usize,
+}
+
 /// Sends one message and holds every run against what the open question allowed.
-fn send(deck: &mut Deck, message: Message, runs: &mut Vec<Approved>) {
+fn send(deck: &mut Deck, message: Message, past: &mut Past) {
     let enter = matches!(&message, Message::Key(k) if *k == Key::plain(Code::Enter));
     let f6 = matches!(&message, Message::Key(k) if Key::parse("f6") == Some(*k));
+    let mut whole = false;
     let allowed = match &message {
         // The preview of what is asked about, and nothing else.
         _ if f6 => match &deck.model.dialog {
             Some(Dialog::Confirm(confirm)) => {
                 let preview = confirm.preview.clone().ok();
-                preview.map(|text| (confirm.target.name.clone(), text))
+                let run = preview.map(|text| (confirm.target.name.clone(), text));
+                run.into_iter().collect()
             }
-            _ => None,
+            Some(Dialog::Several(several)) => {
+                whole = true;
+                let text = several.preview.clone().ok();
+                let aims = several.aims.iter().map(|a| a.target.name.clone());
+                text.map_or_else(Vec::new, |text| aims.map(|a| (a, text.clone())).collect())
+            }
+            _ => Vec::new(),
         },
-        Message::Remembered(_, Retry::Run(approved), Ok(())) => Some(of(approved)),
-        _ if enter => allowed(deck),
-        _ => None,
+        Message::Remembered(_, Retry::Run(approved), Ok(())) => resumed(approved, &past.confirmed),
+        _ if enter => {
+            whole = matches!(deck.model.dialog, Some(Dialog::Several(_)));
+            allowed(deck, &past.confirmed)
+        }
+        _ => Vec::new(),
     };
     for effect in deck.send(message) {
-        if let Effect::Run(_, target, approved) = effect {
-            assert_eq!(target.name, approved.target());
-            assert_eq!(Some(of(&approved)), allowed, "not what was confirmed");
+        let runs: Vec<(String, Approved)> = match effect {
+            Effect::Run(_, target, approved) => vec![(target.name, approved)],
+            Effect::RunAll { jobs, .. } => {
+                past.several += 1;
+                assert!(!whole || jobs.len() == allowed.len(), "all or nothing");
+                jobs.into_iter().map(|(_, t, a)| (t.name, a)).collect()
+            }
+            _ => Vec::new(),
+        };
+        for (target, approved) in runs {
+            assert_eq!(target, approved.target());
+            assert!(
+                allowed.contains(&of(&approved)),
+                "not what was confirmed: {approved:?}"
+            );
             assert!(!f6 || approved.risk() == Risk::Read);
-            runs.push(approved);
+            past.confirmed.push(of(&approved));
+            past.runs.push(approved);
         }
     }
     // The console goes on after a quit, for the sake of the test.
@@ -187,6 +259,7 @@ fn messages(deck: &mut Deck, step: Step, runs: &[Approved]) -> Vec<Message> {
         Step::Answer => {
             let text = match &deck.model.dialog {
                 Some(Dialog::Confirm(confirm)) => confirm.target.name.clone(),
+                Some(Dialog::Several(several)) => several.wanted().unwrap_or_default(),
                 Some(Dialog::HostKey { .. }) => "yes".into(),
                 Some(Dialog::Password { .. }) => "pw".into(),
                 _ => String::new(),
@@ -194,6 +267,34 @@ fn messages(deck: &mut Deck, step: Step, runs: &[Approved]) -> Vec<Message> {
             let mut all = typed(&text);
             all.push(enter());
             all
+        }
+        Step::MarkAll => {
+            let mut all = typed("a");
+            all.push(enter());
+            all
+        }
+        Step::Held(id) => {
+            let mut jobs = deck.model.run.jobs.iter();
+            let Some(job) = jobs.find(|j| j.id == id) else {
+                return Vec::new();
+            };
+            let target = deck.model.targets.iter().find(|t| t.name == job.target);
+            let end = End {
+                end: JobEnd {
+                    state: JobState::Cancelled,
+                    host_exit: None,
+                    error: Some(TransportError::Cancelled),
+                },
+                unsent: Some(Unsent::Stopped { by: "fe01".into() }),
+            };
+            let Some(target) = target else {
+                return Vec::new();
+            };
+            let answer = Collector::new(target).finish(&end);
+            vec![
+                Message::Answered(id, Box::new(answer), end.unsent),
+                Message::JobEnded(id, end.end, None),
+            ]
         }
         Step::Job(id, event) => vec![Message::Job(id, event)],
         Step::Ended(id, question) => {
@@ -236,11 +337,11 @@ fn messages(deck: &mut Deck, step: Step, runs: &[Approved]) -> Vec<Message> {
     }
 }
 
-fn play(mut deck: Deck, steps: Vec<Step>) -> usize {
-    let mut runs = Vec::new();
+fn play(mut deck: Deck, steps: Vec<Step>) -> Past {
+    let mut past = Past::default();
     for step in steps {
-        for message in messages(&mut deck, step, &runs) {
-            send(&mut deck, message, &mut runs);
+        for message in messages(&mut deck, step, &past.runs) {
+            send(&mut deck, message, &mut past);
         }
         let screen = deck.screen();
         assert!(
@@ -250,7 +351,7 @@ fn play(mut deck: Deck, steps: Vec<Step>) -> usize {
             "{screen:?}"
         );
     }
-    runs.len()
+    past
 }
 
 proptest! {
@@ -276,5 +377,39 @@ fn the_steps_reach_runs() {
         Step::Ask("Get-CsPool"),
         Step::Answer,
     ];
-    assert_eq!(play(Deck::lab(), steps), 2);
+    assert_eq!(play(Deck::lab(), steps).runs.len(), 2);
+    let steps = vec![
+        Step::Ask("Remove-CsUser a"),
+        Step::MarkAll,
+        Step::Answer,
+        Step::Answer,
+        Step::Ask("Get-CsPool"),
+        Step::MarkAll,
+        Step::Answer,
+    ];
+    let past = play(Deck::two_targets(), steps);
+    assert_eq!((past.runs.len(), past.several), (4, 2));
+}
+
+#[test]
+fn what_was_held_back_is_reached() {
+    // A question of the first target holds the second one back; its answer lets both go on.
+    let steps = vec![
+        Step::Ask("Get-CsPool"),
+        Step::MarkAll,
+        Step::Answer,
+        Step::Held(2),
+        Step::Ended(1, true),
+    ];
+    let mut deck = Deck::two_targets();
+    let mut past = Past::default();
+    for step in steps {
+        for message in messages(&mut deck, step, &past.runs[..past.runs.len().min(1)]) {
+            send(&mut deck, message, &mut past);
+        }
+    }
+    for message in messages(&mut deck, Step::Answer, &[]) {
+        send(&mut deck, message, &mut past);
+    }
+    assert_eq!((past.runs.len(), past.several), (4, 2));
 }

@@ -10,17 +10,20 @@ use crate::tui::model::Model;
 use crate::tui::pane::Pane;
 use crate::tui::pane::replication::{self, Watch};
 use crate::tui::pane::snippets::Asked;
+use crate::tui::preview::Waits;
 use crate::tui::widget::input::{LineInput, SecretInput};
 
 use super::choose;
 use super::dialogs::again;
-use super::{runs, targets};
+use super::{runs, several, targets};
 
 /// Takes a result in.
 pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         Message::Job(id, event) => model.run.event(id, event),
-        Message::JobEnded(id, end, retry) => ended(model, id, end, retry),
+        Message::JobEnded(id, end, retry) => return ended(model, id, end, retry),
+        Message::Answered(id, answer, unsent) => model.run.answered(id, answer, unsent),
+        Message::Compared(group, number, report) => model.run.compared(group, number, *report),
         Message::Page {
             job,
             range,
@@ -149,7 +152,7 @@ fn withdraw(model: &mut Model, id: u64) {
     }
 }
 
-fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) {
+fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) -> Vec<Effect> {
     let target = model
         .run
         .jobs
@@ -160,6 +163,7 @@ fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) {
     let again = retry.is_some();
     if let (Some(error), Some(retry)) = (end.error.clone(), retry) {
         question(model, &target, &error, retry);
+        model.run.asks(id);
     }
     model.run.ended(id, end);
     if let Some(job) = model.run.jobs.iter().find(|j| j.id == id) {
@@ -179,10 +183,17 @@ fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) {
             });
             choices_came(model, &asked, failed);
         }
-        if let Some(waiting) = previewed {
-            runs::previewed(model, waiting);
+        match previewed {
+            Some(Waits::One(waiting)) => runs::previewed(model, waiting),
+            Some(Waits::All(waiting)) => several::previewed(model, waiting),
+            None => {}
         }
     }
+    let compare = model.run.compare(id);
+    compare
+        .map(|(group, number, answers)| Effect::Compare(group, number, answers))
+        .into_iter()
+        .collect()
 }
 
 /// The choices of the field with the cursor, when nothing else came in between.

@@ -13,7 +13,7 @@ use crate::tui::view;
 use crate::tui::widget::input::LineInput;
 use crate::tui::widget::list::moved;
 
-use super::{choose, command, paste as pasted, runs, targets};
+use super::{choose, command, paste as pasted, runs, several, targets};
 
 /// An action inside the open dialog.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -34,6 +34,20 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         (action, Dialog::Command(line)) => command::act(model, line, action),
+        (
+            Action::Back,
+            Dialog::Password {
+                retry: Retry::Run(approved),
+                ..
+            }
+            | Dialog::HostKey {
+                retry: Retry::Run(approved),
+                ..
+            },
+        ) => {
+            model.run.unanswered(&approved);
+            Vec::new()
+        }
         (Action::Back, _) => Vec::new(),
         (action, Dialog::Lines(lines)) => {
             let (dialog, effects) = choose::in_lines(model, lines, action);
@@ -48,6 +62,12 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         (Action::WriteTable, Dialog::Table(path)) => choose::write_table(model, path),
         (Action::Open, dialog) => accept(model, dialog),
         (Action::Preview, Dialog::Confirm(confirm)) => runs::preview(model, confirm),
+        (Action::Preview, Dialog::Several(open)) => several::preview(model, open),
+        (Action::NextOrder, Dialog::Several(mut open)) => {
+            open.order = open.order.next();
+            model.dialog = Some(Dialog::Several(open));
+            Vec::new()
+        }
         // What was pasted is mended and its form is open: one key less to the copied command.
         (Action::Copy, Dialog::Notice { .. }) => match model.snippets.form {
             Some(_) if model.pane == Pane::Snippets => super::act(model, Action::Copy),
@@ -66,6 +86,7 @@ fn explain(model: &mut Model, dialog: Dialog) {
         Dialog::Command(line) => explain::first_cmdlet(line.input.text()),
         Dialog::PasteCommand(input) => explain::first_cmdlet(input.text()),
         Dialog::Confirm(confirm) => explain::first_cmdlet(confirm.assessment.text()),
+        Dialog::Several(open) => explain::first_cmdlet(open.text()),
         Dialog::Sets { cmdlet, .. } => catalogue().get(cmdlet),
         _ => None,
     };
@@ -106,6 +127,7 @@ fn scrolled(model: &Model, mut dialog: Dialog, action: Action) -> Dialog {
         }
         Dialog::Help(rows) | Dialog::Notice { scroll: rows, .. } => *rows = scroll(*rows),
         Dialog::Confirm(confirm) => confirm.scroll = scroll(confirm.scroll),
+        Dialog::Several(open) => open.scroll = scroll(open.scroll),
         Dialog::Asking(asking) => asking.go(action),
         _ => {}
     }
@@ -115,6 +137,7 @@ fn scrolled(model: &Model, mut dialog: Dialog, action: Action) -> Dialog {
 fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
     match dialog {
         Dialog::Confirm(confirm) => runs::confirmed(model, confirm),
+        Dialog::Several(open) => several::confirmed(model, open),
         Dialog::RemoveTarget(target) => {
             vec![Effect::ChangeTargets(TargetChange::Remove(target.name))]
         }
@@ -261,7 +284,10 @@ pub fn again(model: &mut Model, target: &str, retry: Retry) -> Vec<Effect> {
     match retry {
         Retry::Watch => runs::watch_on(model, target),
         Retry::Test => vec![Effect::TestTarget(Box::new(target))],
-        Retry::Run(approved) => runs::start(model, &target, approved),
+        Retry::Run(approved) => match several::resume(model, &approved) {
+            Some(effects) => effects,
+            None => runs::start(model, &target, approved),
+        },
     }
 }
 
@@ -273,6 +299,7 @@ fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
         {
             Some(&mut confirm.typed)
         }
+        Dialog::Several(open) if open.wanted().is_some() => Some(&mut open.typed),
         Dialog::PasteCommand(input)
         | Dialog::SaveSnippet { id: input, .. }
         | Dialog::HostKey { typed: input, .. } => Some(input),
@@ -326,7 +353,7 @@ pub fn key(model: &mut Model, key: Key) {
 pub fn paste(model: &mut Model, text: &str) {
     match &mut model.dialog {
         // The name that confirms a dangerous run is typed, not pasted.
-        None | Some(Dialog::Confirm(_) | Dialog::HostKey { .. }) => {}
+        None | Some(Dialog::Confirm(_) | Dialog::Several(_) | Dialog::HostKey { .. }) => {}
         Some(Dialog::Password { input, .. }) => input.paste(text),
         Some(Dialog::Asking(asking)) => asking.paste(text),
         Some(Dialog::Lines(lines)) => lines.paste(text),

@@ -8,7 +8,7 @@ use crate::tui::model::Model;
 use crate::tui::widget::input::LineInput;
 use crate::tui::widget::list::moved;
 
-use super::{answer, runs};
+use super::{answer, runs, several};
 
 /// Opens the list, with the target that commands run on highlighted.
 pub fn open(model: &mut Model, text: Option<String>) {
@@ -37,6 +37,25 @@ pub fn in_list(model: &mut Model, mut list: Box<TargetList>, action: Action) -> 
             (list.filter, list.selected) = (LineInput::default(), 0);
         }
         Action::Back => return Vec::new(),
+        Action::Mark if list.text.is_some() => list.mark(&model.targets),
+        Action::MarkAll if list.text.is_some() => list.mark_all(&model.targets),
+        Action::Open if list.text.is_some() && !list.marked.is_empty() => {
+            let chosen = list.chosen(&model.targets);
+            match (chosen.as_slice(), &list.text) {
+                ([one], Some(text)) => runs::ask_on(model, one, text),
+                (_, Some(text)) if chosen.len() <= several::MOST => {
+                    several::ask(model, chosen, text);
+                }
+                _ => {
+                    model.complain(format!(
+                        "the console runs on up to {} targets at once; csdeck run takes more",
+                        several::MOST
+                    ));
+                    model.dialog = Some(Dialog::Targets(list));
+                }
+            }
+            return Vec::new();
+        }
         // Who types words and presses Enter means the row that they found.
         Action::Open => {
             let Some((place, target)) = list.current(&model.targets) else {
@@ -52,7 +71,9 @@ pub fn in_list(model: &mut Model, mut list: Box<TargetList>, action: Action) -> 
             return Vec::new();
         }
         _ if list.text.is_some() => {
-            model.complain("a command waits for its target: Enter chooses one, Esc leaves");
+            model.complain(
+                "a command waits for its targets: Space marks, Enter goes on, Esc leaves",
+            );
         }
         other => return manage(model, list, other),
     }

@@ -5,6 +5,7 @@ mod choose;
 mod command;
 mod confirm;
 mod page;
+mod several;
 mod targets;
 
 use ratatui::Frame;
@@ -25,6 +26,7 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
     let width = width(frame.area().width);
     match open {
         Dialog::Confirm(confirm) => confirm::draw(confirm, look, width, frame),
+        Dialog::Several(open) => several::draw(open, look, width, frame),
         Dialog::Targets(list) => targets::targets(model, list, width, frame),
         Dialog::TargetForm(form) => targets::form(form, look, width, frame),
         Dialog::ImportFrom(selected) => targets::sources(*selected, look, width, frame),
@@ -151,6 +153,10 @@ pub fn scroll_limit(model: &Model, dialog: &Dialog) -> (usize, usize) {
         Dialog::Confirm(confirm) => (
             confirm::lines(confirm, look, inside).len(),
             confirm::tail(confirm),
+        ),
+        Dialog::Several(open) => (
+            several::lines(open, look, inside).len(),
+            several::tail(open),
         ),
         Dialog::Help(_) => (page::help_lines(inside, look).len(), page::NOTICE_TAIL),
         Dialog::Notice { text, .. } => (page::notice_lines(text, inside).len(), page::NOTICE_TAIL),

@@ -2,13 +2,17 @@
 
 mod answer;
 mod find;
+mod group;
 mod position;
+mod report;
 mod scroll;
 mod state;
 mod update;
 mod view;
 mod window;
 
+pub use group::Row;
+pub use report::Report;
 pub use scroll::Room;
 pub use state::{Focus, Job, State};
 pub use update::{Out, found, update};

@@ -14,9 +14,14 @@ impl State {
             .map_or_else(Anchor::default, |w| scroll::bottom(w, room));
         match self.look.top {
             Some(at) => at.min(bottom),
-            None if self.shows_objects() => Anchor::default(),
+            None if self.begins_at_top() => Anchor::default(),
             None => bottom,
         }
+    }
+
+    /// True for what is read from its beginning: objects, and answers side by side.
+    pub fn begins_at_top(&self) -> bool {
+        self.shows_objects() || self.current_group().is_some()
     }
 
     fn go(&mut self, to: Anchor, room: Room) {
@@ -24,7 +29,7 @@ impl State {
             return;
         };
         let bottom = scroll::bottom(window, room);
-        let objects = self.shows_objects();
+        let objects = self.begins_at_top();
         // At the end the newest line is followed again.
         self.look.top = (objects || to < bottom).then_some(to.min(bottom));
     }
@@ -76,7 +81,7 @@ impl State {
             return;
         };
         let hit = self.look.find.at.filter(|_| !self.shows_objects());
-        let follows = self.look.top.is_none() && !self.shows_objects();
+        let follows = self.look.top.is_none() && !self.begins_at_top();
         let at = hit.unwrap_or(if follows { last } else { top.line });
         self.look.mark = Some((at, at));
     }

@@ -12,6 +12,7 @@ use crate::tui::pane::Filter;
 
 use super::answer::Answer;
 use super::find::Find;
+use super::group::{Group, Member, Row};
 use super::scroll::{Anchor, Room};
 use super::window::Window;
 
@@ -25,8 +26,8 @@ pub struct Job {
     pub id: JobId,
     /// The target's name.
     pub target: String,
-    /// The jobs that were started together with it on other targets.
-    pub group: Option<u64>,
+    /// What it is among the jobs that were started together with it on other targets.
+    pub member: Option<Member>,
     /// The text, byte for byte.
     pub text: String,
     /// Where it is.
@@ -80,7 +81,9 @@ pub struct View {
 pub struct State {
     /// The jobs, newest first.
     pub jobs: Vec<Job>,
-    /// Index of the selected job.
+    /// The runs on several targets among them.
+    pub groups: Vec<Group>,
+    /// Index of the selected row.
     pub selected: usize,
     /// What has the keys.
     pub focus: Focus,
@@ -95,53 +98,91 @@ pub struct State {
     /// Jobs that were let go, to be told to who keeps their output.
     pub let_go: Vec<JobId>,
     next: JobId,
+    pub(super) next_group: u64,
     searches: u64,
 }
 
 impl State {
     /// A new job at the top, selected.
     pub fn start(&mut self, target: &str, text: &str) -> JobId {
+        let job = self.job(target, text);
+        self.jobs.insert(0, job);
+        self.begun();
+        self.next
+    }
+
+    /// A job with a number of its own.
+    pub(super) fn job(&mut self, target: &str, text: &str) -> Job {
         self.next += 1;
-        self.jobs.insert(
-            0,
-            Job {
-                id: self.next,
-                target: target.to_owned(),
-                group: None,
-                text: text.to_owned(),
-                state: JobState::Queued,
-                output: Window::default(),
-                answer: Answer::default(),
-                problem: None,
-                end: None,
-                time: (self.now, None),
-            },
-        );
-        // Only ended jobs are let go.
-        if self.jobs.len() > MAX_JOBS
-            && let Some(oldest) = self.jobs.iter().rposition(|j| j.state.is_final())
-        {
-            self.let_go.push(self.jobs.remove(oldest).id);
+        Job {
+            id: self.next,
+            target: target.to_owned(),
+            member: None,
+            text: text.to_owned(),
+            state: JobState::Queued,
+            output: Window::default(),
+            answer: Answer::default(),
+            problem: None,
+            end: None,
+            time: (self.now, None),
+        }
+    }
+
+    /// Selects what just began, and lets the oldest go; only what has ended.
+    pub(super) fn begun(&mut self) {
+        while self.jobs.len() > MAX_JOBS {
+            let ended = |job: &Job| match job.group() {
+                Some(group) => !self.is_running(group),
+                None => job.state.is_final(),
+            };
+            let Some(oldest) = self.jobs.iter().rposition(ended) else {
+                break;
+            };
+            self.let_go_of(oldest);
         }
         self.select(0);
         self.focus = Focus::Jobs;
         self.full = false;
-        self.next
     }
 
-    /// Selects a job; its output is followed.
+    /// Lets a job go; one of a group with all of it.
+    fn let_go_of(&mut self, place: usize) {
+        match self.jobs.get(place).map(Job::group) {
+            Some(Some(group)) => {
+                let (gone, kept) = std::mem::take(&mut self.jobs)
+                    .into_iter()
+                    .partition(|j| j.group() == Some(group));
+                self.jobs = kept;
+                self.let_go.extend(gone.iter().map(|j: &Job| j.id));
+                self.groups.retain(|g| g.id != group);
+            }
+            Some(None) => self.let_go.push(self.jobs.remove(place).id),
+            None => {}
+        }
+    }
+
+    /// Selects a row; its output is followed.
     pub fn select(&mut self, selected: usize) {
-        self.selected = selected.min(self.jobs.len().saturating_sub(1));
+        self.selected = selected.min(self.rows().len().saturating_sub(1));
         self.look = View::default();
         self.remake();
     }
 
-    /// Takes the selected job off the list, when it has ended; false when it has not.
+    /// Takes what is selected off the list, when it has ended; false when it has not. A job of a
+    /// group goes with all of it.
     pub fn remove(&mut self) -> bool {
-        if self.current().is_none_or(|j| !j.state.is_final()) {
+        let place = match self.row() {
+            Some(Row::Job(n)) => Some(n),
+            Some(Row::Group(id)) => self.jobs.iter().position(|j| j.group() == Some(id)),
+            None => None,
+        };
+        let Some((place, job)) = place.and_then(|n| Some((n, self.jobs.get(n)?))) else {
+            return false;
+        };
+        if !job.state.is_final() || job.group().is_some_and(|g| self.is_running(g)) {
             return false;
         }
-        self.let_go.push(self.jobs.remove(self.selected).id);
+        self.let_go_of(place);
         self.select(self.selected);
         self.focus = Focus::Jobs;
         self.full = false;
@@ -150,7 +191,7 @@ impl State {
 
     /// Takes in what a job said.
     pub fn event(&mut self, id: JobId, event: Event) {
-        let selected = self.jobs.get(self.selected).is_some_and(|j| j.id == id);
+        let selected = self.current().is_some_and(|j| j.id == id);
         let Some(job) = self.jobs.iter_mut().find(|j| j.id == id) else {
             return;
         };
@@ -158,6 +199,9 @@ impl State {
             Event::State(state) => {
                 if !job.state.is_final() {
                     job.state = state;
+                }
+                if let Some(group) = job.group() {
+                    self.refresh(group);
                 }
                 return;
             }
@@ -187,6 +231,9 @@ impl State {
             job.end = Some(end);
             job.time.1 = Some(now);
             job.answer.remake(&[]);
+            if let Some(group) = job.group() {
+                self.refresh(group);
+            }
         }
         self.remake();
     }
@@ -194,23 +241,39 @@ impl State {
     /// Makes the view of the selected job's objects anew.
     pub fn remake(&mut self) {
         let words = self.look.filter.words();
-        if let Some(job) = self.jobs.get_mut(self.selected) {
+        if let Some(job) = self.current_mut() {
             job.answer.remake(&words);
         }
     }
 
-    /// The selected job.
+    /// The selected job; none while the row of a group is selected.
     pub fn current(&self) -> Option<&Job> {
-        self.jobs.get(self.selected)
+        match self.row()? {
+            Row::Job(n) => self.jobs.get(n),
+            Row::Group(_) => None,
+        }
     }
 
     /// The selected job, to be changed.
     pub fn current_mut(&mut self) -> Option<&mut Job> {
-        self.jobs.get_mut(self.selected)
+        match self.row()? {
+            Row::Job(n) => self.jobs.get_mut(n),
+            Row::Group(_) => None,
+        }
+    }
+
+    /// The text that ran in the selected row.
+    pub fn ran(&self) -> Option<&str> {
+        let job = self.current().map(|j| j.text.as_str());
+        job.or_else(|| self.current_group().map(|g| g.text.as_str()))
     }
 
     /// The lines that are looked at: what the selected job said, or its objects as they are shown.
+    /// Of a group how it stands.
     pub fn content(&self) -> Option<&Window> {
+        if let Some(group) = self.current_group() {
+            return Some(&group.shown);
+        }
         let job = self.current()?;
         Some(job.answer.shown().unwrap_or(&job.output))
     }
@@ -269,7 +332,7 @@ impl State {
     /// The older lines that the screen needs and that nobody asked for.
     pub fn wanted(&mut self, room: Room) -> Option<(JobId, Range<u64>)> {
         let top = self.look.top?.line;
-        let job = self.jobs.get_mut(self.selected)?;
+        let job = self.current_mut()?;
         if job.answer.is_shown() {
             return None;
         }

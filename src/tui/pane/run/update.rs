@@ -21,8 +21,12 @@ pub enum Out {
     Ask,
     /// Show target and text, ask, and run: the target's name and the text.
     Run(String, String),
+    /// The same on several targets.
+    RunOn(Vec<String>, String),
     /// Cancel this job.
     Cancel(JobId),
+    /// Cancel all jobs of this group.
+    CancelAll(u64),
     /// Copy the text.
     Copy(String),
     /// Copy the output of this job, of which only the newest lines are here.
@@ -60,7 +64,7 @@ pub fn update(state: &mut State, action: Action, room: Room) -> Option<Out> {
         }
     }
     match action {
-        Action::MarkLines if state.current().is_some() => {
+        Action::MarkLines if state.row().is_some() => {
             state.focus = Focus::Output;
             state.mark(room);
         }
@@ -69,18 +73,32 @@ pub fn update(state: &mut State, action: Action, room: Room) -> Option<Out> {
             return hit(state, action == Action::NextHit, room);
         }
         Action::RunText => {
+            if let Some(group) = state.current_group() {
+                let targets = state.members(group.id).map(|j| j.target.clone());
+                return Some(Out::RunOn(targets.collect(), group.text.clone()));
+            }
             return state
                 .current()
                 .map(|j| Out::Run(j.target.clone(), j.text.clone()));
         }
-        Action::FormOfJob => return state.current().map(|j| Out::Form(j.text.clone())),
+        Action::FormOfJob => return state.ran().map(|text| Out::Form(text.to_owned())),
         Action::CancelJob => {
+            if let Some(group) = state.current_group() {
+                let running = state.is_running(group.id);
+                return running.then_some(Out::CancelAll(group.id));
+            }
             return state
                 .current()
                 .filter(|j| !j.state.is_final())
                 .map(|j| Out::Cancel(j.id));
         }
-        Action::RemoveJob if state.current().is_some() => {
+        Action::Unfold => {
+            if !state.fold() {
+                let text = "only a run on several targets unfolds";
+                return Some(Out::Problem(text.into()));
+            }
+        }
+        Action::RemoveJob if state.row().is_some() => {
             if !state.remove() {
                 let text = "it has not ended yet: c cancels it, d then takes it off the list";
                 return Some(Out::Problem(text.into()));
@@ -95,15 +113,19 @@ pub fn update(state: &mut State, action: Action, room: Room) -> Option<Out> {
             None => return copy(state),
         },
         Action::CopyScreen => return copy_screen(state, room),
+        Action::Save if state.current_group().is_some() => {
+            let text = "y copies this; Space unfolds: s in the row of a job saves its output";
+            return Some(Out::Problem(text.into()));
+        }
         Action::Save => {
             let job = state.current()?;
             return Some(Out::Save(job.id, job.answer.is_there()));
         }
         Action::Explain => {
-            let Some(job) = state.current() else {
+            let Some(text) = state.ran() else {
                 return Some(Out::Problem("nothing ran yet; ? shows all keys".into()));
             };
-            return Some(match explain::first_cmdlet(&job.text) {
+            return Some(match explain::first_cmdlet(text) {
                 Some(cmdlet) => Out::Show(cmdlet.name.to_owned(), explain::cmdlet(cmdlet)),
                 None => Out::Problem("the cmdlet reference knows no command of this job".into()),
             });
@@ -116,7 +138,7 @@ pub fn update(state: &mut State, action: Action, room: Room) -> Option<Out> {
             }
         }
         Action::Back => back(state),
-        Action::FullScreen if state.current().is_some() => {
+        Action::FullScreen if state.row().is_some() => {
             state.full = !state.full;
             state.focus = Focus::Output;
             if state.full {
@@ -144,7 +166,7 @@ pub fn update(state: &mut State, action: Action, room: Room) -> Option<Out> {
         Action::Top if in_output => state.jump(true, room),
         Action::Bottom if in_output => state.jump(false, room),
         other => {
-            if let Some(selected) = moved(state.selected, state.jobs.len(), other)
+            if let Some(selected) = moved(state.selected, state.rows().len(), other)
                 && selected != state.selected
             {
                 state.select(selected);
@@ -223,6 +245,10 @@ fn hit(state: &mut State, down: bool, room: Room) -> Option<Out> {
 }
 
 fn view(state: &mut State, action: Action) -> Option<Out> {
+    if state.current_group().is_some() {
+        let text = "the answers side by side have one view; Space unfolds the jobs";
+        return Some(Out::Problem(text.into()));
+    }
     let job = state.current_mut()?;
     if !job.answer.is_there() {
         let text = "this job answered with text, not with objects: there is one view of it";
@@ -261,6 +287,11 @@ fn right(state: &mut State, room: Room) {
 }
 
 fn copy(state: &State) -> Option<Out> {
+    if let Some(group) = state.current_group() {
+        let text = state.text().unwrap_or_default();
+        let summary = state.summary(group.id);
+        return Some(Out::Copy(format!("{summary}\n\n{text}")));
+    }
     let job = state.current()?;
     match job.answer.is_shown() || job.output.is_whole() {
         true => state.text().map(Out::Copy),
@@ -270,8 +301,8 @@ fn copy(state: &State) -> Option<Out> {
 
 /// What is on the screen; of a table its rows as CSV.
 fn copy_screen(state: &State, room: Room) -> Option<Out> {
-    let job = state.current()?;
-    if job.answer.shape() != Some(Shape::Table) {
+    let shape = state.current().and_then(|j| j.answer.shape());
+    if shape != Some(Shape::Table) {
         return state.screen(room).map(Out::Copy);
     }
     let (objects, places) = state.objects()?;

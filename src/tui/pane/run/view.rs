@@ -1,21 +1,19 @@
 //! How the Run pane looks.
 
 mod output;
+mod rows;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
-use crate::execute::JobState;
 use crate::execute::objects::Shape;
-use crate::text::visible_line;
 use crate::tui::widget::{Look, block, list, wrap};
 
+use super::State;
 use super::scroll::Room;
 use super::state::Focus;
-use super::{Job, State};
 
 /// Draws the jobs and the output of the selected one.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
@@ -41,27 +39,28 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
     let inner = frame_block.inner(jobs);
     frame.render_widget(frame_block, jobs);
     let width = usize::from(inner.width);
+    let shown = state.rows();
     list::draw(
         frame,
         inner,
         look,
-        state.jobs.len(),
+        shown.len(),
         state.selected,
         in_jobs,
-        |n| job_line(&state.jobs[n], state, width, look),
+        |n| rows::line(shown.get(n).copied(), state, width, look),
     );
-    if let Some(job) = state.current() {
-        let frame_block = block(look, output::title(state, job), !in_jobs);
+    if state.row().is_some() {
+        let frame_block = block(look, output::title(state), !in_jobs);
         let inner = frame_block.inner(below);
         frame.render_widget(frame_block, below);
-        output::draw(frame, inner, state, job, look);
+        output::draw(frame, inner, state, look);
     }
 }
 
 /// Draws the output alone, without frames, for the terminal's own selection.
 pub fn draw_full(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
-    if let Some(job) = state.current() {
-        output::draw(frame, area, state, job, look);
+    if state.row().is_some() {
+        output::draw(frame, area, state, look);
     }
 }
 
@@ -77,7 +76,7 @@ pub fn search_line(state: &State) -> String {
 
 /// The jobs, and the output of one.
 fn areas(area: Rect, state: &State) -> [Rect; 2] {
-    let rows = u16::try_from(state.jobs.len()).unwrap_or(u16::MAX);
+    let rows = u16::try_from(state.rows().len()).unwrap_or(u16::MAX);
     let height = rows.saturating_add(2).min((area.height / 3).max(3));
     Layout::vertical([Constraint::Length(height), Constraint::Min(3)]).areas(area)
 }
@@ -111,43 +110,5 @@ fn of(area: Rect, state: &State) -> Room {
         height: usize::from(area.height).saturating_sub(heading),
         // A row of a table is a row of the screen.
         wrap: !state.unwrapped && !table,
-    }
-}
-
-fn job_line(job: &Job, state: &State, width: usize, look: Look<'_>) -> Line<'static> {
-    let seconds = job.elapsed(state.now).as_secs();
-    let elapsed = match seconds {
-        0..3600 => format!("{}:{:02}", seconds / 60, seconds % 60),
-        _ => format!(
-            "{}:{:02}:{:02}",
-            seconds / 3600,
-            seconds / 60 % 60,
-            seconds % 60
-        ),
-    };
-    let exit = job
-        .end
-        .as_ref()
-        .map_or_else(String::new, |end| format!("exit {}", end.exit()));
-    let target = wrap::clip(&visible_line(&job.target), 15, look.ascii);
-    let mark = if job.group.is_some() { "+" } else { "" };
-    let room = width.saturating_sub(46);
-    Line::from(vec![
-        Span::styled(
-            format!("{:<10} ", job.state.word()),
-            state_style(look, job.state),
-        ),
-        Span::raw(format!("{:<15} ", format!("{mark}{target}"))),
-        Span::raw(format!("{elapsed:>8} {exit:<8} ")),
-        Span::raw(wrap::clip(&visible_line(&job.text), room, look.ascii)),
-    ])
-}
-
-fn state_style(look: Look<'_>, state: JobState) -> Style {
-    match state {
-        JobState::Succeeded => look.theme.good,
-        JobState::Failed | JobState::Lost => look.theme.bad,
-        JobState::Cancelled | JobState::Cancelling => look.theme.warning,
-        JobState::Queued | JobState::Connecting | JobState::Running => look.theme.info,
     }
 }

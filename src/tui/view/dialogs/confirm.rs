@@ -2,10 +2,11 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::cmdlet::{Risk, Severity};
+use crate::cmdlet::{Finding, Risk, Severity};
 use crate::execute::Protection;
 use crate::gate::Asks;
 use crate::text::{visible, visible_line};
@@ -135,12 +136,65 @@ fn preview_lines(confirm: &Confirm, look: Look<'_>, room: usize) -> Vec<Line<'st
     lines
 }
 
-fn age(seconds: i64) -> String {
+/// How long ago, in words.
+pub fn age(seconds: i64) -> String {
     match seconds {
         0..60 => format!("{seconds} s"),
         60..3600 => format!("{} min", seconds / 60),
         _ => format!("{} h", seconds / 3600),
     }
+}
+
+/// The colour of a risk.
+pub fn risk_style(risk: Risk, look: Look<'_>) -> Style {
+    match risk {
+        Risk::Read => look.theme.good,
+        Risk::Change => look.theme.warning,
+        Risk::Destructive => look.theme.danger,
+    }
+}
+
+/// A text behind a heading of eight columns, wrapped.
+pub fn headed(
+    head: &str,
+    text: &str,
+    room: usize,
+    style: Style,
+    look: Look<'_>,
+) -> Vec<Line<'static>> {
+    let rows = wrap::soft(&visible_line(text), room.saturating_sub(8));
+    let rows = rows.into_iter().enumerate();
+    rows.map(|(n, part)| {
+        let head = if n == 0 { head } else { "        " };
+        Line::from(vec![
+            Span::styled(head.to_owned(), look.theme.dim),
+            Span::styled(part, style),
+        ])
+    })
+    .collect()
+}
+
+/// What the reference has against the text: the first of it.
+pub fn finding_lines(findings: &[Finding], look: Look<'_>, room: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let more = findings.len().saturating_sub(FINDINGS);
+    for finding in findings.iter().take(FINDINGS) {
+        let style = match finding.severity {
+            Severity::Error => look.theme.error,
+            Severity::Warning => look.theme.warning,
+        };
+        let rows = wrap::soft(&visible_line(&finding.to_string()), room.saturating_sub(8));
+        for (n, part) in rows.into_iter().enumerate() {
+            let head = if n == 0 { "Check   " } else { "        " };
+            lines.push(Line::styled(format!("{head}{part}"), style));
+        }
+    }
+    if more > 0 {
+        lines.push(Line::raw(format!(
+            "        and {more} more: csdeck cmdlet check says all"
+        )));
+    }
+    lines
 }
 
 /// Target, risk and reasons, what runs in front, and the text itself.
@@ -162,11 +216,7 @@ pub fn lines(confirm: &Confirm, look: Look<'_>, room: usize) -> Vec<Line<'static
                     true => "read: a preview, -WhatIf changes nothing",
                     false => risk.word(),
                 },
-                match risk {
-                    Risk::Read => look.theme.good,
-                    Risk::Change => look.theme.warning,
-                    Risk::Destructive => look.theme.danger,
-                },
+                risk_style(risk, look),
             ),
         ]),
     ];
@@ -177,23 +227,7 @@ pub fn lines(confirm: &Confirm, look: Look<'_>, room: usize) -> Vec<Line<'static
         )));
     }
     lines.extend(preview_lines(confirm, look, room));
-    let more = confirm.findings.len().saturating_sub(FINDINGS);
-    for finding in confirm.findings.iter().take(FINDINGS) {
-        let style = match finding.severity {
-            Severity::Error => look.theme.error,
-            Severity::Warning => look.theme.warning,
-        };
-        let rows = wrap::soft(&visible_line(&finding.to_string()), room.saturating_sub(8));
-        for (n, part) in rows.into_iter().enumerate() {
-            let head = if n == 0 { "Check   " } else { "        " };
-            lines.push(Line::styled(format!("{head}{part}"), style));
-        }
-    }
-    if more > 0 {
-        lines.push(Line::raw(format!(
-            "        and {more} more: csdeck cmdlet check says all"
-        )));
-    }
+    lines.extend(finding_lines(&confirm.findings, look, room));
     if let Some(prelude) = &confirm.prelude {
         let shown = prelude.trim_end().replace('\n', "; ");
         for (n, part) in wrap::hard(&shown, room.saturating_sub(8))

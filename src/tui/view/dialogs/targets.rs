@@ -19,12 +19,15 @@ pub fn targets(model: &Model, open: &TargetList, width: u16, frame: &mut Frame<'
     let look = model.look();
     let found = open.found(&model.targets);
     let what = match open.text {
-        Some(_) => "Run on which target?",
-        None => "Targets",
+        Some(_) => match open.marked.len() {
+            0 => "Run on which targets?".to_owned(),
+            n => format!("Run on which targets? {n} marked."),
+        },
+        None => "Targets".to_owned(),
     };
     let title = match open.typing || !open.filter.text().is_empty() {
         true => format!("{what} {} of {}", found.len(), model.targets.len()),
-        false => what.to_owned(),
+        false => what,
     };
     let wanted = u16::try_from(model.targets.len()).unwrap_or(u16::MAX);
     let height = wanted
@@ -45,6 +48,16 @@ pub fn targets(model: &Model, open: &TargetList, width: u16, frame: &mut Frame<'
         open.selected,
         true,
         |n| match found.get(n).and_then(|place| model.targets.get(*place)) {
+            Some(target) if open.text.is_some() => {
+                let mark = match open.marked.contains(&target.name) {
+                    true => "[x] ",
+                    false => "[ ] ",
+                };
+                let columns = columns.saturating_sub(mark.len());
+                let mut line = row(target, &target.groups.join(", "), columns, look);
+                line.spans.insert(0, Span::raw(mark));
+                line
+            }
             Some(target) => row(target, &target.groups.join(", "), columns, look),
             None => Line::default(),
         },
@@ -70,7 +83,7 @@ pub fn targets(model: &Model, open: &TargetList, width: u16, frame: &mut Frame<'
             .draw(frame, line, look.theme.input_focused, open.typing);
     } else {
         let hint = match open.text {
-            Some(_) => "Enter chooses, / filters, Esc leaves.",
+            Some(_) => "Space marks, a marks all, / filters, Enter goes on, Esc leaves.",
             None => "Enter chooses, / filters, a adds, e edits, d removes, x tests, i imports.",
         };
         below(frame, inner, last, hint, look);

@@ -14,13 +14,24 @@ use crate::tui::pane::run::{Job, State};
 use crate::tui::widget::{Look, wrap};
 
 /// The heading: how the job stands, and where in its output the screen is.
-pub fn title(state: &State, job: &Job) -> String {
-    let mut title = format!("{} on {}", job.state.word(), visible_line(&job.target));
+pub fn title(state: &State) -> String {
+    let mut title = match (state.current_group(), state.current()) {
+        (Some(group), _) => match group.report {
+            Some(_) => format!("{}, side by side", state.summary(group.id)),
+            None => state.summary(group.id),
+        },
+        (None, Some(job)) => format!("{} on {}", job.word(), visible_line(&job.target)),
+        (None, None) => String::new(),
+    };
     let shown = &state.look;
     if let Some((a, b)) = shown.mark {
         let lines = a.abs_diff(b) + 1;
         title.push_str(&format!(", {lines} marked (y copies)"));
     }
+    let Some(job) = state.current() else {
+        title.push_str(&super::search_line(state));
+        return title;
+    };
     if let Some(shape) = job.answer.shape() {
         let (held, places) = (job.answer.objects().len(), job.answer.places().len());
         let all = held + job.answer.left_out;
@@ -50,22 +61,22 @@ pub fn title(state: &State, job: &Job) -> String {
 }
 
 /// Draws the lines.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, job: &Job, look: Look<'_>) {
+pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
     let Some(window) = state.content() else {
         return;
     };
     let room = super::of(area, state);
     let shown = &state.look;
+    let job = state.current();
     let mut lines: Vec<Line<'static>> = job
-        .answer
-        .heading()
+        .map_or(&[][..], |j| j.answer.heading())
         .iter()
         .map(|text| {
             let text = scroll::from_column(text, shown.column).into_owned();
             Line::styled(text, look.theme.title)
         })
         .collect();
-    let tail = tail(job, window, room, look);
+    let tail = job.map_or_else(Vec::new, |job| tail(job, window, room, look));
     let bottom = scroll::bottom(
         window,
         Room {
@@ -74,7 +85,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, job: &Job, look: L
         },
     );
     let top = match shown.top {
-        None if !job.answer.is_shown() => bottom,
+        None if !state.begins_at_top() => bottom,
         _ => state.top(room),
     };
     let mut rows = rows(window, top, room, state, look);
@@ -82,7 +93,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, job: &Job, look: L
     if short || shown.top.is_none() {
         rows.extend(tail);
     }
-    let skip = match job.answer.is_shown() {
+    let skip = match state.begins_at_top() {
         true => 0,
         false => rows.len().saturating_sub(room.height),
     };

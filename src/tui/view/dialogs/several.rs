@@ -1,0 +1,199 @@
+//! The question before a run on several targets: where, how risky, in which order, and exactly what.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::cmdlet::Risk;
+use crate::execute::Protection;
+use crate::text::{visible, visible_line};
+use crate::tui::dialog::{Aim, Demand, Several};
+use crate::tui::widget::{Look, dialog, wrap};
+
+use super::confirm::{age, finding_lines, headed, risk_style};
+use super::page;
+
+/// Draws the question.
+pub fn draw(open: &Several, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
+    let protected = open
+        .aims
+        .iter()
+        .filter(|a| a.target.protection == Protection::Protected)
+        .count();
+    let style = match (open.risk(), protected) {
+        (Risk::Destructive, _) | (_, 1..) => look.theme.bad,
+        (Risk::Change, _) => look.theme.warning,
+        (Risk::Read, _) => look.theme.border_focused,
+    };
+    // In the title, where no scrolling takes it away.
+    let title = format!(
+        "Run this? {} on {} targets{}",
+        open.risk().word(),
+        open.aims.len(),
+        match protected {
+            0 => String::new(),
+            n => format!(", {n} PROTECTED"),
+        }
+    );
+    let tail = tail(open);
+    let lines = lines(open, look, usize::from(width).saturating_sub(2));
+    let room = page::room(lines.len(), tail, frame.area().height);
+    let wanted = page::height(lines.len(), tail, frame.area().height);
+    let inner = dialog(frame, look, &title, width, wanted, Some(style));
+    let shown = page::window(lines, room, open.scroll, look);
+    let mut at = inner.y.saturating_add(shown.len() as u16 + 1);
+    frame.render_widget(Paragraph::new(shown), inner);
+    let mut row = || {
+        let area = Rect {
+            y: at.min(inner.bottom().saturating_sub(1)),
+            height: 1.min(inner.height),
+            ..inner
+        };
+        at = at.saturating_add(1);
+        area
+    };
+    frame.render_widget(
+        Paragraph::new(Line::styled(question(open), look.theme.title)),
+        row(),
+    );
+    if open.wanted().is_some() {
+        open.typed
+            .draw(frame, row(), look.theme.input_focused, true);
+    }
+    if let Some(problem) = &open.problem {
+        let text = visible_line(problem).into_owned();
+        frame.render_widget(Paragraph::new(Line::styled(text, look.theme.error)), row());
+    }
+}
+
+fn question(open: &Several) -> String {
+    if open.wants_preview() {
+        return "F6 runs it with -WhatIf on all of them first. Esc leaves.".to_owned();
+    }
+    let count = open.aims.len();
+    match (open.demand(), open.wanted()) {
+        (Demand::Names, Some(name)) => format!(
+            "Type {} and press Enter ({} of {count}). Esc leaves.",
+            visible_line(&name),
+            open.named + 1
+        ),
+        (_, Some(words)) => {
+            format!("Type {words} and press Enter to run exactly this text. Esc leaves.")
+        }
+        (_, None) => {
+            format!("Enter runs exactly this text on all {count}. Esc leaves.")
+        }
+    }
+}
+
+/// Rows under the text: a blank one, the question, the answer, what was wrong with the last one.
+pub fn tail(open: &Several) -> u16 {
+    2 + u16::from(open.wanted().is_some()) + u16::from(open.problem.is_some())
+}
+
+/// Targets, risk and reasons, the order, the previews, what runs in front, and the text itself.
+pub fn lines(open: &Several, look: Look<'_>, room: usize) -> Vec<Line<'static>> {
+    let names = open
+        .aims
+        .iter()
+        .map(|a| visible_line(&a.target.name).width())
+        .max()
+        .unwrap_or(0)
+        .min(24);
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    for (n, aim) in open.aims.iter().enumerate() {
+        let head = if n == 0 { "Targets " } else { "        " };
+        let mut spans = vec![Span::styled(head, look.theme.dim)];
+        let said = n < open.named;
+        spans.extend(aim_spans(aim, names, said, open, look));
+        lines.push(Line::from(spans));
+    }
+    lines.push(Line::from(vec![
+        Span::styled("Risk    ", look.theme.dim),
+        Span::styled(open.risk().word(), risk_style(open.risk(), look)),
+    ]));
+    let reasons = open.aims.first().into_iter();
+    for reason in reasons.flat_map(|a| a.assessment.reasons()).take(3) {
+        lines.push(Line::raw(format!(
+            "        {}",
+            wrap::clip(&visible_line(reason), room.saturating_sub(8), look.ascii)
+        )));
+    }
+    let order = format!("{} (F4 changes it)", open.order.words(open.aims.len()));
+    lines.extend(headed("Order   ", &order, room, Style::default(), look));
+    if open.risk() == Risk::Destructive
+        && let Err(why) = &open.preview
+    {
+        let text = format!("none: {why}");
+        lines.extend(headed("Preview ", &text, room, look.theme.dim, look));
+    }
+    lines.extend(finding_lines(&open.findings, look, room));
+    let mut preludes: Vec<String> = Vec::new();
+    for prelude in open.aims.iter().filter_map(|a| a.target.prelude()) {
+        let shown = prelude.trim_end().replace('\n', "; ");
+        if !preludes.contains(&shown) {
+            preludes.push(shown);
+        }
+    }
+    for prelude in preludes {
+        for (n, part) in wrap::hard(&prelude, room.saturating_sub(8))
+            .into_iter()
+            .enumerate()
+        {
+            let head = if n == 0 { "After   " } else { "        " };
+            lines.push(Line::styled(format!("{head}{part}"), look.theme.dim));
+        }
+    }
+    lines.push(Line::default());
+    // The terminal's cells hold no tab; left out, it would join what it separates.
+    let text = visible(open.text()).replace('\t', "    ");
+    lines.extend(
+        wrap::hard(&text, room)
+            .into_iter()
+            .map(|l| Line::styled(l, look.theme.input)),
+    );
+    lines
+}
+
+/// A target: its name, protection, place, whether its name was typed, how its preview ended.
+fn aim_spans(
+    aim: &Aim,
+    names: usize,
+    said: bool,
+    open: &Several,
+    look: Look<'_>,
+) -> Vec<Span<'static>> {
+    let name = wrap::clip(&visible_line(&aim.target.name), names, look.ascii);
+    let pad = " ".repeat(names.saturating_sub(name.width()));
+    let mut spans = vec![
+        Span::styled(format!("{name}{pad}"), look.theme.title),
+        Span::raw(format!("  {}", visible_line(&aim.target.place()))),
+    ];
+    match aim.target.protection {
+        Protection::Protected => spans.push(Span::styled("  PROTECTED", look.theme.bad)),
+        Protection::ReadOnly => spans.push(Span::raw("  READ-ONLY")),
+        Protection::Normal => {}
+    }
+    if said {
+        spans.push(Span::styled("  typed", look.theme.good));
+    }
+    match &aim.evidence {
+        Some(evidence) if evidence.counts() => spans.push(Span::styled(
+            format!("  -WhatIf succeeded, {} ago", age(evidence.age)),
+            look.theme.good,
+        )),
+        Some(evidence) => spans.push(Span::styled(
+            format!("  -WhatIf {}", evidence.state.word()),
+            look.theme.error,
+        )),
+        None if open.risk() == Risk::Destructive && open.preview.is_ok() => {
+            spans.push(Span::styled("  not previewed yet (F6)", look.theme.dim));
+        }
+        None => {}
+    }
+    spans
+}
