@@ -89,7 +89,8 @@ fn base64(secret: &[u8], before: usize) -> Vec<u8> {
 /// Samples the command lines and environments of everything that runs below this process.
 pub struct Watch {
     stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<Seen>>,
+    seen: Arc<Mutex<Seen>>,
+    thread: JoinHandle<()>,
 }
 
 /// What was seen.
@@ -106,30 +107,34 @@ impl Watch {
     pub fn start(search: &Search) -> Watch {
         let stop = Arc::new(AtomicBool::new(false));
         let (search, stopped) = (search.clone(), Arc::clone(&stop));
+        let seen = Arc::<Mutex<Seen>>::default();
+        let noted = Arc::clone(&seen);
         let thread = std::thread::spawn(move || {
-            let seen = Mutex::new(Seen::default());
             // Far more looks than the longest journey takes.
             for _ in 0..1_000_000 {
                 if stopped.load(Ordering::Relaxed) {
                     break;
                 }
                 for pid in descendants(std::process::id()) {
-                    look(&search, pid, &mut seen.lock().unwrap());
+                    look(&search, pid, &mut noted.lock().unwrap());
                 }
                 std::thread::sleep(STEP / 10);
             }
-            seen.into_inner().unwrap()
         });
-        Watch {
-            stop,
-            thread: Some(thread),
-        }
+        Watch { stop, seen, thread }
+    }
+
+    /// True when the secret was seen in this so far: `cmdline` or `environ`.
+    pub fn saw(&self, what: &str) -> bool {
+        let seen = self.seen.lock().unwrap();
+        seen.leaks.iter().any(|leak| leak.starts_with(what))
     }
 
     /// Ends.
-    pub fn end(mut self) -> Seen {
+    pub fn end(self) -> Seen {
         self.stop.store(true, Ordering::Relaxed);
-        self.thread.take().unwrap().join().unwrap()
+        self.thread.join().unwrap();
+        std::mem::take(&mut self.seen.lock().unwrap())
     }
 }
 

@@ -8,6 +8,7 @@ mod report;
 mod source;
 mod summary;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
@@ -81,12 +82,6 @@ pub struct Text {
     words: Vec<String>,
 }
 
-impl Text {
-    fn is_standard_input(&self) -> bool {
-        self.file.as_deref() == Some(std::path::Path::new("-"))
-    }
-}
-
 impl Run {
     fn policy(&self) -> Policy {
         Policy {
@@ -124,9 +119,10 @@ pub(super) async fn run(cx: &mut Context, mut command: Run) -> Result<Exit, Fail
             "--answers-stdin is for one target: with several nobody knows which of them asks first",
         ));
     }
-    if command.answers_stdin && command.text.is_standard_input() {
+    let dash = |path: Option<&Path>| path == Some(Path::new("-"));
+    if command.answers_stdin && (dash(command.text.file.as_deref()) || dash(command.rows.table())) {
         return Err(Failure::usage(
-            "--answers-stdin and --file - both read standard input: put the text in a file",
+            "--answers-stdin and - as a file both read standard input: name the file",
         ));
     }
     // The password first: with --file - the text follows it on standard input.

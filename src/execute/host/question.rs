@@ -131,7 +131,7 @@ pub fn cannot_answer(text: &str) -> Option<String> {
         .is_ok_and(|script| script.commands.iter().any(|c| c.is("Read-Host")));
     asks.then(|| {
         "the text asks (Read-Host) and runs in a PowerShell of its own, which cannot ask: it will fail there. \
-         It can ask with session = \"warm\" for the target, and without exit in the text"
+         It can ask in one that stays: session = \"warm\" for the target, and nothing in the text that ends it or stays behind in it (exit, cd, Import-Module, a program)"
             .to_owned()
     })
 }

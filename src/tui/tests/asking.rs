@@ -194,6 +194,7 @@ fn a_commands_question_does_not_look_like_a_log_in() {
     shows(&deck.screen(), "The command asks");
     shows(&deck.screen(), "the command on fe01 (fe01.kestrel.lan:22");
     hides(&deck.screen(), "Log in");
+    hides(&deck.screen(), "does not log in");
     deck.type_in("hush5");
     hides(&deck.screen(), "hush5");
     let effects = deck.keys("enter");
