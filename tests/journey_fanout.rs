@@ -5,17 +5,22 @@
 
 #[path = "support/csdeck.rs"]
 mod csdeck;
-#[path = "support/process.rs"]
-mod process;
 #[path = "support/screen.rs"]
 #[expect(dead_code, reason = "other journeys use the rest")]
 mod screen;
+#[path = "support/sshd.rs"]
+mod sshd;
+/// Where the screen looks for it.
+mod process {
+    pub use crate::sshd::eventually;
+}
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 
 use csdeck::Csdeck;
 use screen::Screen;
+use sshd::Sshd;
 
 const ENTER: &str = "\r";
 const DOWN: &str = "\x1b[B";
@@ -175,6 +180,46 @@ fn one_job_of_several_is_cancelled_alone() {
     screen.wait_for("running on fe01");
     screen.keys("c");
     screen.wait_for("4 targets: 2 succeeded, 1 unreachable, 1 cancelled");
+    screen.keys("q");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
+fn a_host_key_in_the_middle_lets_its_target_and_what_it_held_back_go_on() {
+    let csdeck = Csdeck::new();
+    let sshd = Sshd::start();
+    let key = sshd.client_key("ed25519", "");
+    let known_hosts = csdeck.write("known_hosts", "");
+    let program = csdeck.write("bin/powershell", "#!/bin/sh\ncat >/dev/null; echo fine\n");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let ssh = format!(
+        "transport = \"ssh\"\naddress = \"{}\"\nuser = \"{}\"\nidentity_file = \"{}\"\nknown_hosts = \"{}\"\n",
+        sshd.address(),
+        sshd::this_user(),
+        key.display(),
+        known_hosts.display()
+    );
+    let common = format!(
+        "session = \"single\"\npowershell = \"{}\"\ngroups = [\"frontends\"]\n",
+        program.display()
+    );
+    let mut text = format!("[[target]]\nname = \"fe00\"\n{ssh}{common}");
+    for name in ["fe01", "fe02", "fe03"] {
+        text.push_str(&format!(
+            "[[target]]\nname = \"{name}\"\ntransport = \"local\"\n{common}"
+        ));
+    }
+    csdeck.write("config/targets.toml", text);
+    let mut screen = Screen::start(&csdeck, 100, 30, &[]);
+    asked(&mut screen);
+    screen.keys(F4);
+    screen.wait_for("one after the other");
+    screen.keys(ENTER);
+    screen.wait_for("Unknown host key");
+    screen.keys("yes");
+    screen.keys(ENTER);
+    screen.wait_for("4 targets: 4 succeeded");
+    screen.wait_for("4 answered (succeeded): fe00, fe01, fe02, fe03");
     screen.keys("q");
     assert_eq!(screen.end(), 0);
 }

@@ -26,10 +26,16 @@ enum Step {
     Resize(u16, u16),
     /// A command typed in the Run pane, up to the question.
     Ask(&'static str),
+    /// The same, and all targets marked.
+    AskAll(&'static str),
+    /// Something that no question asks for, then Enter.
+    Wrong,
     /// All targets of the list that is open.
     MarkAll,
     /// What the open question asks for, then Enter.
     Answer,
+    /// A job succeeds.
+    Well(u64),
     /// A job is held back because another one was.
     Held(u64),
     Job(u64, Event),
@@ -41,6 +47,15 @@ enum Step {
     Asked(String, bool),
     Withdrawn(u64),
 }
+
+const TEXTS: &[&str] = &[
+    "Get-CsPool",
+    "Enable-CsTopology",
+    "Remove-CsUser a",
+    "Disable-CsUser a",
+    "Uninstall-CsDatabase -CentralManagementDatabase",
+    "Get-X (",
+];
 
 const ANSWERS: &[&str] = &[
     "",
@@ -84,10 +99,13 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0u16..90, 0u16..3).prop_map(|(x, y)| Step::Click(x, y)),
         1 => (0u16..140, 0u16..50).prop_map(|(x, y)| Step::Resize(x, y)),
         2 => Just(Step::Resize(80, 24)),
-        4 => prop::sample::select(&["Get-CsPool", "Enable-CsTopology", "Remove-CsUser a", "Disable-CsUser a", "Uninstall-CsDatabase -CentralManagementDatabase", "Get-X ("][..]).prop_map(Step::Ask),
+        4 => prop::sample::select(TEXTS).prop_map(Step::Ask),
+        3 => prop::sample::select(TEXTS).prop_map(Step::AskAll),
+        3 => Just(Step::Wrong),
         4 => Just(Step::Answer),
         2 => Just(Step::MarkAll),
         1 => (1u64..8).prop_map(Step::Held),
+        2 => (1u64..8).prop_map(Step::Well),
         3 => (1u64..8, event()).prop_map(|(id, e)| Step::Job(id, e)),
         2 => (1u64..8, any::<bool>()).prop_map(|(id, q)| Step::Ended(id, q)),
         3 => (0i64..100_000, 0..ANSWERS.len() + 3).prop_map(|(at, n)| Step::Polled(at, n)),
@@ -113,7 +131,7 @@ fn error(n: usize) -> TransportError {
 type Run = (String, String);
 
 /// What the open dialog would let run if it were accepted now; all of it or nothing.
-fn allowed(deck: &Deck, confirmed: &[Run]) -> Vec<Run> {
+fn allowed(deck: &Deck) -> Vec<Run> {
     match &deck.model.dialog {
         Some(Dialog::Confirm(confirm)) => {
             let said = match confirm.asks() {
@@ -153,17 +171,9 @@ fn allowed(deck: &Deck, confirmed: &[Run]) -> Vec<Run> {
             retry: Retry::Run(approved),
             input,
             ..
-        }) if !input.is_empty() => resumed(approved, confirmed),
+        }) if !input.is_empty() => vec![of(approved)],
         _ => Vec::new(),
     }
-}
-
-/// What may run when a question of this run is answered: itself, and what it held back.
-fn resumed(approved: &Approved, confirmed: &[Run]) -> Vec<Run> {
-    let mut runs = vec![of(approved)];
-    let same = confirmed.iter().filter(|(_, text)| text == approved.text());
-    runs.extend(same.cloned());
-    runs
 }
 
 fn of(approved: &Approved) -> Run {
@@ -201,10 +211,12 @@ fn send(deck: &mut Deck, message: Message, past: &mut Past) {
             }
             _ => Vec::new(),
         },
-        Message::Remembered(_, Retry::Run(approved), Ok(())) => resumed(approved, &past.confirmed),
+        Message::Remembered(_, Retry::Run(approved), Ok(())) => vec![of(approved)],
+        // What was held back goes on: it was confirmed with the rest.
+        Message::JobEnded(..) => past.confirmed.clone(),
         _ if enter => {
             whole = matches!(deck.model.dialog, Some(Dialog::Several(_)));
-            allowed(deck, &past.confirmed)
+            allowed(deck)
         }
         _ => Vec::new(),
     };
@@ -247,6 +259,16 @@ fn messages(deck: &mut Deck, step: Step, runs: &[Approved]) -> Vec<Message> {
         Step::Scroll(rows) => vec![Message::Scroll(rows)],
         Step::Click(x, y) => vec![Message::Click(x, y)],
         Step::Resize(x, y) => vec![Message::Resize(x, y)],
+        Step::AskAll(text) => {
+            let mut all = messages(deck, Step::Ask(text), runs);
+            all.extend(messages(deck, Step::MarkAll, runs));
+            all
+        }
+        Step::Wrong => {
+            let mut all = typed("fe0");
+            all.push(enter());
+            all
+        }
         Step::Ask(text) => {
             let mut all: Vec<Message> = (0..2)
                 .map(|_| Message::Key(Key::plain(Code::Esc)))
@@ -308,6 +330,14 @@ fn messages(deck: &mut Deck, step: Step, runs: &[Approved]) -> Vec<Message> {
                 },
                 retry.map(Retry::Run),
             )]
+        }
+        Step::Well(id) => {
+            let end = JobEnd {
+                state: JobState::Succeeded,
+                host_exit: Some(0),
+                error: None,
+            };
+            vec![Message::JobEnded(id, end, None)]
         }
         Step::Polled(at, n) => {
             let at = Timestamp::from_second(1_760_421_715 + at).unwrap();
@@ -393,23 +423,26 @@ fn the_steps_reach_runs() {
 
 #[test]
 fn what_was_held_back_is_reached() {
-    // A question of the first target holds the second one back; its answer lets both go on.
-    let steps = vec![
+    // A question of the first target holds the second one back until its answer came to something.
+    let mut deck = Deck::two_targets();
+    let mut past = Past::default();
+    let steps = [
         Step::Ask("Get-CsPool"),
         Step::MarkAll,
         Step::Answer,
         Step::Held(2),
         Step::Ended(1, true),
+        Step::Answer,
+        Step::Well(3),
     ];
-    let mut deck = Deck::two_targets();
-    let mut past = Past::default();
     for step in steps {
-        for message in messages(&mut deck, step, &past.runs[..past.runs.len().min(1)]) {
+        // The question is that of the first target.
+        let runs = past.runs[..past.runs.len().min(1)].to_vec();
+        for message in messages(&mut deck, step, &runs) {
             send(&mut deck, message, &mut past);
         }
     }
-    for message in messages(&mut deck, Step::Answer, &[]) {
-        send(&mut deck, message, &mut past);
-    }
-    assert_eq!((past.runs.len(), past.several), (4, 2));
+    let names: Vec<&str> = past.runs.iter().map(Approved::target).collect();
+    assert_eq!(names, ["fe01", "cms", "fe01", "cms"]);
+    assert_eq!(past.several, 3);
 }

@@ -168,11 +168,6 @@ fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) -> Vec
     model.run.ended(id, end);
     if let Some(job) = model.run.jobs.iter().find(|j| j.id == id) {
         model.sources.answered(job);
-        // One that has to be begun again after a question is still waited for.
-        let previewed = match again {
-            true => None,
-            false => model.previews.ended(job, jiff::Timestamp::now()),
-        };
         let asked = model.snippets.asked.take_if(|asked| asked.job == id);
         // A question (a password, a host key) comes first; what was asked is asked again then.
         if let Some(asked) = asked.filter(|_| !again) {
@@ -183,17 +178,29 @@ fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) -> Vec
             });
             choices_came(model, &asked, failed);
         }
-        match previewed {
-            Some(Waits::One(waiting)) => runs::previewed(model, waiting),
-            Some(Waits::All(waiting)) => several::previewed(model, waiting),
-            None => {}
-        }
+    }
+    // One that has to be begun again after a question is still waited for.
+    if !again {
+        preview_ended(model, id);
+    }
+    if let Some(again) = model.run.go_on(id) {
+        return vec![several::begin(again)];
     }
     let compare = model.run.compare(id);
-    compare
-        .map(|(group, number, answers)| Effect::Compare(group, number, answers))
-        .into_iter()
-        .collect()
+    let compare = compare.map(|(group, number, all)| Effect::Compare(group, number, all));
+    compare.into_iter().collect()
+}
+
+/// A job ended: the question that waited for its preview comes back.
+pub fn preview_ended(model: &mut Model, id: JobId) {
+    let Some(job) = model.run.jobs.iter().find(|j| j.id == id) else {
+        return;
+    };
+    match model.previews.ended(job, jiff::Timestamp::now()) {
+        Some(Waits::One(waiting)) => runs::previewed(model, waiting),
+        Some(Waits::All(waiting)) => several::previewed(model, waiting),
+        None => {}
+    }
 }
 
 /// The choices of the field with the cursor, when nothing else came in between.

@@ -45,7 +45,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 ..
             },
         ) => {
-            model.run.unanswered(&approved);
+            several::unanswered(model, &approved);
             Vec::new()
         }
         (Action::Back, _) => Vec::new(),
@@ -277,7 +277,12 @@ fn save_output(model: &mut Model, path: LineInput, job: JobId, objects: bool) ->
 
 /// Tries again what a question had stopped.
 pub fn again(model: &mut Model, target: &str, retry: Retry) -> Vec<Effect> {
-    // The target that the question was about, whichever is chosen by now.
+    // The target that the question was about, whichever is chosen by now; a text only ever runs on
+    // the one that it was approved for.
+    let target = match &retry {
+        Retry::Run(approved) => approved.target(),
+        Retry::Watch | Retry::Test => target,
+    };
     let Some(target) = model.targets.iter().find(|t| t.name == target).cloned() else {
         return Vec::new();
     };
