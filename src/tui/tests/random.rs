@@ -26,6 +26,10 @@ enum Step {
     Resize(u16, u16),
     /// A command typed in the Run pane, up to the question.
     Ask(&'static str),
+    /// The same, and all targets marked.
+    AskAll(&'static str),
+    /// Something that no question asks for, then Enter.
+    Wrong,
     /// All targets of the list that is open.
     MarkAll,
     /// What the open question asks for, then Enter.
@@ -43,6 +47,15 @@ enum Step {
     Asked(String, bool),
     Withdrawn(u64),
 }
+
+const TEXTS: &[&str] = &[
+    "Get-CsPool",
+    "Enable-CsTopology",
+    "Remove-CsUser a",
+    "Disable-CsUser a",
+    "Uninstall-CsDatabase -CentralManagementDatabase",
+    "Get-X (",
+];
 
 const ANSWERS: &[&str] = &[
     "",
@@ -86,7 +99,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0u16..90, 0u16..3).prop_map(|(x, y)| Step::Click(x, y)),
         1 => (0u16..140, 0u16..50).prop_map(|(x, y)| Step::Resize(x, y)),
         2 => Just(Step::Resize(80, 24)),
-        4 => prop::sample::select(&["Get-CsPool", "Enable-CsTopology", "Remove-CsUser a", "Disable-CsUser a", "Uninstall-CsDatabase -CentralManagementDatabase", "Get-X ("][..]).prop_map(Step::Ask),
+        4 => prop::sample::select(TEXTS).prop_map(Step::Ask),
+        3 => prop::sample::select(TEXTS).prop_map(Step::AskAll),
+        3 => Just(Step::Wrong),
         4 => Just(Step::Answer),
         2 => Just(Step::MarkAll),
         1 => (1u64..8).prop_map(Step::Held),
@@ -244,6 +259,16 @@ fn messages(deck: &mut Deck, step: Step, runs: &[Approved]) -> Vec<Message> {
         Step::Scroll(rows) => vec![Message::Scroll(rows)],
         Step::Click(x, y) => vec![Message::Click(x, y)],
         Step::Resize(x, y) => vec![Message::Resize(x, y)],
+        Step::AskAll(text) => {
+            let mut all = messages(deck, Step::Ask(text), runs);
+            all.extend(messages(deck, Step::MarkAll, runs));
+            all
+        }
+        Step::Wrong => {
+            let mut all = typed("fe0");
+            all.push(enter());
+            all
+        }
         Step::Ask(text) => {
             let mut all: Vec<Message> = (0..2)
                 .map(|_| Message::Key(Key::plain(Code::Esc)))
