@@ -6,7 +6,7 @@
 //! connection. ssh starts a program for each command, which is what it does on a real server too;
 //! once the stand-in, and once `true`, the cheapest program there is.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::expect_used)]
 
 #[cfg(unix)]
 #[path = "../tests/support/sshd.rs"]

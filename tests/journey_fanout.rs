@@ -5,13 +5,15 @@
 
 #[path = "support/csdeck.rs"]
 mod csdeck;
-#[path = "support/process.rs"]
-mod process;
 #[path = "support/screen.rs"]
 #[expect(dead_code, reason = "other journeys use the rest")]
 mod screen;
 #[path = "support/sshd.rs"]
 mod sshd;
+/// Where the screen looks for it.
+mod process {
+    pub use crate::sshd::eventually;
+}
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;

@@ -241,18 +241,21 @@ fn a_hundred_megabytes_come_through_in_little_memory() {
     let csdeck = Csdeck::new();
     let lines = "#!/bin/sh\ncat >/dev/null\nyes 'sgfe01.kestrel.lan is a front end of the pool and says so in one hundred characters and a few more.' | head -n 1000000\n";
     let (outer, inner) = (Sshd::start(), Sshd::with(saying(lines)));
+    let keeps = Sshd::with(saying(include_str!("support/kept.sh")));
+    let warm = table("warm", &keeps, &with_key(&keeps)).replace("single", "warm");
     let behind = with_key(&inner) + "jump = \"jump01\"\n";
     targets(
         &csdeck,
         &[
+            warm,
             table("near", &inner, &with_key(&inner)),
             table("far", &inner, &behind),
             table("jump01", &outer, &with_key(&outer)),
         ],
     );
-    for target in ["near", "far"] {
+    for target in ["warm", "near", "far"] {
         let mut child = csdeck
-            .command(["run", "--target", target, "--", "Get-Date"])
+            .command(["run", "--target", target, "--", "Get-Huge"])
             .spawn()
             .unwrap();
         let pid = child.id();

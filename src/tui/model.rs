@@ -56,6 +56,9 @@ pub struct Model {
     pub mouse: bool,
     /// Draw frames with ASCII characters.
     pub ascii: bool,
+    /// Names of targets whose settings were changed in this session: what was approved for one before
+    /// is asked for again.
+    pub edited: Vec<String>,
     /// True after a first request to quit while jobs run.
     pub quit_asked: bool,
     /// The exit code, once the console should end.
@@ -130,6 +133,7 @@ impl Model {
             themes,
             mouse: app.config.mouse,
             ascii: app.config.ascii,
+            edited: Vec::new(),
             quit_asked: false,
             ended: None,
         }

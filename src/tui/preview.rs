@@ -121,6 +121,19 @@ impl Previews {
         self.waiting = Some(Waits::All(waiting));
     }
 
+    /// Forgets what ran on a target that is not what it was.
+    pub fn forget(&mut self, target: &str) {
+        self.done.retain(|d| d.target != target);
+        let concerned = match &self.waiting {
+            Some(Waits::One(w)) => w.confirm.target.name == target,
+            Some(Waits::All(w)) => w.several.aims.iter().any(|a| a.target.name == target),
+            None => false,
+        };
+        if concerned {
+            self.waiting = None;
+        }
+    }
+
     /// Takes in a job that ended; the question that waited for it, with its outcome.
     pub fn ended(&mut self, job: &Job, now: Timestamp) -> Option<Waits> {
         let evidence = Evidence::of(job);

@@ -34,8 +34,16 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     }
     // A question never takes the place of an open dialog: what is being typed there must not
     // land in it.
-    if model.dialog.is_none() {
-        model.dialog = model.questions.pop_front();
+    // Nor does one for a secret come up under the fingers of somebody who is typing.
+    if model.dialog.is_none()
+        && let Some(first) = model.questions.front()
+    {
+        let secret = matches!(first, Dialog::Password { .. } | Dialog::Asking(_));
+        if !(secret && model.takes_text()) {
+            model.dialog = model.questions.pop_front();
+        } else if model.notice.is_none() {
+            model.complain("a question waits: Esc, and it is asked");
+        }
     }
     effects
 }

@@ -41,6 +41,9 @@ pub struct Asking {
     pub focus: usize,
     /// True after an Enter on an empty answer: the next one sends it.
     pub warned: bool,
+    /// True when nobody waits for the answer any more. It stays until it is closed: whoever is typing a
+    /// secret must not find the rest of it in the pane behind.
+    pub gone: bool,
     reply: Reply,
 }
 
@@ -57,8 +60,15 @@ impl Asking {
             question,
             focus: 0,
             warned: false,
+            gone: false,
             reply,
         }
+    }
+
+    /// Nobody waits any more: what was typed is wiped, and nothing more is taken.
+    pub fn withdraw(&mut self) {
+        self.gone = true;
+        self.answers.clear();
     }
 
     /// A key that is no action.

@@ -8,6 +8,7 @@ use crate::execute::ask::{Asks, Prompt, Question};
 use crate::store::secret::Secret;
 use crate::tui::dialog::{Asking, Dialog, Reply};
 use crate::tui::message::{Effect, Message};
+use crate::tui::pane::Pane;
 use crate::tui::pane::replication::Watch;
 
 pub(super) fn question(instructions: &str, prompts: &[(&str, bool)]) -> Question {
@@ -99,10 +100,29 @@ fn a_question_is_withdrawn_wherever_it_stands() {
     deck.send(Message::Withdrawn(2));
     assert!(matches!(&deck.model.dialog, Some(Dialog::Asking(a)) if a.id == 1));
     assert_eq!(waiting.try_recv().unwrap_err(), TryRecvError::Disconnected);
+    deck.type_in("hun");
     deck.send(Message::Withdrawn(1));
+    shows(&deck.screen(), "Nobody waits for the answer any more");
+    // Whoever is typing a password finds none of it in the pane behind.
+    deck.type_in("q4n?");
+    assert_eq!((deck.model.pane, deck.model.ended), (Pane::Topology, None));
+    shows(&deck.screen(), "Nobody waits for the answer any more");
+    assert!(deck.keys("enter").is_empty());
     assert!(deck.model.dialog.is_none());
-    shows(&deck.screen(), "nobody waits for the answer any more");
     deck.send(Message::Withdrawn(7));
+}
+
+#[test]
+fn a_question_for_a_secret_does_not_come_up_under_the_fingers() {
+    let mut deck = Deck::two_targets();
+    deck.keys("2 /");
+    deck.type_in("pool");
+    let waiting = ask(&mut deck, 1, question("", &[("Password: ", false)]));
+    assert!(deck.model.dialog.is_none());
+    shows(&deck.screen(), "a question waits");
+    deck.keys("enter");
+    assert!(matches!(&deck.model.dialog, Some(Dialog::Asking(a)) if a.id == 1));
+    assert_eq!(waiting.try_recv().unwrap_err(), TryRecvError::Empty);
 }
 
 #[test]

@@ -30,6 +30,8 @@ enum Step {
     MarkAll,
     /// What the open question asks for, then Enter.
     Answer,
+    /// A job succeeds.
+    Well(u64),
     /// A job is held back because another one was.
     Held(u64),
     Job(u64, Event),
@@ -88,6 +90,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => Just(Step::Answer),
         2 => Just(Step::MarkAll),
         1 => (1u64..8).prop_map(Step::Held),
+        2 => (1u64..8).prop_map(Step::Well),
         3 => (1u64..8, event()).prop_map(|(id, e)| Step::Job(id, e)),
         2 => (1u64..8, any::<bool>()).prop_map(|(id, q)| Step::Ended(id, q)),
         3 => (0i64..100_000, 0..ANSWERS.len() + 3).prop_map(|(at, n)| Step::Polled(at, n)),
@@ -113,7 +116,7 @@ fn error(n: usize) -> TransportError {
 type Run = (String, String);
 
 /// What the open dialog would let run if it were accepted now; all of it or nothing.
-fn allowed(deck: &Deck, confirmed: &[Run]) -> Vec<Run> {
+fn allowed(deck: &Deck) -> Vec<Run> {
     match &deck.model.dialog {
         Some(Dialog::Confirm(confirm)) => {
             let said = match confirm.asks() {
@@ -153,17 +156,9 @@ fn allowed(deck: &Deck, confirmed: &[Run]) -> Vec<Run> {
             retry: Retry::Run(approved),
             input,
             ..
-        }) if !input.is_empty() => resumed(approved, confirmed),
+        }) if !input.is_empty() => vec![of(approved)],
         _ => Vec::new(),
     }
-}
-
-/// What may run when a question of this run is answered: itself, and what it held back.
-fn resumed(approved: &Approved, confirmed: &[Run]) -> Vec<Run> {
-    let mut runs = vec![of(approved)];
-    let same = confirmed.iter().filter(|(_, text)| text == approved.text());
-    runs.extend(same.cloned());
-    runs
 }
 
 fn of(approved: &Approved) -> Run {
@@ -201,10 +196,12 @@ fn send(deck: &mut Deck, message: Message, past: &mut Past) {
             }
             _ => Vec::new(),
         },
-        Message::Remembered(_, Retry::Run(approved), Ok(())) => resumed(approved, &past.confirmed),
+        Message::Remembered(_, Retry::Run(approved), Ok(())) => vec![of(approved)],
+        // What was held back goes on: it was confirmed with the rest.
+        Message::JobEnded(..) => past.confirmed.clone(),
         _ if enter => {
             whole = matches!(deck.model.dialog, Some(Dialog::Several(_)));
-            allowed(deck, &past.confirmed)
+            allowed(deck)
         }
         _ => Vec::new(),
     };
@@ -309,6 +306,14 @@ fn messages(deck: &mut Deck, step: Step, runs: &[Approved]) -> Vec<Message> {
                 retry.map(Retry::Run),
             )]
         }
+        Step::Well(id) => {
+            let end = JobEnd {
+                state: JobState::Succeeded,
+                host_exit: Some(0),
+                error: None,
+            };
+            vec![Message::JobEnded(id, end, None)]
+        }
         Step::Polled(at, n) => {
             let at = Timestamp::from_second(1_760_421_715 + at).unwrap();
             let answer = match ANSWERS.get(n) {
@@ -393,23 +398,26 @@ fn the_steps_reach_runs() {
 
 #[test]
 fn what_was_held_back_is_reached() {
-    // A question of the first target holds the second one back; its answer lets both go on.
-    let steps = vec![
+    // A question of the first target holds the second one back until its answer came to something.
+    let mut deck = Deck::two_targets();
+    let mut past = Past::default();
+    let steps = [
         Step::Ask("Get-CsPool"),
         Step::MarkAll,
         Step::Answer,
         Step::Held(2),
         Step::Ended(1, true),
+        Step::Answer,
+        Step::Well(3),
     ];
-    let mut deck = Deck::two_targets();
-    let mut past = Past::default();
     for step in steps {
-        for message in messages(&mut deck, step, &past.runs[..past.runs.len().min(1)]) {
+        // The question is that of the first target.
+        let runs = past.runs[..past.runs.len().min(1)].to_vec();
+        for message in messages(&mut deck, step, &runs) {
             send(&mut deck, message, &mut past);
         }
     }
-    for message in messages(&mut deck, Step::Answer, &[]) {
-        send(&mut deck, message, &mut past);
-    }
-    assert_eq!((past.runs.len(), past.several), (4, 2));
+    let names: Vec<&str> = past.runs.iter().map(Approved::target).collect();
+    assert_eq!(names, ["fe01", "cms", "fe01", "cms"]);
+    assert_eq!(past.several, 3);
 }

@@ -78,7 +78,8 @@ fn started(effects: Vec<Effect>) -> (Jobs, Policy) {
 }
 
 /// Ends a job as the work behind the state does; the comparison is made when it is asked for.
-fn end(deck: &mut Deck, job: &(JobId, String, Approved), said: &str, end: End) {
+/// What else is asked for comes back.
+fn end(deck: &mut Deck, job: &(JobId, String, Approved), said: &str, end: End) -> Vec<Effect> {
     let target = deck.model.targets.iter().find(|t| t.name == job.1).unwrap();
     let mut collector = Collector::new(target);
     for line in said.lines() {
@@ -91,12 +92,18 @@ fn end(deck: &mut Deck, job: &(JobId, String, Approved), said: &str, end: End) {
     deck.send(answered);
     let retry = Retry::of(&end.end, &job.2);
     let effects = deck.send(Message::JobEnded(job.0, end.end, retry));
+    let mut others = Vec::new();
     for effect in effects {
-        if let Effect::Compare(group, number, answers) = effect {
-            let report = Box::new(Report::of(answers));
-            deck.send(Message::Compared(group, number, report));
+        match effect {
+            Effect::Compare(group, number, answers) => {
+                let report = Box::new(Report::of(answers));
+                deck.send(Message::Compared(group, number, report));
+            }
+            Effect::ForgetOutput(_) => {}
+            other => others.push(other),
         }
     }
+    others
 }
 
 fn well() -> End {
@@ -316,6 +323,12 @@ fn the_answers_are_set_side_by_side_in_one_row_that_unfolds() {
         matches!(&effects[..], [Effect::Copy(text)] if text.starts_with(summary) && text.contains("+RTCSRV Stopped")),
         "{effects:?}"
     );
+    // Words are found in it as in every output.
+    deck.keys("/");
+    deck.type_in("Stopped");
+    deck.keys("enter");
+    shows(&deck.screen(), "1 of 1");
+    deck.keys("esc esc");
     // Unfolded each job has its row and its own output.
     deck.keys("space down down");
     for (columns, rows) in [(80, 24), (120, 40)] {
@@ -382,20 +395,54 @@ fn what_a_question_held_back_goes_on_with_its_answer() {
     deck.type_in("pw");
     let mut effects = deck.keys("enter");
     effects.remove(0);
-    let (again, policy) = started(effects);
-    let names: Vec<&str> = again.iter().map(|j| j.1.as_str()).collect();
-    assert_eq!((names, policy), (vec!["fe01", "fe02", "fe03"], before));
-    // Held back by a failure they stay held back; nothing was sent.
-    end(&mut deck, &again[0], "", down("fe01"));
-    for job in &again[1..] {
+    let (again, _) = started(effects);
+    assert_eq!((again.len(), again[0].1.as_str()), (1, "fe01"));
+    shows(&deck.screen(), "3 targets: 1 queued, 2 held back");
+    // When it succeeded the others begin, in the same order.
+    let effects = end(&mut deck, &again[0], "x", well());
+    let (rest, policy) = started(effects);
+    let names: Vec<&str> = rest.iter().map(|j| j.1.as_str()).collect();
+    assert_eq!((names, policy), (vec!["fe02", "fe03"], before));
+    end(&mut deck, &rest[0], "x", well());
+    end(&mut deck, &rest[1], "x", well());
+    shows(&deck.screen(), "3 answered (succeeded)");
+}
+
+#[test]
+fn what_a_failure_held_back_stays_held_back() {
+    let mut deck = asked("Get-CsPool");
+    deck.keys("f4");
+    let (jobs, _) = started(deck.keys("enter"));
+    end(&mut deck, &jobs[0], "", password("fe01"));
+    for job in &jobs[1..] {
         end(&mut deck, job, "", held("fe01"));
     }
+    deck.type_in("pw");
+    let mut effects = deck.keys("enter");
+    effects.remove(0);
+    let (again, _) = started(effects);
+    assert!(end(&mut deck, &again[0], "", down("fe01")).is_empty());
     shows(&deck.screen(), "3 targets: 1 unreachable, 2 held back");
     shows(
         &deck.screen(),
         "fe02: not begun, nothing was sent: fe01 did not succeed",
     );
     assert!(deck.model.dialog.is_none());
+}
+
+#[test]
+fn a_preview_whose_password_is_not_given_failed_there() {
+    let mut deck = asked("Disable-CsUser ann");
+    let (jobs, _) = started(deck.keys("f6"));
+    end(&mut deck, &jobs[0], "What if: ...", well());
+    end(&mut deck, &jobs[1], "What if: ...", well());
+    end(&mut deck, &jobs[2], "", password("fe03"));
+    shows(&deck.screen(), "Password of ann on fe03");
+    deck.keys("esc");
+    // The question is back, and still wants the preview.
+    shows(&deck.screen(), "Run this? destructive on 3 targets");
+    shows(&deck.screen(), "-WhatIf failed");
+    shows(&deck.screen(), "F6 runs it with -WhatIf");
 }
 
 #[test]

@@ -317,3 +317,33 @@ fn the_customer_is_seen_and_is_in_what_is_copied() {
     deck.keys("enter");
     shows(&deck.screen(), "csdeck --profile NAME");
 }
+
+#[test]
+fn what_was_asked_for_a_target_does_not_hold_when_it_was_changed() {
+    use crate::tui::message::TargetChange;
+    let mut deck = Deck::two_targets();
+    deck.keys("4 n");
+    deck.type_in("Enable-CsTopology");
+    deck.keys("enter enter");
+    shows(&deck.screen(), "Run this?");
+    let before = deck.model.targets.clone();
+    let mut after = before.clone();
+    after[0].address = "elsewhere.kestrel.lan".into();
+    let edit = Box::new((before[0].clone(), after[0].clone()));
+    deck.send(Message::Targets(TargetChange::Edit(edit), Ok(after)));
+    let name = before[0].name.clone();
+    deck.type_in(&name);
+    let effects = deck.keys("enter");
+    assert!(
+        !effects.iter().any(|e| matches!(e, Effect::Run(..))),
+        "{effects:?}"
+    );
+    shows(&deck.screen(), "was changed meanwhile");
+    shows(&deck.screen(), "Run this?");
+    deck.type_in(&name);
+    let effects = deck.keys("enter");
+    assert!(
+        matches!(&effects[..], [Effect::Run(_, target, _)] if target.address == "elsewhere.kestrel.lan"),
+        "{effects:?}"
+    );
+}

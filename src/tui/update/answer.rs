@@ -125,7 +125,7 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
             ));
         }
         Message::Engagement(Err((text, why))) => choose::engagement_refused(model, &text, why),
-        Message::Targets(change, result) => targets::changed(model, change, result),
+        Message::Targets(change, result) => return targets::changed(model, change, result),
         Message::ImportPlan(source, plan) => targets::planned(model, source, plan.map(|p| *p)),
         Message::Tested(name, end, said) => targets::tested(model, &name, &end, &said),
         Message::Edited(problem) => {
@@ -146,9 +146,8 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
 fn withdraw(model: &mut Model, id: u64) {
     let is_it = |dialog: &Dialog| matches!(dialog, Dialog::Asking(asking) if asking.id == id);
     model.questions.retain(|dialog| !is_it(dialog));
-    if model.dialog.as_ref().is_some_and(is_it) {
-        model.dialog = None;
-        model.complain("nobody waits for the answer any more");
+    if let Some(Dialog::Asking(asking)) = model.dialog.as_mut().filter(|d| is_it(d)) {
+        asking.withdraw();
     }
 }
 
@@ -168,11 +167,6 @@ fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) -> Vec
     model.run.ended(id, end);
     if let Some(job) = model.run.jobs.iter().find(|j| j.id == id) {
         model.sources.answered(job);
-        // One that has to be begun again after a question is still waited for.
-        let previewed = match again {
-            true => None,
-            false => model.previews.ended(job, jiff::Timestamp::now()),
-        };
         let asked = model.snippets.asked.take_if(|asked| asked.job == id);
         // A question (a password, a host key) comes first; what was asked is asked again then.
         if let Some(asked) = asked.filter(|_| !again) {
@@ -183,17 +177,29 @@ fn ended(model: &mut Model, id: JobId, end: JobEnd, retry: Option<Retry>) -> Vec
             });
             choices_came(model, &asked, failed);
         }
-        match previewed {
-            Some(Waits::One(waiting)) => runs::previewed(model, waiting),
-            Some(Waits::All(waiting)) => several::previewed(model, waiting),
-            None => {}
-        }
+    }
+    // One that has to be begun again after a question is still waited for.
+    if !again {
+        preview_ended(model, id);
+    }
+    if let Some(again) = model.run.go_on(id) {
+        return vec![several::begin(again)];
     }
     let compare = model.run.compare(id);
-    compare
-        .map(|(group, number, answers)| Effect::Compare(group, number, answers))
-        .into_iter()
-        .collect()
+    let compare = compare.map(|(group, number, all)| Effect::Compare(group, number, all));
+    compare.into_iter().collect()
+}
+
+/// A job ended: the question that waited for its preview comes back.
+pub fn preview_ended(model: &mut Model, id: JobId) {
+    let Some(job) = model.run.jobs.iter().find(|j| j.id == id) else {
+        return;
+    };
+    match model.previews.ended(job, jiff::Timestamp::now()) {
+        Some(Waits::One(waiting)) => runs::previewed(model, waiting),
+        Some(Waits::All(waiting)) => several::previewed(model, waiting),
+        None => {}
+    }
 }
 
 /// The choices of the field with the cursor, when nothing else came in between.

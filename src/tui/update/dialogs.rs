@@ -45,7 +45,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 ..
             },
         ) => {
-            model.run.unanswered(&approved);
+            several::unanswered(model, &approved);
             Vec::new()
         }
         (Action::Back, _) => Vec::new(),
@@ -200,6 +200,7 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
             effects.extend(again(model, &target, retry));
             effects
         }
+        Dialog::Asking(asking) if asking.gone => Vec::new(),
         Dialog::Asking(mut asking) => match asking.accept() {
             Some((reply, answers)) => vec![Effect::Answer(reply, answers)],
             None => {
@@ -277,11 +278,19 @@ fn save_output(model: &mut Model, path: LineInput, job: JobId, objects: bool) ->
 
 /// Tries again what a question had stopped.
 pub fn again(model: &mut Model, target: &str, retry: Retry) -> Vec<Effect> {
-    // The target that the question was about, whichever is chosen by now.
+    // The target that the question was about, whichever is chosen by now; a text only ever runs on
+    // the one that it was approved for.
+    let target = match &retry {
+        Retry::Run(approved) => approved.target(),
+        Retry::Watch | Retry::Test => target,
+    };
     let Some(target) = model.targets.iter().find(|t| t.name == target).cloned() else {
         return Vec::new();
     };
     match retry {
+        Retry::Run(approved) if model.edited.contains(&target.name) => {
+            runs::changed_meanwhile(model, &target.name, approved.text())
+        }
         Retry::Watch => runs::watch_on(model, target),
         Retry::Test => vec![Effect::TestTarget(Box::new(target))],
         Retry::Run(approved) => match several::resume(model, &approved) {

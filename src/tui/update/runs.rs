@@ -119,8 +119,24 @@ pub fn previewed(model: &mut Model, waiting: Waiting) {
     }
 }
 
+/// The target is not what was shown: the question is asked anew about what it is now.
+pub fn changed_meanwhile(model: &mut Model, target: &str, text: &str) -> Vec<Effect> {
+    let effects = ask(model, Some(target), text);
+    model.complain(format!(
+        "{target} was changed meanwhile: this is asked again"
+    ));
+    effects
+}
+
 /// Takes the user's yes. A wrong name keeps the question open.
 pub fn confirmed(model: &mut Model, mut confirm: Box<Confirm>) -> Vec<Effect> {
+    if !model.targets.contains(&confirm.target) {
+        return changed_meanwhile(
+            model,
+            &confirm.target.name.clone(),
+            confirm.assessment.text(),
+        );
+    }
     if confirm.wants_preview() {
         confirm.problem = Some("F6 first: the preview has to succeed before this can run".into());
         model.dialog = Some(Dialog::Confirm(confirm));

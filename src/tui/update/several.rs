@@ -9,8 +9,11 @@ use crate::tui::dialog::{Aim, Dialog, Order, Several};
 use crate::tui::message::Effect;
 use crate::tui::model::Model;
 use crate::tui::pane::Pane;
+use crate::tui::pane::run::Again;
 use crate::tui::preview::WaitingForAll;
 use crate::tui::widget::input::LineInput;
+
+use super::answer;
 
 /// Targets of one run: each is a job whose output is held.
 pub const MOST: usize = 100;
@@ -79,6 +82,14 @@ pub fn ask_named(model: &mut Model, names: &[String], text: &str) {
 
 /// Takes the user's word. What is wrong keeps the question open.
 pub fn confirmed(model: &mut Model, mut several: Box<Several>) -> Vec<Effect> {
+    let other = |aim: &&Aim| !model.targets.contains(&aim.target);
+    if let Some(aim) = several.aims.iter().find(other) {
+        let name = aim.target.name.clone();
+        model.complain(format!(
+            "{name} was changed meanwhile: choose the targets again"
+        ));
+        return Vec::new();
+    }
     if several.wants_preview() {
         several.problem = Some("F6 first: the preview has to succeed on all of them".into());
     } else if several.say() {
@@ -156,13 +167,14 @@ fn start(
     approved: Vec<Approved>,
     policy: Policy,
 ) -> Vec<Effect> {
-    let text = approved.first().map_or("", Approved::text);
-    let (group, ids) = model.run.start_group(text, &approved, policy);
+    let text = approved.first().map_or("", Approved::text).to_owned();
+    let runs: Vec<(Target, Approved)> = targets.into_iter().zip(approved).collect();
+    let (group, ids) = model.run.start_group(&text, runs.clone(), policy);
     model.pane = Pane::Run;
-    let jobs = ids.into_iter().zip(targets).zip(approved);
+    let jobs = ids.into_iter().zip(runs);
     vec![Effect::RunAll {
         group,
-        jobs: jobs.map(|((id, target), a)| (id, target, a)).collect(),
+        jobs: jobs.map(|(id, (target, a))| (id, target, a)).collect(),
         policy,
     }]
 }
@@ -171,12 +183,21 @@ fn start(
 pub fn resume(model: &mut Model, approved: &Approved) -> Option<Vec<Effect>> {
     let again = model.run.resume(approved)?;
     model.pane = Pane::Run;
-    let target = |name: &str| model.targets.iter().find(|t| t.name == name).cloned();
-    let jobs = again.jobs.into_iter();
-    let jobs = jobs.filter_map(|(id, a)| Some((id, target(a.target())?, a)));
-    Some(vec![Effect::RunAll {
+    Some(vec![begin(again)])
+}
+
+/// The question in the way of a job was left: it stays ended, also for who waits for its preview.
+pub fn unanswered(model: &mut Model, approved: &Approved) {
+    for id in model.run.unanswered(approved) {
+        answer::preview_ended(model, id);
+    }
+}
+
+/// Begins what begins again.
+pub fn begin(again: Again) -> Effect {
+    Effect::RunAll {
         group: again.group,
-        jobs: jobs.collect(),
+        jobs: again.jobs,
         policy: again.policy,
-    }])
+    }
 }

@@ -5,6 +5,7 @@ use crate::tui::action::Action;
 use crate::tui::dialog::{Dialog, Import, Source, TargetForm, TargetList};
 use crate::tui::message::{Effect, Retry, TargetChange};
 use crate::tui::model::Model;
+use crate::tui::pane::replication;
 use crate::tui::widget::input::LineInput;
 use crate::tui::widget::list::moved;
 
@@ -200,8 +201,37 @@ pub fn in_import(model: &mut Model, mut import: Box<Import>, action: Action) -> 
     Vec::new()
 }
 
+/// What was asked, approved or shown for a target as it was does not hold for what it is now.
+fn outdated(model: &mut Model, before: &str, after: &str) -> Option<Effect> {
+    for name in [before, after] {
+        model.previews.forget(name);
+        if !model.edited.iter().any(|e| e == name) {
+            model.edited.push(name.to_owned());
+        }
+    }
+    let watched = match &model.replication.watch {
+        replication::Watch::Polling(name) => name == before,
+        _ => false,
+    };
+    if watched {
+        // Its next polls would go to where the target was.
+        model.replication.watch = replication::Watch::Stopped;
+        model.replication.id += 1;
+        model.questions.push_back(Dialog::notice(
+            "The watch has stopped",
+            format!("{before} was changed, so csdeck stopped watching it. w in Replication starts again."),
+        ));
+    }
+    watched.then_some(Effect::StopWatch)
+}
+
 /// The file was written, or not: what the targets are now, or why not.
-pub fn changed(model: &mut Model, change: TargetChange, result: Result<Vec<Target>, String>) {
+pub fn changed(
+    model: &mut Model,
+    change: TargetChange,
+    result: Result<Vec<Target>, String>,
+) -> Vec<Effect> {
+    let mut effects = Vec::new();
     match result {
         Ok(targets) => {
             let said = match &change {
@@ -222,6 +252,13 @@ pub fn changed(model: &mut Model, change: TargetChange, result: Result<Vec<Targe
                 TargetChange::Edit(edit) => Some(edit.1.name.clone()),
                 TargetChange::Remove(_) => None,
             };
+            match &change {
+                TargetChange::Add(_) => {}
+                TargetChange::Edit(edit) => {
+                    effects.extend(outdated(model, &edit.0.name, &edit.1.name));
+                }
+                TargetChange::Remove(name) => effects.extend(outdated(model, name, name)),
+            }
             take_targets(model, targets, renamed);
             if model.dialog.is_none() {
                 let at = |name: String| model.targets.iter().position(|t| t.is_called(&name));
@@ -233,6 +270,7 @@ pub fn changed(model: &mut Model, change: TargetChange, result: Result<Vec<Targe
         }
         Err(why) => refused(model, change, why),
     }
+    effects
 }
 
 /// The form again with what is wrong; for everything else a text to read.

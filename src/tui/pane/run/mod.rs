@@ -1,16 +1,19 @@
 //! The Run pane: jobs and what they say.
 
+mod again;
 mod answer;
 mod find;
 mod group;
 mod position;
 mod report;
 mod scroll;
+mod standing;
 mod state;
 mod update;
 mod view;
 mod window;
 
+pub use again::Again;
 pub use group::Row;
 pub use report::Report;
 pub use scroll::Room;

@@ -82,6 +82,7 @@ pub fn draw(asking: &Asking, look: Look<'_>, width: u16, frame: &mut Frame<'_>) 
         row = row.saturating_add(1);
     }
     let hint = match (asking.warned, asking.focus + 1 < prompts.len()) {
+        _ if asking.gone => "Nobody waits for the answer any more. Enter or Esc closes.",
         (true, _) => "Nothing was typed. Enter again takes it as it is.",
         (false, _) if question.asks == Asks::Command => {
             "Enter answers. Esc does not: the command is told so."
