@@ -282,7 +282,7 @@ fn a_whole_journey_leaves_no_secret_anywhere() {
     screen.keys("4n");
     screen.wait_for("Command to run");
     screen.keys("Get-Ask\r");
-    screen.wait_for("Run on which target?");
+    screen.wait_for("Run on which target");
     screen.keys("\r");
     screen.wait_for("Get-Ask");
     screen.keys("\r");
