@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::End;
 use crate::execute::event::{Event, JobState};
+use crate::execute::objects;
 use crate::execute::target::Target;
 
 /// Bytes of each stream of an answer that are kept to be shown. All of it is compared, by hash.
@@ -69,7 +70,13 @@ impl Collector {
     pub fn push(&mut self, event: &Event) {
         match event {
             Event::Output(text) => self.output.push(text, self.names.as_ref()),
-            Event::Object(object) => self.output.push(&object.to_string(), self.names.as_ref()),
+            // Property by property, so that what differs is a line of its own.
+            Event::Object(object) => {
+                for line in objects::list(std::slice::from_ref(object), &[0]) {
+                    self.output.push(&line, self.names.as_ref());
+                }
+                self.output.push("", self.names.as_ref());
+            }
             Event::Error(text) => self.errors.push(text, self.names.as_ref()),
             Event::Warning(_) | Event::Verbose(_) | Event::Progress(_) | Event::State(_) => {}
         }
