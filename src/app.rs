@@ -1,23 +1,21 @@
 //! The one place where the parts are put together, for the console and the commands alike.
 
+mod ways;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use thiserror::Error;
 
-use crate::execute::ask::Nobody;
-use crate::execute::files::{Files, LocalFiles};
-use crate::execute::local::LocalTransport;
-use crate::execute::ssh::{SftpFiles, SshTransport, jumps};
-use crate::execute::{Asker, Journal, Target, Transport, TransportError, TransportKind};
-use crate::lab::{Lab, LabError, LabTransport};
+use crate::execute::{Asker, Journal, Target, Transport};
+use crate::lab::{Lab, LabError};
 use crate::snippet::folder;
 use crate::snippet::usage::Usage;
 use crate::snippet::{Layer, Library};
 use crate::store::atomic;
 use crate::store::config::{self, Config, ConfigError};
-use crate::store::keyring::{Keyring, KeyringError};
+use crate::store::keyring::Keyring;
 use crate::store::paths::{NoHome, Paths};
 use crate::store::profile::ProfileError;
 use crate::store::secret::SessionSecrets;
@@ -227,120 +225,6 @@ impl App {
             .as_deref()
             .and_then(|name| self.target(name))
             .or_else(|| self.targets.first())
-    }
-
-    /// Lets `asker` answer what servers ask while csdeck logs in. The first one stays; to be called
-    /// before the first [`App::transport`]. Without one nothing is answered.
-    pub fn answer_with(&self, asker: Arc<dyn Asker>) {
-        let _ = self.asker.set(asker);
-    }
-
-    /// The way to a target: made once and kept, so that its connection stays warm. Blocks while
-    /// the keyring is asked; connects to nothing.
-    pub fn transport(&self, target: &Target) -> Result<Arc<dyn Transport>, TransportError> {
-        let mut known = self
-            .transports
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        // Only for exactly this target: its address may have been changed meanwhile.
-        if let Some((_, way)) = known.get(&target.name).filter(|(of, _)| of == target) {
-            return Ok(way.clone());
-        }
-        let transport = self.new_transport(target)?;
-        known.insert(target.name.clone(), (target.clone(), transport.clone()));
-        Ok(transport)
-    }
-
-    /// A way to a target that nobody else uses: its connection ends when it is dropped. Blocks
-    /// while the keyring is asked; connects to nothing.
-    pub fn new_transport(&self, target: &Target) -> Result<Arc<dyn Transport>, TransportError> {
-        self.unlock(target)?;
-        Ok(match target.transport {
-            TransportKind::Lab => Arc::new(LabTransport::new(self.paths.lab(), self.asker())),
-            TransportKind::Local => Arc::new(LocalTransport::new(target, self.asker())),
-            TransportKind::Ssh => Arc::new(SshTransport::new(
-                &self.connected(target),
-                &self.all_connected(),
-                &self.secrets,
-                self.asker(),
-            )?),
-        })
-    }
-
-    /// The way to a target's files. Blocks while the keyring is asked; connects to nothing.
-    /// [`TransportError::Setup`] for the lab, which has none.
-    pub fn files(&self, target: &Target) -> Result<Arc<dyn Files>, TransportError> {
-        self.unlock(target)?;
-        Ok(match target.transport {
-            TransportKind::Lab => {
-                return Err(TransportError::Setup(
-                    "the lab's servers are simulated and have no files".into(),
-                ));
-            }
-            TransportKind::Local => Arc::new(LocalFiles),
-            TransportKind::Ssh => Arc::new(SftpFiles::new(
-                &self.connected(target),
-                &self.all_connected(),
-                &self.secrets,
-                self.asker(),
-            )?),
-        })
-    }
-
-    fn asker(&self) -> &Arc<dyn Asker> {
-        self.asker.get_or_init(|| Arc::new(Nobody))
-    }
-
-    /// Takes the secrets of a target and of its jumps from the keyring, unless they were given in
-    /// this session.
-    fn unlock(&self, target: &Target) -> Result<(), TransportError> {
-        self.take_from_keyring(target)?;
-        if target.transport == TransportKind::Ssh {
-            for jump in jumps(target, &self.targets_now())? {
-                self.take_from_keyring(jump)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes the target's secret from the keyring, unless one was given in this session.
-    fn take_from_keyring(&self, target: &Target) -> Result<(), TransportError> {
-        let Some(name) = &target.credential else {
-            return Ok(());
-        };
-        if self.secrets.get(&target.name).is_some() {
-            return Ok(());
-        }
-        match self.keyring().get(name) {
-            Ok(secret) => self.secrets.set(&target.name, secret),
-            // No keyring is no obstacle: the transport then asks for the secret it needs.
-            Err(KeyringError::Unavailable(_)) => {}
-            Err(e @ KeyringError::Missing(_)) => {
-                return Err(TransportError::Setup(format!(
-                    "target {}: {e}",
-                    target.name
-                )));
-            }
-        }
-        Ok(())
-    }
-
-    /// The target as it is connected to: in a profile one that names no known_hosts file has the
-    /// profile's, so that the keys of two customers' servers never mix.
-    pub fn connected(&self, target: &Target) -> Target {
-        let own = || self.paths.known_hosts();
-        Target {
-            known_hosts: target.known_hosts.clone().or_else(own),
-            ..target.clone()
-        }
-    }
-
-    /// Every target as it is connected to: some are the jumps of others.
-    fn all_connected(&self) -> Vec<Target> {
-        self.targets_now()
-            .iter()
-            .map(|t| self.connected(t))
-            .collect()
     }
 
     /// The credentials of the profile, or those of none.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::lab::LabTransport;
 
 const WAYS: &str = "[[target]]\nname = \"gw\"\ntransport = \"ssh\"\naddress = \"gw\"\nuser = \"a\"\n[[target]]\nname = \"fe01\"\ntransport = \"ssh\"\naddress = \"fe01\"\nuser = \"a\"\njump = \"edge\"\n[[target]]\nname = \"edge\"\ntransport = \"ssh\"\naddress = \"edge\"\nuser = \"a\"\njump = \"GW\"\n[[target]]\nname = \"here\"\ntransport = \"local\"\n";
 

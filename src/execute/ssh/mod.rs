@@ -20,6 +20,7 @@ mod questions;
 mod reach;
 mod run;
 mod sftp;
+mod start;
 #[cfg(all(test, unix))]
 mod tests;
 mod tunnel;

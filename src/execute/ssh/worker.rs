@@ -1,6 +1,5 @@
 //! The thread that drives one connection and all runs on it.
 
-use std::io::Read;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Weak};
@@ -17,9 +16,6 @@ use crate::execute::event::Event;
 use crate::execute::host::{Host, needs_own_process};
 use crate::execute::sending::BeforeSending;
 use crate::execute::transport::TransportError;
-
-/// How long opening a channel or starting the program may take.
-const OPEN_LIMIT: Duration = Duration::from_secs(15);
 
 /// How long a finished channel's last packet may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
@@ -50,11 +46,11 @@ impl Request {
         self.cancel.is_cancelled() || self.done.is_closed()
     }
 
-    fn text_needs_own_process(&self) -> bool {
+    pub fn text_needs_own_process(&self) -> bool {
         needs_own_process(&String::from_utf8_lossy(&self.text))
     }
 
-    fn fail(self, why: TransportError) {
+    pub fn fail(self, why: TransportError) {
         let _ = self.done.send(Err(why));
     }
 }
@@ -105,21 +101,21 @@ impl Worker {
     }
 }
 
-struct Loop {
-    plan: Arc<Plan>,
+pub(super) struct Loop {
+    pub(super) plan: Arc<Plan>,
     inbox: Receiver<Command>,
-    connection: Option<Connection>,
-    runs: Vec<Run>,
+    pub(super) connection: Option<Connection>,
+    pub(super) runs: Vec<Run>,
     /// PowerShells that wait for a command.
-    kept: Vec<(Channel, Box<Host>)>,
+    pub(super) kept: Vec<(Channel, Box<Host>)>,
     /// The PowerShell there keeps no session: every command gets a process of its own.
-    single: bool,
+    pub(super) single: bool,
     /// Channels of cancelled runs that the server has not closed yet.
-    closing: Vec<Channel>,
-    closing_since: Instant,
+    pub(super) closing: Vec<Channel>,
+    pub(super) closing_since: Instant,
     /// When the server last said something while a run was on.
-    heard: Instant,
-    kept_alive: Instant,
+    pub(super) heard: Instant,
+    pub(super) kept_alive: Instant,
 }
 
 impl Loop {
@@ -177,162 +173,6 @@ impl Loop {
             self.inbox
                 .recv()
                 .map_err(|_| RecvTimeoutError::Disconnected)
-        }
-    }
-
-    /// Starts a run on the warm connection, or on a new one. A warm connection that turns out to
-    /// be dead is replaced once: nothing was sent on it yet.
-    fn start(&mut self, request: Request) {
-        let mut warm = self.connection.as_ref().is_some_and(|c| !c.is_closed());
-        if !warm {
-            self.lose_all("the server closed it");
-        } else if !self.answers(&request) {
-            warm = false;
-            self.lose_all("it does not answer any more");
-        }
-        let keeps = !self.single && !request.text_needs_own_process();
-        let mut died = false;
-        if keeps {
-            while let Some((mut channel, mut host)) = self.kept.pop() {
-                if still_there(&mut channel, &mut host) {
-                    self.heard = Instant::now();
-                    let run = Run::kept(request, channel, host, &self.plan);
-                    return self.runs.push(run);
-                }
-                died = true;
-                self.close(channel);
-            }
-        }
-        let channel = match self.open_channel(&request) {
-            Err(TransportError::Lost { reason, .. }) if warm && self.runs.is_empty() => {
-                self.lose_all(&reason);
-                self.open_channel(&request)
-            }
-            // The others' own silence decides about them; of this one nothing was sent.
-            Err(TransportError::Lost { reason, .. }) => Err(self.plan.unreachable(reason)),
-            other => other,
-        };
-        let plan = Arc::clone(&self.plan);
-        let command = if keeps {
-            &plan.kept_command
-        } else {
-            &plan.command
-        };
-        let channel = channel.and_then(|channel| self.execute(channel, command, &request));
-        let mut run = match channel {
-            Ok(channel) if keeps => {
-                let host = Box::new(Host::new(plan.shell));
-                Run::kept(request, channel, host, &plan)
-            }
-            // Given up meanwhile, and told so.
-            Ok(channel) if request.is_unwanted() => {
-                self.close(channel);
-                return request.fail(TransportError::Cancelled);
-            }
-            // The server's program runs and waits for the text.
-            Ok(channel) => match request.before.pass_blocking() {
-                Ok(()) => Run::single(request, channel),
-                Err(why) => {
-                    self.close(channel);
-                    return request.fail(why);
-                }
-            },
-            Err(why) => return request.fail(why),
-        };
-        if died {
-            run.say("the PowerShell that was kept there has ended; a new one is started");
-        }
-        self.runs.push(run);
-    }
-
-    /// False when an idle connection that was silent for longer than a keepalive does not answer one.
-    /// Asked before a text is sent on it: behind a laptop's sleep or a firewall's patience the
-    /// connection is dead and nobody told.
-    fn answers(&mut self, request: &Request) -> bool {
-        let Some(connection) = &self.connection else {
-            return false;
-        };
-        if !self.runs.is_empty() || self.heard.elapsed() < self.plan.limits.keepalive {
-            return true;
-        }
-        if !connection.keep_alive(true) {
-            return false;
-        }
-        let until = Instant::now() + OPEN_LIMIT.min(self.plan.limits.silence());
-        while Instant::now() < until && !request.is_unwanted() {
-            match connection.wait() {
-                Heard::Something => {
-                    self.heard = Instant::now();
-                    return true;
-                }
-                Heard::Nothing => {}
-                Heard::End => return false,
-            }
-        }
-        false
-    }
-
-    /// Gives a text, which was not sent, a process of its own, and every later one too.
-    fn start_single(&mut self, run: Run, why: &str) {
-        let (request, channel) = run.give_up();
-        self.close(channel);
-        self.single = true;
-        let before = self.runs.len();
-        self.start(request);
-        if let Some(run) = self.runs.get_mut(before) {
-            run.say(&format!("{why}: each command gets a process of its own"));
-        }
-    }
-
-    /// Connects if need be. [`TransportError::Lost`] when the connection does not work.
-    fn open_channel(&mut self, request: &Request) -> Result<Channel, TransportError> {
-        let unwanted = || request.is_unwanted();
-        let connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => Connection::open(&self.plan, &unwanted)?,
-        };
-        let connection = self.connection.insert(connection);
-        if unwanted() {
-            return Err(TransportError::Cancelled);
-        }
-        (self.heard, self.kept_alive) = (Instant::now(), Instant::now());
-        // A connection that fell silent while nothing ran is found out here.
-        let limit = OPEN_LIMIT.min(self.plan.limits.silence());
-        let opened = connection.blocking(limit, || connection.session.channel_session());
-        opened.map_err(|e| match number(&e) {
-            // OpenSSH allows ten at a time (MaxSessions); with others running it must be that.
-            code::CHANNEL_FAILURE if !self.runs.is_empty() => TransportError::Setup(format!(
-                "{} takes no more than the {} commands that run there now; wait for one to end",
-                self.plan.address,
-                self.runs.len()
-            )),
-            _ => self.plan.lost(e.message().to_owned()),
-        })
-    }
-
-    fn execute(
-        &mut self,
-        mut channel: Channel,
-        command: &str,
-        request: &Request,
-    ) -> Result<Channel, TransportError> {
-        let Some(connection) = &self.connection else {
-            return Err(self.plan.lost("it is gone"));
-        };
-        if request.is_unwanted() {
-            self.close(channel);
-            return Err(TransportError::Cancelled);
-        }
-        let plan = &self.plan;
-        match connection.blocking(OPEN_LIMIT, || channel.exec(command)) {
-            Ok(()) => Ok(channel),
-            Err(e) if number(&e) == code::CHANNEL_REQUEST_DENIED => {
-                Err(TransportError::Setup(format!(
-                    "{} does not let {} run commands (a forced command, or a server without a shell)",
-                    plan.address, plan.user
-                )))
-            }
-            Err(e) => Err(plan.lost(e.message().to_owned())),
         }
     }
 
@@ -427,7 +267,7 @@ impl Loop {
     }
 
     /// Closes a run's channel without waiting for the server's answer.
-    fn close(&mut self, mut channel: Channel) {
+    pub(super) fn close(&mut self, mut channel: Channel) {
         let Some(connection) = &self.connection else {
             return;
         };
@@ -465,7 +305,7 @@ impl Loop {
 
     /// Ends the connection; what runs on it is lost. The runs stay until their last events and
     /// their results are taken.
-    fn lose_all(&mut self, reason: &str) {
+    pub(super) fn lose_all(&mut self, reason: &str) {
         for run in &mut self.runs {
             run.lose(self.plan.lost(reason));
         }
@@ -479,28 +319,4 @@ impl Loop {
             self.kept.clear();
         }
     }
-}
-
-/// True when a kept PowerShell has not ended. Takes in what it wrote meanwhile.
-fn still_there(channel: &mut Channel, host: &mut Host) -> bool {
-    let mut buffer = [0; 4096];
-    let mut stderr = channel.stderr();
-    let mut errors = Vec::new();
-    for _ in 0..64 {
-        match stderr.read(&mut buffer) {
-            Ok(read) if read > 0 => errors.extend_from_slice(&buffer[..read]),
-            _ => break,
-        }
-    }
-    for line in String::from_utf8_lossy(&errors).lines() {
-        host.idle_line(line.to_owned());
-    }
-    for _ in 0..64 {
-        match channel.read(&mut buffer) {
-            Ok(read) if read > 0 => host.push(&buffer[..read], |_| {}),
-            Err(e) if e.kind() != std::io::ErrorKind::WouldBlock => return false,
-            _ => break,
-        }
-    }
-    host.is_idle() && !channel.eof()
 }
