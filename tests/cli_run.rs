@@ -783,3 +783,26 @@ fn what_if_runs_the_preview_and_asks_for_nothing() {
         ])
         .code(4);
 }
+
+#[test]
+fn a_command_that_takes_longer_than_it_may_is_stopped_and_has_failed() {
+    let csdeck = Csdeck::new();
+    let slow = ["run", "--target", "lab", "--timeout", "300ms", "--"];
+    csdeck
+        .run(slow.into_iter().chain(["Start-Sleep 100"]))
+        .code(1)
+        .says("it ran longer than 0.3 s and was stopped");
+    let listed = csdeck.run(["journal", "list", "--format", "json"]).json();
+    assert_eq!(listed[0]["state"], "failed");
+    csdeck
+        .run([
+            "run",
+            "--target",
+            "lab",
+            "--timeout",
+            "soon",
+            "--",
+            "Get-Date",
+        ])
+        .code(2);
+}

@@ -306,6 +306,7 @@ fn run_out(model: &mut Model, out: run::Out) -> Vec<Effect> {
         run::Out::Cancel(id) => return vec![Effect::Cancel(id)],
         run::Out::CancelAll(group) => return vec![Effect::CancelAll(group)],
         run::Out::Copy(text) => return vec![Effect::Copy(text)],
+        run::Out::Report(text) => return vec![Effect::Copy(model.headed(text))],
         run::Out::CopyOutput(id) => return vec![Effect::CopyOutput(id)],
         run::Out::Search(id, number, pattern, lines) => {
             return vec![Effect::SearchOutput(id, number, pattern, lines)];

@@ -56,6 +56,9 @@ pub struct Run {
     /// the password with --password-stdin. For one target
     #[arg(long)]
     answers_stdin: bool,
+    /// How long the command may run on a target, such as 10m, instead of the target's command_timeout
+    #[arg(long, value_name = "TIME", value_parser = super::duration::duration)]
+    timeout: Option<std::time::Duration>,
     /// How many targets at the same time [default: 4, with --wave the whole wave]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     limit: Option<u16>,
@@ -110,10 +113,13 @@ pub(super) async fn run(cx: &mut Context, mut command: Run) -> Result<Exit, Fail
         false => TerminalAsker::default(),
     }));
     command.values = command.values.with_engagement(&app)?;
-    let targets: Vec<Target> = target::find_all(&app, &command.target)?
+    let mut targets: Vec<Target> = target::find_all(&app, &command.target)?
         .into_iter()
         .cloned()
         .collect();
+    for target in targets.iter_mut().filter(|_| command.timeout.is_some()) {
+        target.command_timeout = command.timeout;
+    }
     if command.answers_stdin && targets.len() > 1 {
         return Err(Failure::usage(
             "--answers-stdin is for one target: with several nobody knows which of them asks first",
@@ -222,6 +228,9 @@ fn approve(text: &str, targets: &[Target], command: &Run) -> Result<Vec<Approved
 
 /// Shows on standard error what will run where, and hands the password over.
 fn announce(app: &App, targets: &[Target], approved: &[Approved], secret: Option<Secret>) {
+    if let Some(customer) = app.customer() {
+        note(&format!("for {customer}"));
+    }
     let mut preludes: Vec<String> = Vec::new();
     for (target, approved) in targets.iter().zip(approved) {
         note(&format!(

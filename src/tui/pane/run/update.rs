@@ -29,6 +29,8 @@ pub enum Out {
     CancelAll(u64),
     /// Copy the text.
     Copy(String),
+    /// Copy the text as a report, which says whose deployment it is about.
+    Report(String),
     /// Copy the output of this job, of which only the newest lines are here.
     CopyOutput(JobId),
     /// Ask for a file's name to save the output of this job in; true when it has objects.
@@ -290,7 +292,7 @@ fn copy(state: &State) -> Option<Out> {
     if let Some(group) = state.current_group() {
         let text = state.text().unwrap_or_default();
         let summary = state.summary(group.id);
-        return Some(Out::Copy(format!("{summary}\n\n{text}")));
+        return Some(Out::Report(format!("{summary}\n\n{text}")));
     }
     let job = state.current()?;
     match job.answer.is_shown() || job.output.is_whole() {
