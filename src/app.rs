@@ -47,6 +47,8 @@ pub struct App {
     pub targets: Vec<Target>,
     /// True when the lab is all there is: shown on every screen.
     pub lab: bool,
+    /// True with `--lab`: nothing that is configured is reached or changed.
+    pub lab_alone: bool,
     /// Secrets given in this session.
     pub secrets: Arc<SessionSecrets>,
     /// What ran where.
@@ -140,6 +142,7 @@ impl App {
         } else {
             targets::load(&paths.targets_file())?
         };
+        let lab_alone = lab;
         let lab = lab || (targets.is_empty() && config.topology.is_none());
         if lab {
             targets.push(Target::lab());
@@ -155,6 +158,7 @@ impl App {
             config,
             targets,
             lab,
+            lab_alone,
             secrets,
             journal,
             asker: OnceLock::new(),
@@ -172,16 +176,29 @@ impl App {
     /// Reads `targets.toml` again, for a console that changed it; the lab stays where it is one of
     /// the targets without being in the file. Blocks.
     pub fn read_targets(&self) -> Result<Vec<Target>, ConfigError> {
-        let mut targets = targets::load(&self.paths.targets_file())?;
+        let mut targets = match self.lab_alone {
+            true => Vec::new(),
+            false => targets::load(&self.paths.targets_file())?,
+        };
         let lab = Target::lab();
         if self.lab && !targets.iter().any(|t| t.is_called(&lab.name)) {
             targets.insert(0, lab);
+        }
+        // What was given for a target as it was must not reach what it is now.
+        for changed in self.targets_now().iter().filter(|t| !targets.contains(t)) {
+            self.forget(&changed.name);
         }
         self.now
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone_from(&targets);
         Ok(targets)
+    }
+
+    /// A mark of `targets.toml`; another one when it changed. Blocks.
+    pub fn targets_stamp(&self) -> Option<(u64, std::time::SystemTime)> {
+        let found = std::fs::metadata(self.paths.targets_file()).ok()?;
+        Some((found.len(), found.modified().ok()?))
     }
 
     /// The targets as they were last read: those of the start, or of the last

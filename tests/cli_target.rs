@@ -335,3 +335,20 @@ fn a_topology_becomes_targets_once() {
         .silent()
         .says("ssh");
 }
+
+#[test]
+fn the_lab_alone_changes_nothing_that_is_configured() {
+    let csdeck = Csdeck::new();
+    for command in [
+        &["--lab", "target", "add", "zz", "--transport", "local"][..],
+        &["--lab", "target", "edit", "lab", "--user", "ann"],
+        &["--lab", "target", "remove", "lab"],
+    ] {
+        csdeck
+            .run(command)
+            .code(2)
+            .silent()
+            .says("with --lab there is the lab alone");
+    }
+    assert!(!csdeck.config().join("targets.toml").exists());
+}

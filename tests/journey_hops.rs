@@ -132,9 +132,9 @@ fn jumps_in_a_circle_connect_to_nothing() {
     ] {
         csdeck
             .run(command)
-            .code(2)
+            .code(1)
             .silent()
-            .says("in a circle: a -> b -> a");
+            .says("in a circle: fe01 -> a -> b -> a");
     }
     assert_eq!(sshd.logins(), 0);
 }

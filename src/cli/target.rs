@@ -109,6 +109,15 @@ impl<'a> Whole<'a> {
 }
 
 pub(super) async fn run(cx: &mut Context, command: Target) -> Result<Exit, Failure> {
+    let changes = matches!(
+        command,
+        Target::Add(_) | Target::Edit(_) | Target::Import(_) | Target::Remove { .. }
+    );
+    if changes && cx.global.lab {
+        return Err(Failure::usage(
+            "with --lab there is the lab alone: without it this changes targets.toml",
+        ));
+    }
     match command {
         Target::List { group } => list(cx, group.as_deref()),
         Target::Show { name } => show(cx, &name),

@@ -95,6 +95,8 @@ pub enum Message {
     Commands(Result<Box<Commands>, String>),
     /// The text of `engagement.toml`, to be edited, or why it cannot be read.
     EngagementText(Result<String, String>),
+    /// `targets.toml` was changed by somebody: the targets, or what is wrong with it.
+    TargetsChanged(Result<Vec<Target>, String>),
     /// `engagement.toml` was changed by somebody: the variables, or what is wrong with it.
     EngagementChanged(Result<Box<Engagement>, String>),
     /// The variables of the engagement were written; or the text, and why not.

@@ -44,6 +44,8 @@ pub struct Model {
     pub customer: Option<String>,
     /// True when the lab is among the targets without being in their file.
     pub lab: bool,
+    /// True with `--lab`: targets are neither added nor changed.
+    pub lab_alone: bool,
     /// The targets there are.
     pub targets: Vec<Target>,
     /// The target that commands run on.
@@ -127,6 +129,7 @@ impl Model {
             notice,
             customer: app.customer().map(str::to_owned),
             lab: app.lab,
+            lab_alone: app.lab_alone,
             targets: app.targets.clone(),
             target,
             theme: theme.unwrap_or(0),

@@ -142,6 +142,10 @@ fn draw_header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         };
         right.push(Span::styled(text, style));
     }
+    if model.lab && !model.on_lab() {
+        // Topology and replication are the lab's until csdeck begins anew.
+        right.insert(0, Span::styled(" LAB ", theme.lab));
+    }
     if let Some(customer) = customer {
         let free = width.saturating_sub(taken(&spans) + taken(&right) + 2);
         if free > 1 {

@@ -165,6 +165,18 @@ fn apart(program: &str) -> tokio::process::Command {
     command
 }
 
+/// Starts it. A program that is being written at this moment is waited for, not long.
+async fn started(command: &mut tokio::process::Command) -> std::io::Result<tokio::process::Child> {
+    let mut left = 10;
+    loop {
+        match command.spawn() {
+            Err(e) if e.kind() == std::io::ErrorKind::ExecutableFileBusy && left > 0 => left -= 1,
+            other => return other,
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 /// Ends a process and what it started.
 async fn kill_tree(child: &mut tokio::process::Child) {
     if let Some(id) = child.id() {

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
 
-use super::{LocalTransport, apart, kill_tree, not_started};
+use super::{LocalTransport, apart, kill_tree, not_started, started};
 use crate::execute::event::{Event, JobState};
 use crate::execute::host::question::cannot_answer;
 use crate::execute::lines::{Line, LineSplitter};
@@ -22,13 +22,15 @@ impl LocalTransport {
         events: EventSender,
         cancel: CancellationToken,
     ) -> Result<i32, TransportError> {
-        let mut child = apart(&self.program)
+        let mut command = apart(&self.program);
+        command
             .args(shell::arguments(self.shell))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
+            .kill_on_drop(true);
+        let mut child = started(&mut command)
+            .await
             .map_err(|e| not_started(&self.program, &e))?;
         if let Some(why) = cannot_answer(text) {
             let _ = events.send(Event::Warning(why)).await;

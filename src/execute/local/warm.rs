@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::{apart, kill_tree, not_started};
+use super::{apart, kill_tree, not_started, started};
 use crate::execute::event::{Event, JobState};
 use crate::execute::host::question::{Answer, Open};
 use crate::execute::host::{Host, LOADER, Outcome, Said};
@@ -63,13 +63,15 @@ impl Warm {
         limit: Duration,
         cancel: &CancellationToken,
     ) -> Result<Start, TransportError> {
-        let mut child = apart(program)
+        let mut command = apart(program);
+        command
             .args(shell::arguments_for(LOADER))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
+            .kill_on_drop(true);
+        let mut child = started(&mut command)
+            .await
             .map_err(|e| not_started(program, &e))?;
         let (Some(stdin), Some(stdout), Some(stderr)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())

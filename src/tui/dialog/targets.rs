@@ -52,12 +52,26 @@ impl TargetList {
             let text = text.to_lowercase();
             words.iter().all(|w| text.contains(w))
         };
-        targets
+        let mut found: Vec<usize> = targets
             .iter()
             .enumerate()
             .filter(|(_, t)| holds(t))
             .map(|(n, _)| n)
-            .collect()
+            .collect();
+        // The name that was typed stands first, then names that begin so: Enter means the first row.
+        let typed = self.filter.text().trim().to_lowercase();
+        let rank = |n: &usize| {
+            let name = targets.get(*n).map(|t| t.name.to_lowercase());
+            name.map_or(2, |name| match name == typed {
+                true => 0,
+                false if name.starts_with(&typed) => 1,
+                false => 2,
+            })
+        };
+        if !typed.is_empty() {
+            found.sort_by_key(rank);
+        }
+        found
     }
 
     /// Marks the highlighted target or takes its mark away, and goes on to the next one.

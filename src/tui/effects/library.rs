@@ -34,7 +34,11 @@ pub async fn watch(app: Arc<App>, reads: Arc<AtomicU64>, messages: mpsc::Sender<
     let look = |app: Arc<App>| {
         tokio::task::spawn_blocking(move || {
             let begin = std::time::Instant::now();
-            let stamps = (app.library_stamp(), app.engagement_stamp());
+            let stamps = (
+                app.library_stamp(),
+                app.engagement_stamp(),
+                app.targets_stamp(),
+            );
             (stamps, begin.elapsed())
         })
     };
@@ -65,6 +69,20 @@ pub async fn watch(app: Arc<App>, reads: Arc<AtomicU64>, messages: mpsc::Sender<
             };
             if messages
                 .send(Message::EngagementChanged(engagement))
+                .await
+                .is_err()
+            {
+                return;
+            }
+        }
+        if before.2 != known.2 {
+            let reader = app.clone();
+            let read = move || reader.read_targets().map_err(|e| e.to_string());
+            let Ok(targets) = tokio::task::spawn_blocking(read).await else {
+                return;
+            };
+            if messages
+                .send(Message::TargetsChanged(targets))
                 .await
                 .is_err()
             {

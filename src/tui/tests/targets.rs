@@ -151,6 +151,11 @@ fn a_file_that_changed_meanwhile_is_not_written_over() {
 #[test]
 fn the_lab_stays() {
     let mut deck = Deck::lab();
+    deck.keys("t a");
+    shows(&deck.screen(), "with --lab there is the lab alone");
+    deck.keys("esc");
+    // Where nothing is configured the lab is there as well, and targets are added to it.
+    let mut deck = Deck::open("", "", false, false);
     deck.keys("t d");
     shows(&deck.screen(), "the lab is always there");
     deck.keys("e");
@@ -164,6 +169,10 @@ fn the_lab_stays() {
     let names: Vec<&str> = deck.model.targets.iter().map(|t| t.name.as_str()).collect();
     assert_eq!(names, ["lab", "fe01"]);
     assert!(deck.model.on_lab());
+    // What the other panes show is the lab's, whatever commands run on.
+    deck.keys("t down enter");
+    assert!(!deck.model.on_lab());
+    shows(deck.screen().lines().next().unwrap(), "LAB");
 }
 
 #[test]
@@ -186,7 +195,7 @@ fn a_test_tells_what_came_of_it() {
     }
     deck.send(Message::Tested("fe01".into(), end(None), String::new()));
     shows(&deck.screen(), "fe01 is reachable and answers");
-    // A question waits until the list is closed, so that keys meant for it land nowhere else.
+    // A question stands over the list.
     let asks = TransportError::NeedsPassword {
         target: "fe01".into(),
         user: "ann".into(),
@@ -197,8 +206,6 @@ fn a_test_tells_what_came_of_it() {
         end(Some(asks)),
         String::new(),
     ));
-    assert!(matches!(deck.model.dialog, Some(Dialog::Targets(_))));
-    deck.keys("esc");
     assert!(
         matches!(&deck.model.dialog, Some(Dialog::Password { target, retry: Retry::Test, .. }) if target == "fe01")
     );
@@ -207,6 +214,7 @@ fn a_test_tells_what_came_of_it() {
     assert!(
         matches!(&effects[..], [Effect::KeepSecret(..), Effect::TestTarget(t)] if t.name == "fe01")
     );
+    assert!(matches!(deck.model.dialog, Some(Dialog::Targets(_))));
     let away = TransportError::Unreachable {
         address: "fe01.kestrel.lan:22".into(),
         reason: "no route".into(),
@@ -345,5 +353,33 @@ fn what_was_asked_for_a_target_does_not_hold_when_it_was_changed() {
     assert!(
         matches!(&effects[..], [Effect::Run(_, target, _)] if target.address == "elsewhere.kestrel.lan"),
         "{effects:?}"
+    );
+}
+
+#[test]
+fn the_name_that_was_typed_stands_first_and_the_row_that_was_left_stays() {
+    let mut deck = Deck::two_targets();
+    let mut targets = deck.model.targets.clone();
+    targets[0].groups = vec!["front ends".into()];
+    targets.push(Target {
+        name: "ro".into(),
+        ..targets[0].clone()
+    });
+    deck.send(Message::TargetsChanged(Ok(targets)));
+    shows(&deck.screen(), "targets.toml was changed");
+    deck.keys("t /");
+    deck.type_in("ro");
+    deck.keys("enter");
+    assert_eq!(
+        deck.model.current_target().map(|t| t.name.as_str()),
+        Some("ro")
+    );
+    deck.keys("t home down e esc");
+    let second = deck.model.targets[1].name.clone();
+    deck.keys("d");
+    assert!(
+        matches!(&deck.model.dialog, Some(Dialog::RemoveTarget(t)) if t.name == second),
+        "{:?}",
+        deck.model.dialog
     );
 }

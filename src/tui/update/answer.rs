@@ -125,6 +125,7 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
             ));
         }
         Message::Engagement(Err((text, why))) => choose::engagement_refused(model, &text, why),
+        Message::TargetsChanged(result) => return targets::reread(model, result),
         Message::Targets(change, result) => return targets::changed(model, change, result),
         Message::ImportPlan(source, plan) => targets::planned(model, source, plan.map(|p| *p)),
         Message::Tested(name, end, said) => targets::tested(model, &name, &end, &said),

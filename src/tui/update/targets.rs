@@ -11,6 +11,13 @@ use crate::tui::widget::list::moved;
 
 use super::{answer, runs, several};
 
+/// Opens the list, with this target highlighted.
+fn open_at(model: &mut Model, name: &str) {
+    let at = model.targets.iter().position(|t| t.is_called(name));
+    let list = TargetList::at(at.unwrap_or(model.target), None);
+    model.dialog = Some(Dialog::Targets(Box::new(list)));
+}
+
 /// Opens the list, with the target that commands run on highlighted.
 pub fn open(model: &mut Model, text: Option<String>) {
     let list = TargetList::at(model.target, text);
@@ -84,6 +91,19 @@ pub fn in_list(model: &mut Model, mut list: Box<TargetList>, action: Action) -> 
 
 fn manage(model: &mut Model, list: Box<TargetList>, action: Action) -> Vec<Effect> {
     let current = list.current(&model.targets).map(|(_, t)| t.clone());
+    let changes = [
+        Action::AddTarget,
+        Action::ImportTargets,
+        Action::EditTarget,
+        Action::RemoveTarget,
+    ];
+    if model.lab_alone && changes.contains(&action) {
+        model.complain(
+            "with --lab there is the lab alone: start csdeck without it to change targets",
+        );
+        model.dialog = Some(Dialog::Targets(list));
+        return Vec::new();
+    }
     match (action, current) {
         (Action::AddTarget, _) => {
             let new = Target {
@@ -121,7 +141,10 @@ fn manage(model: &mut Model, list: Box<TargetList>, action: Action) -> Vec<Effec
 pub fn in_form(model: &mut Model, mut form: Box<TargetForm>, action: Action) -> Vec<Effect> {
     match action {
         Action::Back => {
-            open(model, None);
+            match &form.before {
+                Some(before) => open_at(model, &before.name.clone()),
+                None => open(model, None),
+            }
             return Vec::new();
         }
         Action::NextField => form.step(true),
@@ -132,7 +155,7 @@ pub fn in_form(model: &mut Model, mut form: Box<TargetForm>, action: Action) -> 
             if let Some(after) = form.target() {
                 return match form.before {
                     Some(before) if before == after => {
-                        open(model, None);
+                        open_at(model, &before.name);
                         model.tell("nothing was changed");
                         Vec::new()
                     }
@@ -306,6 +329,29 @@ fn take_targets(model: &mut Model, targets: Vec<Target>, renamed: Option<(String
     model.target = current.and_then(at).unwrap_or(0);
 }
 
+/// The file was changed outside of this console, or by it.
+pub fn reread(model: &mut Model, result: Result<Vec<Target>, String>) -> Vec<Effect> {
+    let targets = match result {
+        Ok(targets) if targets == model.targets => return Vec::new(),
+        Ok(targets) => targets,
+        Err(why) => {
+            model.complain(format!("the targets stay as they were: {why}"));
+            return Vec::new();
+        }
+    };
+    let before = std::mem::take(&mut model.targets);
+    let gone = before.iter().filter(|t| !targets.contains(t));
+    let names: Vec<String> = gone.map(|t| t.name.clone()).collect();
+    model.targets = before;
+    let effects = names
+        .iter()
+        .filter_map(|name| outdated(model, name, name))
+        .collect();
+    take_targets(model, targets, None);
+    model.tell("targets.toml was changed: the targets are those in it now");
+    effects
+}
+
 /// What an import would do is known.
 pub fn planned(
     model: &mut Model,
@@ -321,19 +367,44 @@ pub fn planned(
     });
 }
 
-/// A test of a target came back.
+/// A test of a target came back. What it asks or cannot do stands over the list, which is there again
+/// behind it; a filter that is being typed is not disturbed.
 pub fn tested(model: &mut Model, name: &str, end: &JobEnd, said: &str) {
-    match &end.error {
+    let list = match model.dialog.take() {
+        Some(Dialog::Targets(list)) if !list.typing && list.text.is_none() => Some(list),
+        other => {
+            model.dialog = other;
+            None
+        }
+    };
+    let told = match &end.error {
         Some(error) if answer::question(model, name, error, Retry::Test) => {
             if model.dialog.is_some() {
                 model.complain(format!("{name}: {error}. Esc leads to what is asked"));
             }
+            None
         }
-        Some(error) => model.complain(format!("{name}: {error}")),
-        None if end.exit() == 0 => model.tell(format!("{name} is reachable and answers")),
-        None => {
-            let said = said.trim();
-            model.complain(format!("{name} is reachable, but the test failed: {said}"));
+        Some(error) => Some(format!("{error}")),
+        None if end.exit() == 0 => {
+            model.tell(format!("{name} is reachable and answers"));
+            None
         }
+        None => Some(format!(
+            "It is reachable, but the test failed: {}",
+            said.trim()
+        )),
+    };
+    match (told, list) {
+        (Some(text), Some(list)) => {
+            model.questions.push_front(Dialog::Targets(list));
+            model.dialog = Some(Dialog::notice(format!("Test of {name}"), text));
+        }
+        (Some(text), None) => model.complain(format!("{name}: {text}")),
+        // The question is the first of those that wait.
+        (None, Some(list)) if model.questions.front().is_some() && end.error.is_some() => {
+            model.questions.push_back(Dialog::Targets(list));
+        }
+        (None, Some(list)) => model.dialog = Some(Dialog::Targets(list)),
+        (None, None) => {}
     }
 }
