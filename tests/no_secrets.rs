@@ -213,7 +213,8 @@ fn a_whole_journey_leaves_no_secret_anywhere() {
         .code(0);
     journey
         .feed(&with("locked"), &format!("{}\n", secret("refused")))
-        .code(5);
+        .code(5)
+        .says("the passphrase for the key");
 
     // What the server asks, on the terminal.
     let args = ["run", "--target", "asks", "--", "Get-Date"];

@@ -1,7 +1,7 @@
 //! What every way to a server has in common.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -119,13 +119,15 @@ pub enum TransportError {
         /// host:port as asked for.
         address: String,
     },
-    /// The private key is encrypted and its passphrase was not given.
-    #[error("the key {} is protected by a passphrase. Load it into the agent (ssh-add), or give the passphrase with --password-stdin", path.display())]
+    /// The private key is encrypted and its passphrase was not given, or does not open it.
+    #[error("{}", locked(path, *wrong))]
     NeedsPassphrase {
         /// The name of the target, or of the jump, that the key is for.
         target: String,
         /// The private key's file.
         path: PathBuf,
+        /// True when a passphrase was given that does not open it.
+        wrong: bool,
     },
     /// The server asked something that nobody was there to answer.
     #[error(
@@ -187,6 +189,19 @@ impl TransportError {
                 | TransportError::TimedOut { .. }
                 | TransportError::Lost { .. }
         )
+    }
+}
+
+/// A key that is not opened, and what opens it.
+fn locked(path: &Path, wrong: bool) -> String {
+    let path = path.display();
+    match wrong {
+        false => format!(
+            "the key {path} is protected by a passphrase. Load it into the agent (ssh-add), or give the passphrase with --password-stdin"
+        ),
+        true => format!(
+            "the passphrase for the key {path} is wrong: it does not open the key. Give the right one on a terminal or with --password-stdin, or load the key into the agent (ssh-add); `csdeck credential set` replaces a stored one"
+        ),
     }
 }
 

@@ -337,7 +337,13 @@ fn quit(model: &mut Model) -> Vec<Effect> {
         model.ended = Some(0);
     } else {
         model.quit_asked = true;
-        model.complain(format!("{running} still running: quit again to leave; csdeck then ends its connections, and what they ran may stop halfway"));
+        // The worst first: a narrow screen cuts the rest.
+        model.complain(match running {
+            1 => "1 job still runs: quit again ends it halfway, with its connection".to_owned(),
+            n => {
+                format!("{n} jobs still run: quit again ends them halfway, with their connections")
+            }
+        });
     }
     Vec::new()
 }

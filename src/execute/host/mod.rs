@@ -18,7 +18,7 @@ mod tests;
 
 use std::time::Duration;
 
-pub use own::needs_own_process;
+pub use own::{OwnProcess, needs_own_process};
 pub use script::{LOADER, nonce_of};
 pub use talk::{Host, Outcome, Said};
 

@@ -9,6 +9,7 @@ use tokio::sync::oneshot::error::TryRecvError;
 
 use crate::execute::ask::{Asker, Asks, Prompt, Question, Unanswered};
 use crate::execute::event::Event;
+use crate::execute::host::needs_own_process;
 use crate::powershell;
 use crate::store::secret::Secret;
 
@@ -124,16 +125,24 @@ pub fn told(prompt: &str, why: Unanswered) -> Event {
     }
 }
 
-/// What is told before a text goes to a process of its own, which nobody can answer; `None` when it
-/// asks nothing.
-pub fn cannot_answer(text: &str) -> Option<String> {
+/// What is told before a text goes to a process of its own, which nobody can answer, with the reason
+/// that it does: `single` when the target keeps none. `None` when it asks nothing.
+pub fn cannot_answer(text: &str, single: bool) -> Option<String> {
     let asks = powershell::parse(text)
         .is_ok_and(|script| script.commands.iter().any(|c| c.is("Read-Host")));
-    asks.then(|| {
-        "the text asks (Read-Host) and runs in a PowerShell of its own, which cannot ask: it will fail there. \
-         It can ask in one that stays: session = \"warm\" for the target, and nothing in the text that ends it or stays behind in it (exit, cd, Import-Module, a program)"
-            .to_owned()
-    })
+    if !asks {
+        return None;
+    }
+    let mut why = "the text asks (Read-Host) and runs in a PowerShell of its own, which cannot ask: it will fail there".to_owned();
+    if single {
+        why += ". No PowerShell stays for this target: session = \"warm\" keeps one, when it answers there";
+    }
+    if let Some(own) = needs_own_process(text) {
+        why += &format!(
+            ". This text gets its own in any case: {own}. Take that out, or run it by itself"
+        );
+    }
+    Some(why)
 }
 
 #[cfg(test)]
@@ -143,9 +152,23 @@ mod tests {
 
     #[test]
     fn a_text_that_asks_is_known() {
-        assert!(cannot_answer("Set-X -Pin (Read-Host -AsSecureString 'Pin')").is_some());
-        assert!(cannot_answer("if ($a) { $b = read-host }").is_some());
-        assert!(cannot_answer("Get-X 'Read-Host' # Read-Host").is_none());
+        assert!(cannot_answer("Set-X -Pin (Read-Host -AsSecureString 'Pin')", false).is_some());
+        assert!(cannot_answer("if ($a) { $b = read-host }", false).is_some());
+        assert!(cannot_answer("Get-X 'Read-Host' # Read-Host", false).is_none());
+    }
+
+    #[test]
+    fn the_true_reason_is_told() {
+        let why = |text: &str, single: bool| cannot_answer(text, single).unwrap_or_default();
+        let (warm, program) = ("session = \"warm\"", "it starts a program (hostname)");
+        for (text, single, says) in [
+            ("Read-Host 'PIN'", true, [true, false]),
+            ("hostname; Read-Host 'PIN'", false, [false, true]),
+            ("hostname; Read-Host 'PIN'", true, [true, true]),
+        ] {
+            let why = why(text, single);
+            assert_eq!([warm, program].map(|w| why.contains(w)), says, "{why}");
+        }
     }
 
     #[test]

@@ -84,7 +84,7 @@ impl LocalTransport {
         cancel: CancellationToken,
     ) -> Result<i32, TransportError> {
         let _ = events.send(Event::State(JobState::Connecting)).await;
-        if self.single.load(Ordering::Relaxed) || host::needs_own_process(text) {
+        if self.single.load(Ordering::Relaxed) || host::needs_own_process(text).is_some() {
             return self.run_single(before, text, events, cancel).await;
         }
         let mut warm = match self.warm(&events, &cancel).await? {

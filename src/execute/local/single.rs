@@ -1,6 +1,7 @@
 //! A process for one command: the text goes in on standard input, lines come out.
 
 use std::process::Stdio;
+use std::sync::atomic::Ordering;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
@@ -32,7 +33,7 @@ impl LocalTransport {
         let mut child = started(&mut command)
             .await
             .map_err(|e| not_started(&self.program, &e))?;
-        if let Some(why) = cannot_answer(text) {
+        if let Some(why) = cannot_answer(text, self.single.load(Ordering::Relaxed)) {
             let _ = events.send(Event::Warning(why)).await;
         }
         before.pass().await?;

@@ -86,7 +86,20 @@ impl Login<'_> {
             }
             KeyFile::Other => return Err(cannot("is no private key")),
         };
-        match self.offer_key(path, passphrase.as_ref())? {
+        let mut came = self.offer_key(path, passphrase.as_ref())?;
+        // Once more, and not for ever: it may be the key that is damaged.
+        if let (Attempt::Failed(_), Some(_)) = (&came, &passphrase) {
+            self.forget();
+            let prompt = format!(
+                "That does not open it. Passphrase of the key {}: ",
+                path.display()
+            );
+            if let Some(other) = self.ask_for_secret(&prompt)? {
+                self.tried.pop();
+                came = self.offer_key(path, Some(&other))?;
+            }
+        }
+        match came {
             Attempt::In => Ok(true),
             Attempt::Refused if passphrase.is_some() => {
                 // The secret opened the key, so it is no password.
@@ -94,8 +107,8 @@ impl Login<'_> {
             }
             Attempt::Refused => Ok(false),
             Attempt::Failed(_) if passphrase.is_some() => {
-                self.plan.secrets.forget(&self.plan.name);
-                Err(self.needs_passphrase(path))
+                self.forget();
+                Err(self.needs_passphrase(path, true))
             }
             Attempt::Failed(words) => Err(cannot(&format!("cannot be used: {words}"))),
         }
@@ -108,7 +121,7 @@ impl Login<'_> {
             Ok(KeyFile::Encrypted) => match self.secret() {
                 Some(secret) => Some(secret),
                 None => {
-                    self.locked.get_or_insert_with(|| path.to_owned());
+                    self.locked.get_or_insert_with(|| (path.to_owned(), false));
                     return Ok(false);
                 }
             },
@@ -118,6 +131,11 @@ impl Login<'_> {
             Attempt::In => Ok(true),
             // The secret opened the key, so it is no password.
             Attempt::Refused if passphrase.is_some() => Err(self.refused()),
+            Attempt::Failed(_) if passphrase.is_some() => {
+                // It may be the account's password, whose turn comes.
+                self.locked.get_or_insert_with(|| (path.to_owned(), true));
+                Ok(false)
+            }
             Attempt::Refused | Attempt::Failed(_) => Ok(false),
         }
     }
@@ -141,13 +159,15 @@ impl Login<'_> {
         }
         let prompt = format!("Passphrase of the key {}: ", path.display());
         self.ask_for_secret(&prompt)?
-            .ok_or_else(|| self.needs_passphrase(path))
+            .ok_or_else(|| self.needs_passphrase(path, false))
     }
 
-    pub fn needs_passphrase(&self, path: &Path) -> TransportError {
+    /// `wrong` says that one was given.
+    pub fn needs_passphrase(&self, path: &Path, wrong: bool) -> TransportError {
         TransportError::NeedsPassphrase {
             target: self.plan.name.clone(),
             path: path.to_owned(),
+            wrong,
         }
     }
 }

@@ -66,8 +66,9 @@ pub(super) struct Login<'a> {
     pub thinking: Duration,
     pub tried: Vec<String>,
     offered: String,
-    /// A key of the usual names that needs a passphrase nobody gave.
-    pub locked: Option<PathBuf>,
+    /// A key of the usual names that needs a passphrase nobody gave, or with `true` one that was
+    /// given and does not open it.
+    pub locked: Option<(PathBuf, bool)>,
     /// What let the user in.
     pub way: String,
 }
@@ -102,8 +103,13 @@ impl Login<'_> {
             }
         }
         match self.locked.take() {
-            Some(path) => Err(self.needs_passphrase(&path)),
-            None => Err(self.refused()),
+            Some((path, false)) => Err(self.needs_passphrase(&path, false)),
+            // Nothing else took the secret: it can only have been meant for the key.
+            Some((path, true)) if self.only_keys_were_tried() => {
+                self.forget();
+                Err(self.needs_passphrase(&path, true))
+            }
+            _ => Err(self.refused()),
         }
     }
 
@@ -189,6 +195,11 @@ impl Login<'_> {
                 Err(self.refused())
             }
         }
+    }
+
+    fn only_keys_were_tried(&self) -> bool {
+        let typed = [LoginMethod::Password, LoginMethod::KeyboardInteractive].map(wire);
+        !self.tried.iter().any(|t| typed.contains(&t.as_str()))
     }
 
     pub fn secret(&self) -> Option<Secret> {

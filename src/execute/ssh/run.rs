@@ -84,14 +84,14 @@ pub(super) enum Talk {
 }
 
 impl Run {
-    /// A program that runs one text.
-    pub fn single(mut request: Request, channel: Channel) -> Run {
+    /// A program that runs one text; `single` when the target keeps none that could.
+    pub fn single(mut request: Request, channel: Channel, single: bool) -> Run {
         let text = std::mem::take(&mut request.text);
         request.running.store(true, Ordering::Relaxed);
         let mut run = Run::new(request, channel, Talk::Single(LineSplitter::default()));
         run.write(&text);
         run.last = true;
-        let why = cannot_answer(&String::from_utf8_lossy(&text));
+        let why = cannot_answer(&String::from_utf8_lossy(&text), single);
         run.pending.extend(why.map(Event::Warning));
         run.pending.push(Event::State(JobState::Running));
         run

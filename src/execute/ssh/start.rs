@@ -67,7 +67,7 @@ impl Loop {
             }
             // The server's program runs and waits for the text.
             Ok(channel) => match request.before.pass_blocking() {
-                Ok(()) => Run::single(request, channel),
+                Ok(()) => Run::single(request, channel, self.single),
                 Err(why) => {
                     self.close(channel);
                     return request.fail(why);

@@ -47,7 +47,7 @@ impl Request {
     }
 
     pub fn text_needs_own_process(&self) -> bool {
-        needs_own_process(&String::from_utf8_lossy(&self.text))
+        needs_own_process(&String::from_utf8_lossy(&self.text)).is_some()
     }
 
     pub fn fail(self, why: TransportError) {

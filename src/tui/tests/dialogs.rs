@@ -210,6 +210,26 @@ fn a_run_that_was_not_sent_goes_on_after_the_password() {
 }
 
 #[test]
+fn a_wrong_passphrase_is_told_and_asked_for_again() {
+    for wrong in [false, true] {
+        let mut deck = Deck::two_targets();
+        let error = TransportError::NeedsPassphrase {
+            target: "fe01".into(),
+            path: "/home/ann/.ssh/id_ops".into(),
+            wrong,
+        };
+        watch_fails(&mut deck, error);
+        let screen = deck.screen();
+        shows(&screen, "Passphrase of the key /home/ann/.ssh/id_ops");
+        assert_eq!(
+            screen.contains("That passphrase is wrong."),
+            wrong,
+            "{screen}"
+        );
+    }
+}
+
+#[test]
 fn a_question_waits_until_the_open_dialog_is_closed() {
     let mut deck = Deck::two_targets();
     deck.keys("3 w 4 n");

@@ -144,7 +144,11 @@ fn leaving_while_a_job_runs_is_asked_twice() {
     let mut deck = running("Get-CsPool");
     deck.keys("q");
     assert_eq!(deck.model.ended, None);
-    shows(&deck.screen(), "1 still running");
+    deck.resize(60, 15);
+    shows(
+        &deck.screen(),
+        "1 job still runs: quit again ends it halfway",
+    );
     // Another key takes it back.
     deck.keys("down q");
     assert_eq!(deck.model.ended, None);

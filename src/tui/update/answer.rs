@@ -310,9 +310,16 @@ pub fn question(model: &mut Model, target: &str, error: &TransportError, retry: 
         TransportError::NeedsPassphrase {
             target: owner,
             path,
+            wrong,
         } => Dialog::Password {
             owner: owner.clone(),
-            prompt: format!("Passphrase of the key {}", path.display()),
+            prompt: match wrong {
+                false => format!("Passphrase of the key {}", path.display()),
+                true => format!(
+                    "That passphrase is wrong. Passphrase of the key {}",
+                    path.display()
+                ),
+            },
             target: target.to_owned(),
             input: SecretInput::default(),
             retry,

@@ -29,16 +29,21 @@ async fn a_locked_key_needs_its_passphrase() {
         let needs = TransportError::NeedsPassphrase {
             target: "fe01".into(),
             path: key.clone(),
+            wrong: false,
         };
         assert_eq!(refusal(&way).await, needs);
         works(&way.secret("correct horse")).await;
 
-        let wrong = Way::to(&sshd).key(key).secret("battery staple");
-        assert_eq!(
-            refusal(&wrong).await,
-            needs,
-            "a wrong passphrase is asked for again"
-        );
+        let wrong = Way::to(&sshd).key(key.clone()).secret("battery staple");
+        let needs = TransportError::NeedsPassphrase {
+            target: "fe01".into(),
+            path: key.clone(),
+            wrong: true,
+        };
+        let refused = refusal(&wrong).await;
+        assert_eq!(refused, needs, "a wrong passphrase is asked for again");
+        let said = format!("the passphrase for the key {} is wrong", key.display());
+        assert!(refused.to_string().starts_with(&said), "{refused}");
         assert!(wrong.secrets.get("fe01").is_none(), "and not kept");
     }
 }
@@ -124,8 +129,18 @@ async fn the_usual_keys_are_found_in_the_home_folder() {
     let needs = TransportError::NeedsPassphrase {
         target: "fe01".into(),
         path: ssh.join("id_ecdsa"),
+        wrong: false,
     };
     assert_eq!(refusal(&way).await, needs);
+    let wrong = TransportError::NeedsPassphrase {
+        target: "fe01".into(),
+        path: ssh.join("id_ecdsa"),
+        wrong: true,
+    };
+    let mut way = way.secret("battery staple");
+    assert_eq!(refusal(&way).await, wrong);
+    assert!(way.secrets.get("fe01").is_none(), "and not kept");
+    way = way.secret("correct horse");
 
     std::fs::copy(sshd.client_key("ed25519", ""), ssh.join("id_ed25519")).unwrap();
     works(&way).await;

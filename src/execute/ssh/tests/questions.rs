@@ -11,6 +11,8 @@ use crate::execute::target::LoginMethod;
 #[derive(Default)]
 pub(super) struct Parrot {
     pub(super) answers: Vec<Vec<String>>,
+    /// What csdeck itself is given, the first one last.
+    pub(super) secrets: Mutex<Vec<&'static str>>,
     /// How long it thinks about each question.
     pub(super) thinks: Duration,
     pub(super) asked: Mutex<Vec<Question>>,
@@ -34,6 +36,13 @@ impl Asker for Parrot {
         let answers = self.answers.get(number);
         let secrets = |all: &Vec<String>| all.iter().map(|a| Secret::new(a.clone())).collect();
         answers.map(secrets).ok_or(Unanswered::Refused)
+    }
+
+    fn secret(&self, question: &Question) -> Result<Secret, Unanswered> {
+        let secret = self.secrets.lock().unwrap().pop();
+        let secret = secret.ok_or(Unanswered::Nobody)?;
+        self.asked.lock().unwrap().push(question.clone());
+        Ok(Secret::new(secret.to_owned()))
     }
 }
 
@@ -65,6 +74,36 @@ fn way(sshd: &Sshd, user: &PasswordUser, secret: Option<&str>, asker: &Arc<Parro
     let mut way = Way::with_password(sshd, &user.name, secret);
     way.asker = Arc::clone(asker) as Arc<dyn Asker>;
     way
+}
+
+#[tokio::test]
+async fn a_wrong_passphrase_is_asked_for_once_more_and_no_further() {
+    let sshd = Sshd::start();
+    let key = sshd.client_key("ed25519", "correct horse");
+    sshd.authorize(&key);
+    let giving = |secrets: &[&'static str]| {
+        let asker = Arc::new(Parrot {
+            secrets: Mutex::new(secrets.to_vec()),
+            ..Parrot::default()
+        });
+        let mut way = Way::to(&sshd).key(key.clone());
+        way.asker = Arc::clone(&asker) as Arc<dyn Asker>;
+        (way, asker)
+    };
+    let (way, asker) = giving(&["correct horse", "battery staple"]);
+    works(&way).await;
+    let asked = asker.asked.lock().unwrap().clone();
+    assert_eq!(asked.len(), 2);
+    let told = |q: &Question| q.prompts[0].text.contains("That does not open it");
+    assert!(!told(&asked[0]) && told(&asked[1]), "{asked:?}");
+
+    let (way, asker) = giving(&["correct horse", "no", "battery staple"]);
+    assert!(matches!(
+        refusal(&way).await,
+        TransportError::NeedsPassphrase { wrong: true, .. }
+    ));
+    assert_eq!(asker.asked.lock().unwrap().len(), 2);
+    assert!(way.secrets.get("fe01").is_none(), "and not kept");
 }
 
 #[tokio::test]
