@@ -221,7 +221,7 @@ fn a_change_wants_the_number_and_a_protected_target_every_name() {
         deck.keys("enter")
     };
     assert!(typed_in(&mut deck, "2 targets").is_empty());
-    shows(&deck.screen(), "that is not it; type fe01");
+    shows(&deck.screen(), "that is not it; type \"fe01\"");
     assert!(typed_in(&mut deck, "fe01").is_empty());
     let screen = deck.screen();
     snapshot("several-names", &screen);
