@@ -665,7 +665,7 @@ fn the_journal_is_asked_for_a_part_and_handed_over_as_a_report() {
 
     let report = csdeck.run(["journal", "export"]).code(0);
     let report = report
-        .prints("verified: 9 lines in 1 files")
+        .prints("verified: 9 lines in 1 file,")
         .prints("```powershell\nGet-Nothing `` '<b>'\n```")
         .prints("- state: `failed, exit code 1`")
         .prints("- target: `lab`");
@@ -678,13 +678,26 @@ fn the_journal_is_asked_for_a_part_and_handed_over_as_a_report() {
             "journal", "export", "--as", "html", "--last", "2", "-o", name,
         ])
         .code(0)
-        .silent();
+        .silent()
+        .says(&format!("written to {name}"));
     let html = std::fs::read_to_string(&file).unwrap();
     assert!(
         html.contains("<pre>Get-Nothing `` &#39;&lt;b&gt;&#39;</pre>"),
         "{html}"
     );
     assert!(!html.contains("Get-CsPool"));
+    // A report that is there is not lost by accident.
+    csdeck
+        .run(["journal", "export", "-o", name])
+        .code(1)
+        .silent()
+        .says("--force");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), html);
+    csdeck
+        .run(["journal", "export", "-o", name, "--force"])
+        .code(0);
+    let markdown = std::fs::read_to_string(&file).unwrap();
+    assert!(markdown.starts_with("# What csdeck ran\n"), "{markdown}");
     csdeck
         .run(["journal", "export", "--format", "json"])
         .code(2)

@@ -287,6 +287,17 @@ fn the_usual_ssh_configuration_is_found_in_the_home_folder() {
         .code(0)
         .prints("keepalive        10s")
         .prints("read-only");
+    // A host where a file belongs: told how to write it, and that works.
+    csdeck.write(".ssh/more", "Host fe02 fe03\n");
+    csdeck
+        .run(["target", "import", "--ssh-config", "fe03"])
+        .code(1)
+        .silent()
+        .says("csdeck target import --ssh-config -- fe03");
+    csdeck
+        .run(["target", "import", "--ssh-config", "--", "fe03"])
+        .code(0)
+        .prints("fe03");
 }
 
 #[test]

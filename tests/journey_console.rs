@@ -56,7 +56,7 @@ fn journey(columns: u16, rows: u16) {
 
     // A change asks for the target's name; a wrong one runs nothing.
     screen.keys(CTRL_R);
-    screen.wait_for("Type lab and press Enter");
+    screen.wait_for("Type \"lab\" and press Enter");
     screen.keys("fe01");
     screen.keys(ENTER);
     screen.wait_for("not the target's name");
@@ -275,7 +275,7 @@ fn a_damaged_line_becomes_a_form_a_run_and_a_snippet_of_ones_own() {
     screen.wait_for_joined(text);
     // What is shown runs, byte for byte.
     screen.keys(CTRL_R);
-    screen.wait_for("Type lab and press Enter");
+    screen.wait_for("Type \"lab\" and press Enter");
     screen.keys("lab");
     screen.keys(ENTER);
     screen.wait_for("succeeded on lab");
@@ -314,7 +314,7 @@ fn what_destroys_is_previewed_first_and_both_are_in_the_journal() {
     screen.keys(F6);
     screen.wait_for("-WhatIf succeeded here");
     screen.wait_for("What if:");
-    screen.wait_for("Type lab and press Enter");
+    screen.wait_for("Type \"lab\" and press Enter");
     screen.keys("lab");
     screen.keys(ENTER);
     screen.wait_for("Jobs 2");

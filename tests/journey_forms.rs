@@ -98,7 +98,7 @@ fn a_table_fills_the_form_in_and_all_rows_run_as_shown() {
         std::fs::read_to_string(csdeck.data().join("clipboard.txt")).ok()
     });
     screen.keys("\x12");
-    screen.wait_for("Type lab and press Enter");
+    screen.wait_for("Type \"lab\" and press Enter");
     screen.keys("lab");
     screen.keys(ENTER);
     screen.wait_for("succeeded on lab");

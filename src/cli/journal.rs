@@ -1,5 +1,6 @@
 //! `csdeck journal list|show|verify|export`.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::duration::{Since, since};
 use super::{Context, Exit, Failure, Format, note};
-use crate::execute::journal::report::{Form, report};
+use crate::execute::journal::report::{Form, counted, report};
 use crate::execute::journal::{Entry, Reading};
 use crate::execute::{Journal as File, JournalError};
 use crate::store::atomic;
@@ -41,6 +42,9 @@ pub enum Journal {
         /// Write it to this file instead of standard output
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
+        /// Replace a file that is there
+        #[arg(long, requires = "output")]
+        force: bool,
     },
 }
 
@@ -127,12 +131,14 @@ pub(super) fn run(cx: &mut Context, command: Journal) -> Result<Exit, Failure> {
             filter,
             form,
             output,
+            force,
         } => {
             if cx.global.format.is_some() {
                 return Err(Failure::usage(
                     "a report is Markdown or HTML: --as markdown or --as html. As JSON: csdeck journal list --format json",
                 ));
             }
+            let output = output.map(|path| (path, force));
             export(cx, &journal, &filter, form, output)
         }
     }
@@ -233,9 +239,9 @@ fn verify(cx: &mut Context, journal: &File) -> Result<Exit, Failure> {
     let (exit, document, words): (Exit, Value, String) = match journal.verify() {
         Ok(chain) => {
             let words = format!(
-                "{}: {} lines{}, none changed, removed or moved{}",
+                "{}: {}{}, none changed, removed or moved{}",
                 journal.path().display(),
-                chain.lines,
+                counted(chain.lines, "line"),
                 match chain.files {
                     0 | 1 => String::new(),
                     files => format!(" in {files} files"),
@@ -278,7 +284,7 @@ fn export(
     journal: &File,
     filter: &Filter,
     form: ReportForm,
-    output: Option<PathBuf>,
+    output: Option<(PathBuf, bool)>,
 ) -> Result<Exit, Failure> {
     let mut reading = read(journal)?;
     let now = Timestamp::now();
@@ -290,8 +296,24 @@ fn export(
     };
     let text = report(&entries, &reading.chain, now, form);
     match output {
-        Some(path) => atomic::write(&path, text.as_bytes())
-            .map_err(|e| Failure::failed(format!("{}: not written: {e}", path.display())))?,
+        Some((path, force)) => {
+            let written = match force {
+                true => atomic::write(&path, text.as_bytes()),
+                false => atomic::write_new(&path, text.as_bytes()),
+            };
+            written.map_err(|e| {
+                let path = path.display();
+                Failure::failed(match e.kind() {
+                    ErrorKind::AlreadyExists if !force => {
+                        format!(
+                            "{path} is there already: name another file, or replace it with --force"
+                        )
+                    }
+                    _ => format!("{path}: not written: {e}"),
+                })
+            })?;
+            note(&format!("written to {}", path.display()));
+        }
         None => cx.out.raw(text.trim_end_matches('\n'))?,
     }
     Ok(ended(&reading, Exit::Found))

@@ -1,5 +1,6 @@
 //! `csdeck target import`: targets from an ssh configuration or from a topology.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -7,7 +8,7 @@ use serde::Serialize;
 
 use crate::app::{App, read_topology};
 use crate::cli::{Context, Exit, Failure, Format, note};
-use crate::execute::import::ssh_config::{SshConfig, Surroundings};
+use crate::execute::import::ssh_config::{ImportError, SshConfig, Surroundings};
 use crate::execute::import::{Plan, topology};
 use crate::execute::{Protection, ShellProfile, Target, TransportKind};
 use crate::store::targets;
@@ -141,7 +142,17 @@ fn from_ssh(import: &Import) -> Result<Plan, Failure> {
         None => SshConfig::read_usual(around),
         Some(file) => SshConfig::read(file, around),
     };
-    let config = config.map_err(|e| Failure::failed(e.to_string()))?;
+    let config = config.map_err(|e| {
+        let hint = match (&e, import.ssh_config.iter().flatten().next()) {
+            (ImportError::Io { source, .. }, Some(file))
+                if source.kind() == ErrorKind::NotFound =>
+            {
+                meant_as_host(file, &import.hosts)
+            }
+            _ => None,
+        };
+        Failure::failed(format!("{e}{}", hint.unwrap_or_default()))
+    })?;
     for host in &import.hosts {
         if !config.hosts().contains(host) {
             note(&format!(
@@ -150,6 +161,21 @@ fn from_ssh(import: &Import) -> Result<Plan, Failure> {
         }
     }
     Ok(config.plan(&import.hosts))
+}
+
+/// What to write when the name behind `--ssh-config` is no file but a host of the usual
+/// configuration.
+fn meant_as_host(file: &Path, more: &[String]) -> Option<String> {
+    let name = file.to_str()?;
+    let usual = SshConfig::read_usual(Surroundings::of_this_process()).ok()?;
+    usual.hosts().iter().any(|h| h == name).then(|| {
+        let mut words = vec![name];
+        words.extend(more.iter().map(String::as_str));
+        format!(
+            ". {name} is a host of the configuration that ssh uses. To take it from there: csdeck target import --ssh-config -- {}",
+            words.join(" ")
+        )
+    })
 }
 
 fn from_topology(cx: &Context, document: &Path, import: &Import) -> Result<Plan, Failure> {

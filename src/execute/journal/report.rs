@@ -62,7 +62,11 @@ impl Head {
             }
             _ => "none".to_owned(),
         };
-        let place = format!("{} lines in {} files", chain.lines, chain.files);
+        let place = format!(
+            "{} in {}",
+            counted(chain.lines, "line"),
+            counted(chain.files as u64, "file")
+        );
         let verified = match &chain.broken {
             None => format!("verified: {place}, none changed, removed or moved"),
             Some(broken) => format!("BROKEN: {place}; {broken}"),
@@ -76,6 +80,14 @@ impl Head {
             facts,
             notes: chain.notes.clone(),
         }
+    }
+}
+
+/// So many of them, in words: `1 line`, `2 lines`.
+pub fn counted(count: u64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
     }
 }
 
@@ -116,7 +128,7 @@ fn shown(text: &str) -> String {
 }
 
 fn markdown(out: &mut String, head: &Head, entries: &[&Entry]) -> std::fmt::Result {
-    writeln!(out, "# {}\n", code(&head.title))?;
+    writeln!(out, "# {}\n", prose(&head.title))?;
     for (name, value) in &head.facts {
         writeln!(out, "- {name}: {}", code(value))?;
     }
@@ -150,6 +162,18 @@ fn code(text: &str) -> String {
         ""
     };
     format!("{fence}{pad}{line}{pad}{fence}")
+}
+
+/// One line as running text: what Markdown could take for its own is escaped (CommonMark 2.4).
+fn prose(text: &str) -> String {
+    let mut out = String::new();
+    for c in visible_line(text).chars() {
+        if c.is_ascii_punctuation() && !matches!(c, '-' | '.' | ',' | '\'' | '(' | ')') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// The length of the longest run of back-ticks.

@@ -303,9 +303,9 @@ fn a_report_shows_texts_and_is_moved_by_none() {
     let now = Timestamp::UNIX_EPOCH;
     let markdown = report(&entries, &reading.chain, now, Form::Markdown);
     for part in [
-        "# `What csdeck ran for Kestrel <b>&amp;`",
+        "# What csdeck ran for Kestrel \\<b\\>\\&amp\\;\n",
         "- made: `1970-01-01 00:00:00 UTC`",
-        "verified: 2 lines in 1 files",
+        "verified: 2 lines in 1 file,",
         &reading.chain.hash,
         "- target: ``fe`0`1``",
         "- state: `failed, exit code 1`",

@@ -155,7 +155,7 @@ impl Several {
         };
         let typed = std::mem::take(&mut self.typed);
         if typed.text() != wanted {
-            self.problem = Some(format!("that is not it; type {wanted}"));
+            self.problem = Some(format!("that is not it; type \"{wanted}\""));
             return false;
         }
         self.problem = None;

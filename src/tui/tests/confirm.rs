@@ -182,9 +182,17 @@ fn with_several_targets_one_is_chosen_and_seen_first() {
     snapshot("targets-to-run-on", deck.screen());
     deck.keys("down enter");
     let screen = deck.screen();
-    // Protected: what runs in front of the text is seen too.
+    // What runs in front of the text is seen too, below it.
     snapshot("confirm-protected", &screen);
-    shows(&screen, "After ");
+    let at = |part: &str| {
+        screen
+            .find(part)
+            .unwrap_or_else(|| panic!("{part}: {screen}"))
+    };
+    assert!(
+        at("Get-CsPool  ") < at("In front csdeck runs $Prog"),
+        "{screen}"
+    );
     let theme = deck.model.look().theme.clone();
     assert_eq!(
         deck.cell_of("PROTECTED cms").bg,
@@ -210,4 +218,15 @@ fn a_target_that_only_reads_takes_no_change() {
     assert!(deck.keys("enter").is_empty());
     ask(&mut deck, "Get-CsPool");
     assert_eq!(deck.keys("enter").len(), 1);
+}
+
+#[test]
+fn the_smallest_window_shows_the_text_not_what_runs_in_front() {
+    let mut deck = Deck::two_targets();
+    deck.resize(60, 15);
+    ask(&mut deck, "Get-CsPool");
+    deck.keys("down enter");
+    let screen = deck.screen();
+    shows(&screen, "Get-CsPool");
+    shows(&screen, "Run this?");
 }

@@ -88,7 +88,7 @@ fn a_preview_counts_for_its_text_and_target_in_this_session() {
     // The same text again: it counts, with its age.
     ask(&mut deck, TEXT);
     shows(&deck.screen(), "-WhatIf succeeded here");
-    shows(&deck.screen(), "Type lab and press Enter");
+    shows(&deck.screen(), "Type \"lab\" and press Enter");
     deck.keys("esc");
     // Another text, if only by a blank.
     for other in ["Disable-CsUser  ann", "Disable-CsUser bob"] {
@@ -118,7 +118,7 @@ fn a_preview_that_failed_or_was_cancelled_does_not_count() {
         assert!(deck.keys("enter").is_empty());
         // Once more, and this time it works.
         previewed(&mut deck, JobState::Succeeded);
-        shows(&deck.screen(), "Type lab and press Enter");
+        shows(&deck.screen(), "Type \"lab\" and press Enter");
     }
 }
 
@@ -154,7 +154,7 @@ fn a_password_in_between_is_asked_for_and_the_question_comes_back() {
         panic!("{effects:?}");
     };
     ended(&mut deck, *again, JobState::Succeeded);
-    shows(&deck.screen(), &format!("Type {name} and press Enter"));
+    shows(&deck.screen(), &format!("Type \"{name}\" and press Enter"));
 }
 
 #[test]

@@ -202,7 +202,7 @@ fn reading_runs_on_enter_in_the_order_that_was_chosen() {
 #[test]
 fn a_change_wants_the_number_and_a_protected_target_every_name() {
     let mut deck = asked("Enable-CsTopology");
-    shows(&deck.screen(), "Type 3 targets and press Enter");
+    shows(&deck.screen(), "Type \"3 targets\" and press Enter");
     for wrong in ["", "3", "fe01", "2 targets"] {
         deck.type_in(wrong);
         assert!(deck.keys("enter").is_empty(), "{wrong}");
@@ -221,11 +221,11 @@ fn a_change_wants_the_number_and_a_protected_target_every_name() {
         deck.keys("enter")
     };
     assert!(typed_in(&mut deck, "2 targets").is_empty());
-    shows(&deck.screen(), "that is not it; type fe01");
+    shows(&deck.screen(), "that is not it; type \"fe01\"");
     assert!(typed_in(&mut deck, "fe01").is_empty());
     let screen = deck.screen();
     snapshot("several-names", &screen);
-    shows(&screen, "Type cms and press Enter (2 of 2)");
+    shows(&screen, "Type \"cms\" and press Enter (2 of 2)");
     assert!(typed_in(&mut deck, "fe01").is_empty());
     assert_eq!(started(typed_in(&mut deck, "cms")).0.len(), 2);
 }

@@ -172,7 +172,7 @@ pub fn confirmed(model: &mut Model, mut confirm: Box<Confirm>) -> Vec<Effect> {
         }
         Err(Denied::NotConfirmed(_)) => {
             confirm.problem = Some(format!(
-                "that is not the target's name; type {} to run it",
+                "that is not the target's name; type \"{}\" to run it",
                 confirm.target.name
             ));
             confirm.typed = LineInput::default();

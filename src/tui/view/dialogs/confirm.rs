@@ -56,7 +56,7 @@ pub fn draw(confirm: &Confirm, look: Look<'_>, width: u16, frame: &mut Frame<'_>
             "F6 runs it with -WhatIf first, which changes nothing. Esc leaves.".to_owned()
         }
         Asks::TypeName => format!(
-            "Type {} and press Enter to run exactly this text. Esc leaves.",
+            "Type \"{}\" and press Enter to run exactly this text. Esc leaves.",
             visible_line(&confirm.target.name)
         ),
         Asks::Yes | Asks::Look => "Enter runs exactly this text. Esc leaves.".to_owned(),
@@ -197,7 +197,7 @@ pub fn finding_lines(findings: &[Finding], look: Look<'_>, room: usize) -> Vec<L
     lines
 }
 
-/// Target, risk and reasons, what runs in front, and the text itself.
+/// Target, risk and reasons, the text itself, and what runs in front of it.
 pub fn lines(confirm: &Confirm, look: Look<'_>, room: usize) -> Vec<Line<'static>> {
     let risk = confirm.assessment.risk();
     let mut lines = vec![
@@ -228,25 +228,33 @@ pub fn lines(confirm: &Confirm, look: Look<'_>, room: usize) -> Vec<Line<'static
     }
     lines.extend(preview_lines(confirm, look, room));
     lines.extend(finding_lines(&confirm.findings, look, room));
-    if let Some(prelude) = &confirm.prelude {
-        let shown = prelude.trim_end().replace('\n', "; ");
-        for (n, part) in wrap::hard(&shown, room.saturating_sub(8))
-            .into_iter()
-            .enumerate()
-        {
-            lines.push(Line::styled(
-                format!("{}{part}", if n == 0 { "After   " } else { "        " }),
-                look.theme.dim,
-            ));
-        }
-    }
     lines.push(Line::default());
-    // The terminal's cells hold no tab; left out, it would join what it separates.
-    let text = visible(confirm.assessment.text()).replace('\t', "    ");
-    lines.extend(
-        wrap::hard(&text, room)
-            .into_iter()
-            .map(|l| Line::styled(l, look.theme.input)),
-    );
+    lines.extend(text_lines(confirm.assessment.text(), look, room));
+    if let Some(prelude) = &confirm.prelude {
+        lines.push(Line::default());
+        lines.extend(prelude_lines(prelude, look, room));
+    }
     lines
+}
+
+/// The text as it runs.
+pub fn text_lines(text: &str, look: Look<'_>, room: usize) -> Vec<Line<'static>> {
+    // The terminal's cells hold no tab; left out, it would join what it separates.
+    let text = visible(text).replace('\t', "    ");
+    wrap::hard(&text, room)
+        .into_iter()
+        .map(|l| Line::styled(l, look.theme.input))
+        .collect()
+}
+
+/// What csdeck itself runs in front of the text: below it, where it hides nothing.
+pub fn prelude_lines(prelude: &str, look: Look<'_>, room: usize) -> Vec<Line<'static>> {
+    let shown = format!(
+        "In front csdeck runs {}",
+        prelude.trim_end().replace('\n', "; ")
+    );
+    wrap::hard(&shown, room)
+        .into_iter()
+        .map(|l| Line::styled(l, look.theme.dim))
+        .collect()
 }

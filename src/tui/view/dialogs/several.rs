@@ -10,11 +10,11 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::cmdlet::Risk;
 use crate::execute::Protection;
-use crate::text::{visible, visible_line};
+use crate::text::visible_line;
 use crate::tui::dialog::{Aim, Demand, Several};
 use crate::tui::widget::{Look, dialog, wrap};
 
-use super::confirm::{age, finding_lines, headed, risk_style};
+use super::confirm::{age, finding_lines, headed, prelude_lines, risk_style, text_lines};
 use super::page;
 
 /// Draws the question.
@@ -77,12 +77,12 @@ fn question(open: &Several) -> String {
     let count = open.aims.len();
     match (open.demand(), open.wanted()) {
         (Demand::Names, Some(name)) => format!(
-            "Type {} and press Enter ({} of {count}). Esc leaves.",
+            "Type \"{}\" and press Enter ({} of {count}). Esc leaves.",
             visible_line(&name),
             open.named + 1
         ),
         (_, Some(words)) => {
-            format!("Type {words} and press Enter to run exactly this text. Esc leaves.")
+            format!("Type \"{words}\" and press Enter to run exactly this text. Esc leaves.")
         }
         (_, None) => {
             format!("Enter runs exactly this text on all {count}. Esc leaves.")
@@ -95,7 +95,7 @@ pub fn tail(open: &Several) -> u16 {
     2 + u16::from(open.wanted().is_some()) + u16::from(open.problem.is_some())
 }
 
-/// Targets, risk and reasons, the order, the previews, what runs in front, and the text itself.
+/// Targets, risk and reasons, the order, the previews, the text itself, and what runs in front of it.
 pub fn lines(open: &Several, look: Look<'_>, room: usize) -> Vec<Line<'static>> {
     let names = open
         .aims
@@ -132,30 +132,16 @@ pub fn lines(open: &Several, look: Look<'_>, room: usize) -> Vec<Line<'static>> 
         lines.extend(headed("Preview ", &text, room, look.theme.dim, look));
     }
     lines.extend(finding_lines(&open.findings, look, room));
+    lines.push(Line::default());
+    lines.extend(text_lines(open.text(), look, room));
     let mut preludes: Vec<String> = Vec::new();
     for prelude in open.aims.iter().filter_map(|a| a.target.prelude()) {
-        let shown = prelude.trim_end().replace('\n', "; ");
-        if !preludes.contains(&shown) {
-            preludes.push(shown);
+        if !preludes.contains(&prelude) {
+            lines.push(Line::default());
+            lines.extend(prelude_lines(&prelude, look, room));
+            preludes.push(prelude);
         }
     }
-    for prelude in preludes {
-        for (n, part) in wrap::hard(&prelude, room.saturating_sub(8))
-            .into_iter()
-            .enumerate()
-        {
-            let head = if n == 0 { "After   " } else { "        " };
-            lines.push(Line::styled(format!("{head}{part}"), look.theme.dim));
-        }
-    }
-    lines.push(Line::default());
-    // The terminal's cells hold no tab; left out, it would join what it separates.
-    let text = visible(open.text()).replace('\t', "    ");
-    lines.extend(
-        wrap::hard(&text, room)
-            .into_iter()
-            .map(|l| Line::styled(l, look.theme.input)),
-    );
     lines
 }
 
