@@ -155,10 +155,22 @@ impl Surroundings {
             home: std::env::home_dir().filter(|h| !h.as_os_str().is_empty()),
             user: text("USER")
                 .or_else(|| text("LOGNAME"))
-                .or_else(|| text("USERNAME")),
+                .or_else(|| text("USERNAME"))
+                .or_else(signed_in),
             agent,
         }
     }
+}
+
+/// The signed-in user where the environment does not say: a service, a task of cron. `id` asks whatever
+/// the machine knows its users from.
+fn signed_in() -> Option<String> {
+    if cfg!(not(unix)) {
+        return None;
+    }
+    let said = std::process::Command::new("id").arg("-un").output().ok()?;
+    let name = String::from_utf8(said.stdout).ok()?.trim().to_owned();
+    (said.status.success() && !name.is_empty()).then_some(name)
 }
 
 impl Plan {
