@@ -19,6 +19,7 @@ pub mod ssh;
 pub mod stderr;
 pub mod target;
 pub mod transport;
+mod user;
 
 pub use ask::Asker;
 pub use event::{Event, JobState};

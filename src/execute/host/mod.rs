@@ -15,6 +15,7 @@ pub mod script;
 mod talk;
 #[cfg(test)]
 mod tests;
+pub mod words;
 
 use std::time::Duration;
 

@@ -159,6 +159,12 @@ impl Host {
             .is_some_and(|(_, platform)| platform.starts_with("Win"))
     }
 
+    /// The same as events, for the command that comes next.
+    pub fn idle_events(&mut self) -> Vec<Event> {
+        let told = |line| Event::Verbose(format!("PowerShell wrote between two commands: {line}"));
+        self.take_idle().into_iter().map(told).collect()
+    }
+
     /// What it wrote while no command ran, at most some lines of it; once.
     pub fn take_idle(&mut self) -> Vec<String> {
         std::mem::take(&mut self.idle)

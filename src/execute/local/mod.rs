@@ -22,6 +22,7 @@ use super::host::question::Open;
 use super::sending::BeforeSending;
 use super::target::{Session, ShellProfile, Target};
 use super::transport::{BoxFuture, EventSender, Transport, TransportError};
+use super::user::signed_in;
 use crate::gate::Approved;
 
 /// Hosts that are kept when no command runs on them.
@@ -91,27 +92,22 @@ impl LocalTransport {
             Start::Ready(warm) => warm,
             Start::Silent(why) => {
                 self.single.store(true, Ordering::Relaxed);
-                let said = format!("{why}: each command gets a process of its own");
+                let said = host::words::single(&why);
                 let _ = events.send(Event::Verbose(said)).await;
                 return self.run_single(before, text, events, cancel).await;
             }
         };
         if let Err(why) = before.pass().await {
-            self.lock().push(*warm);
+            self.keep(*warm);
             return Err(why);
         }
         let _ = events.send(Event::State(JobState::Running)).await;
         let ask = |prompt: &str, secret: bool| {
-            let user = whoami();
-            Open::put(&self.asker, (&self.name, &user, HERE), prompt, secret)
+            let user = signed_in().unwrap_or("you");
+            Open::put(&self.asker, (&self.name, user, HERE), prompt, secret)
         };
         let ended = warm.run(text, &events, &cancel, self.stop, &ask).await;
-        if warm.is_idle() {
-            let mut idle = self.lock();
-            if idle.len() < IDLE_HOSTS {
-                idle.push(*warm);
-            }
-        }
+        self.keep(*warm);
         ended
     }
 
@@ -132,10 +128,19 @@ impl LocalTransport {
             died = true;
         }
         if died {
-            let said = "the PowerShell that was kept has ended; a new one is started";
-            let _ = events.send(Event::Verbose(said.into())).await;
+            let _ = events
+                .send(Event::Verbose(host::words::REPLACED.into()))
+                .await;
         }
         Warm::start(&self.program, self.shell, self.hello, cancel).await
+    }
+
+    /// Keeps a host for the next command, when it takes one and there are not enough.
+    fn keep(&self, warm: Warm) {
+        let mut idle = self.lock();
+        if warm.is_idle() && idle.len() < IDLE_HOSTS {
+            idle.push(warm);
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Warm>> {
@@ -205,13 +210,6 @@ async fn kill_tree(child: &mut tokio::process::Child) {
 
 /// Where a command of this machine runs, for the one who is asked something.
 const HERE: &str = "this machine";
-
-/// Who runs it.
-fn whoami() -> String {
-    let name = ["USER", "LOGNAME", "USERNAME"].map(std::env::var);
-    let mut given = name.into_iter().flatten().filter(|n| !n.is_empty());
-    given.next().unwrap_or_else(|| "you".to_owned())
-}
 
 /// Why a PowerShell cannot be started.
 fn not_started(program: &str, error: &std::io::Error) -> TransportError {

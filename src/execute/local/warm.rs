@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{apart, kill_tree, not_started, started};
 use crate::execute::event::{Event, JobState};
 use crate::execute::host::question::{Answer, Open};
-use crate::execute::host::{Host, LOADER, Outcome, Said};
+use crate::execute::host::{Host, LOADER, Outcome, Said, words};
 use crate::execute::lines::LineSplitter;
 use crate::execute::shell;
 use crate::execute::stderr::StderrDecoder;
@@ -151,11 +151,7 @@ impl Warm {
     ) -> Result<i32, TransportError> {
         let mut pending: VecDeque<Event> = VecDeque::new();
         self.take_in_leftovers().await;
-        for line in self.host.take_idle() {
-            pending.push_back(Event::Verbose(format!(
-                "PowerShell wrote between two commands: {line}"
-            )));
-        }
+        pending.extend(self.host.idle_events());
         let request = self.host.run(text);
         if let Err(e) = self.send(&request).await {
             return Err(self.lost(&format!("it takes no command ({e})")).await);
@@ -277,7 +273,7 @@ impl Warm {
         events: &EventSender,
     ) -> Result<i32, TransportError> {
         if cancelled && outcome.stopped {
-            let said = "PowerShell stopped the command, as Ctrl-C does".to_owned();
+            let said = words::STOPPED.to_owned();
             let _ = events.send(Event::Warning(said)).await;
             return Err(TransportError::Cancelled);
         }

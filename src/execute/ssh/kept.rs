@@ -8,7 +8,7 @@ use super::plan::Plan;
 use super::run::{Run, Talk};
 use crate::execute::event::{Event, JobState};
 use crate::execute::host::question::Open;
-use crate::execute::host::{Host, Outcome, Said};
+use crate::execute::host::{Host, Outcome, Said, words};
 use crate::execute::transport::TransportError;
 
 /// How long starting the program that ends another one may take.
@@ -51,11 +51,13 @@ pub(super) enum Cancel {
 
 impl Run {
     /// Makes the run one of a host that stays.
-    pub(super) fn keep(&mut self, host: Box<Host>, plan: &Plan) {
+    pub(super) fn keep(&mut self, mut host: Box<Host>, plan: &Plan) {
         let starting = host.is_starting();
         if starting {
             let opening = host.opening();
             self.write(&opening);
+        } else {
+            self.pending.extend(host.idle_events());
         }
         self.talk = Talk::Kept(Kept {
             host,
@@ -66,20 +68,7 @@ impl Run {
             open: None,
         });
         if !starting {
-            self.tell_idle();
             self.begin();
-        }
-    }
-
-    /// Tells what the host wrote while it was idle.
-    fn tell_idle(&mut self) {
-        let Talk::Kept(kept) = &mut self.talk else {
-            return;
-        };
-        for line in kept.host.take_idle() {
-            self.pending.push(Event::Verbose(format!(
-                "PowerShell wrote between two commands: {line}"
-            )));
         }
     }
 
@@ -164,9 +153,7 @@ impl Run {
     fn ended(&mut self, outcome: Outcome) {
         let cancelled = matches!(&self.talk, Talk::Kept(kept) if kept.stage != Stage::Wanted);
         self.outcome = Some(if cancelled && outcome.stopped {
-            self.pending.push(Event::Warning(
-                "PowerShell stopped the command, as Ctrl-C does".into(),
-            ));
+            self.pending.push(Event::Warning(words::STOPPED.into()));
             Err(TransportError::Cancelled)
         } else {
             Ok(outcome.exit)

@@ -40,6 +40,7 @@ pub use self::sftp::SftpFiles;
 use self::worker::{Request, Worker};
 use super::ask::Asker;
 use super::event::{Event, JobState};
+use super::host::needs_own_process;
 use super::sending::BeforeSending;
 use super::target::Target;
 use super::transport::{Arrival, BoxFuture, EventSender, Transport, TransportError};
@@ -120,6 +121,7 @@ impl SshTransport {
         let sent = Sent::default();
         let request = Request {
             text: text.as_bytes().to_vec(),
+            own_process: self.plan.keeps && needs_own_process(text).is_some(),
             before,
             out,
             done,

@@ -8,6 +8,7 @@ use super::known_hosts;
 use crate::execute::ask::Asker;
 use crate::execute::target::{LoginMethod, Session, ShellProfile, Target};
 use crate::execute::transport::{Arrival, TransportError};
+use crate::execute::user::signed_in;
 use crate::execute::{host, shell};
 use crate::store::secret::SessionSecrets;
 
@@ -144,7 +145,6 @@ pub(super) struct Surroundings {
 
 impl Surroundings {
     fn of_this_process() -> Self {
-        let text = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
         #[cfg(windows)]
         let agent = Some(Agent::Usual);
         #[cfg(not(windows))]
@@ -153,24 +153,10 @@ impl Surroundings {
             .map(|v| Agent::Socket(v.into()));
         Surroundings {
             home: std::env::home_dir().filter(|h| !h.as_os_str().is_empty()),
-            user: text("USER")
-                .or_else(|| text("LOGNAME"))
-                .or_else(|| text("USERNAME"))
-                .or_else(signed_in),
+            user: signed_in().map(str::to_owned),
             agent,
         }
     }
-}
-
-/// The signed-in user where the environment does not say: a service, a task of cron. `id` asks whatever
-/// the machine knows its users from.
-fn signed_in() -> Option<String> {
-    if cfg!(not(unix)) {
-        return None;
-    }
-    let said = std::process::Command::new("id").arg("-un").output().ok()?;
-    let name = String::from_utf8(said.stdout).ok()?.trim().to_owned();
-    (said.status.success() && !name.is_empty()).then_some(name)
 }
 
 impl Plan {

@@ -9,7 +9,7 @@ use ssh2::Channel;
 use super::connect::{Connection, Heard, code, number};
 use super::run::Run;
 use super::worker::{Loop, Request};
-use crate::execute::host::Host;
+use crate::execute::host::{Host, words};
 use crate::execute::transport::TransportError;
 
 /// How long opening a channel or starting the program may take.
@@ -26,7 +26,7 @@ impl Loop {
             warm = false;
             self.lose_all("it does not answer any more");
         }
-        let keeps = !self.single && !request.text_needs_own_process();
+        let keeps = !self.single && !request.own_process;
         let mut died = false;
         if keeps {
             while let Some((mut channel, mut host)) = self.kept.pop() {
@@ -76,7 +76,7 @@ impl Loop {
             Err(why) => return request.fail(why),
         };
         if died {
-            run.say("the PowerShell that was kept there has ended; a new one is started");
+            run.say(words::REPLACED);
         }
         self.runs.push(run);
     }
@@ -116,7 +116,7 @@ impl Loop {
         let before = self.runs.len();
         self.start(request);
         if let Some(run) = self.runs.get_mut(before) {
-            run.say(&format!("{why}: each command gets a process of its own"));
+            run.say(&words::single(why));
         }
     }
 

@@ -13,7 +13,7 @@ use super::connect::{Connection, Heard, POLL, code, number};
 use super::plan::Plan;
 use super::run::{Left, Run, Step};
 use crate::execute::event::Event;
-use crate::execute::host::{Host, needs_own_process};
+use crate::execute::host::Host;
 use crate::execute::sending::BeforeSending;
 use crate::execute::transport::TransportError;
 
@@ -27,6 +27,8 @@ const KEPT: usize = 2;
 pub(super) struct Request {
     /// What the PowerShell host reads from its standard input.
     pub text: Vec<u8>,
+    /// It must not run on a PowerShell that stays: read once, not by the thread that other runs share.
+    pub own_process: bool,
     /// To be done before any of it is sent.
     pub before: BeforeSending,
     /// Takes the events; let go of when the run is over.
@@ -44,10 +46,6 @@ impl Request {
     /// Cancelled, or nobody waits for it any more.
     pub fn is_unwanted(&self) -> bool {
         self.cancel.is_cancelled() || self.done.is_closed()
-    }
-
-    pub fn text_needs_own_process(&self) -> bool {
-        needs_own_process(&String::from_utf8_lossy(&self.text)).is_some()
     }
 
     pub fn fail(self, why: TransportError) {

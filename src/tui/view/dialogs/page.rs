@@ -1,5 +1,6 @@
 //! Dialogs with more text than may fit: a page of it, and how far it scrolls.
 
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::text::visible;
@@ -51,6 +52,21 @@ pub fn window(
     );
     shown.push(Line::styled(text, look.theme.error));
     shown
+}
+
+/// Hands out the rows of a dialog under so many rows of text and an empty one, from above; what has no
+/// room shares the last one.
+pub fn rows_below(inner: Rect, shown: usize) -> impl FnMut() -> Rect {
+    let mut at = inner.y.saturating_add(shown as u16 + 1);
+    move || {
+        let area = Rect {
+            y: at.min(inner.bottom().saturating_sub(1)),
+            height: 1.min(inner.height),
+            ..inner
+        };
+        at = at.saturating_add(1);
+        area
+    }
 }
 
 /// The rows of a notice. Lines of a comparison (`+ `, `- `) are kept to the blank.

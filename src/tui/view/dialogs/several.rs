@@ -1,7 +1,6 @@
 //! The question before a run on several targets: where, how risky, in which order, and exactly what.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -45,17 +44,8 @@ pub fn draw(open: &Several, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
     let wanted = page::height(lines.len(), tail, frame.area().height);
     let inner = dialog(frame, look, &title, width, wanted, Some(style));
     let shown = page::window(lines, room, open.scroll, look);
-    let mut at = inner.y.saturating_add(shown.len() as u16 + 1);
+    let mut row = page::rows_below(inner, shown.len());
     frame.render_widget(Paragraph::new(shown), inner);
-    let mut row = || {
-        let area = Rect {
-            y: at.min(inner.bottom().saturating_sub(1)),
-            height: 1.min(inner.height),
-            ..inner
-        };
-        at = at.saturating_add(1);
-        area
-    };
     frame.render_widget(
         Paragraph::new(Line::styled(question(open), look.theme.title)),
         row(),
