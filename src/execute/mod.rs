@@ -20,6 +20,7 @@ pub mod stderr;
 pub mod target;
 pub mod transport;
 mod user;
+pub mod winrm;
 
 pub use ask::Asker;
 pub use event::{Event, JobState};

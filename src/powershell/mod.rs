@@ -5,6 +5,7 @@
 
 pub mod ast;
 pub mod chars;
+pub mod clixml;
 pub mod copy;
 pub mod encoded;
 pub mod kind;

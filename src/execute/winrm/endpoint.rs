@@ -1,0 +1,1 @@
+//! Where a WinRM target listens: host, port, path and session configuration.

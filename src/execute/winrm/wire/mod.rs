@@ -1,0 +1,1 @@
+//! HTTP over TCP or TLS: one connection, sealed bodies.

@@ -1,0 +1,1 @@
+//! WS-Management: envelopes, answers, faults (MS-WSMV, DSP0226).
