@@ -105,7 +105,11 @@ async fn reach(settings: &Settings, deadline: Instant) -> Result<TcpStream, Wire
     let addresses: Vec<SocketAddr> = match timeout_at(deadline, asked).await {
         Ok(Ok(found)) => found.collect(),
         Ok(Err(e)) => return Err(no_name(format!("the name cannot be resolved ({e})"))),
-        Err(_) => return Err(no_name("the name servers did not answer in time".to_owned())),
+        Err(_) => {
+            return Err(no_name(
+                "the name servers did not answer in time".to_owned(),
+            ));
+        }
     };
     let mut failure = None;
     for (tried, address) in addresses.iter().enumerate() {

@@ -377,7 +377,9 @@ fn status_means(status: u16) -> &'static str {
         }
         405 => "Something answers there that is not WinRM: check the port",
         413 => "The request was longer than the server takes (MaxEnvelopeSizekb)",
-        500 => "It failed without saying why: look into its log (Microsoft-Windows-WinRM/Operational)",
+        500 => {
+            "It failed without saying why: look into its log (Microsoft-Windows-WinRM/Operational)"
+        }
         503 => {
             "The WinRM service is not running, or has no room for more: try again, or look at the service on the server"
         }

@@ -171,7 +171,12 @@ impl Link {
                 address: settings.address(),
                 status: answer.status,
                 location: location
-                    .map(|l| String::from_utf8_lossy(l.as_bytes()).chars().take(200).collect())
+                    .map(|l| {
+                        String::from_utf8_lossy(l.as_bytes())
+                            .chars()
+                            .take(200)
+                            .collect()
+                    })
                     .unwrap_or_default(),
             });
         }

@@ -222,7 +222,10 @@ impl Reader<'_> {
             let line = self.line()?;
             let (name, value) = line.split_once(':').ok_or(Malformed::Headers)?;
             if name.eq_ignore_ascii_case("Content-Type") {
-                return match value.trim().eq_ignore_ascii_case("application/octet-stream") {
+                return match value
+                    .trim()
+                    .eq_ignore_ascii_case("application/octet-stream")
+                {
                     true => Ok(()),
                     false => Err(Malformed::Headers),
                 };

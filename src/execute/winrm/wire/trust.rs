@@ -159,19 +159,20 @@ impl Judge {
                     not_before: moment(certificate.not_before),
                 }
             }
-            CertificateError::NotValidForName
-            | CertificateError::NotValidForNameContext { .. } => TlsWhy::WrongName {
-                asked: asked.to_owned(),
-                has: match certificate.names.is_empty() {
-                    // The common name alone counts for nobody any more (RFC 9525).
-                    true => vec![format!(
-                        "{} (without a subject alternative name)",
-                        certificate.subject
-                    )],
-                    false => certificate.names.clone(),
-                },
-                found,
-            },
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                TlsWhy::WrongName {
+                    asked: asked.to_owned(),
+                    has: match certificate.names.is_empty() {
+                        // The common name alone counts for nobody any more (RFC 9525).
+                        true => vec![format!(
+                            "{} (without a subject alternative name)",
+                            certificate.subject
+                        )],
+                        false => certificate.names.clone(),
+                    },
+                    found,
+                }
+            }
             CertificateError::Revoked => TlsWhy::BadCertificate("it is revoked".to_owned()),
             CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
                 TlsWhy::BadCertificate(
