@@ -28,5 +28,5 @@ pub use job::{JobEnd, run_job};
 pub use journal::{Journal, JournalError};
 pub use output::Output;
 pub use sending::BeforeSending;
-pub use target::{LoginMethod, Protection, Session, ShellProfile, Target, TransportKind};
+pub use target::{Auth, LoginMethod, Protection, Session, ShellProfile, Target, TransportKind};
 pub use transport::{Arrival, EVENT_BUFFER, EventSender, HostKey, Transport, TransportError};
