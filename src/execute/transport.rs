@@ -54,6 +54,12 @@ pub trait Transport: Send + Sync {
     fn arrivals(&self) -> Vec<Arrival> {
         Vec::new()
     }
+
+    /// Ends what is kept for the next run, as far as the server has to be told. To be called before
+    /// csdeck ends; the next run connects anew.
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// How one server was reached and how it was logged in to.
@@ -161,6 +167,12 @@ pub enum TransportError {
         /// host:port as asked for.
         address: String,
         /// The system's words.
+        reason: String,
+    },
+    /// The server was reached and does not do it, or is not believed. Nothing was run.
+    #[error("{reason}")]
+    Refused {
+        /// What happened, why, and what to do.
         reason: String,
     },
     /// It ran longer than it may, and was stopped.

@@ -141,7 +141,7 @@ impl Client {
         // Taken out, so that a future that is dropped in the middle leaves no half-read connection.
         let mut open = match self.link.take().filter(|open| open.link.is_open()) {
             Some(open) => open,
-            None => match self.open(body, limit).await {
+            None => match open(&self.settings, body, limit).await {
                 Ok((open, None)) => open,
                 Ok((open, Some(answer))) => return self.judge(open, answer),
                 Err(error) => return Tried::Failed(error),
@@ -158,23 +158,6 @@ impl Client {
             }
         };
         self.judge(open, sent)
-    }
-
-    /// Connects and logs in; over TLS the body may go along, and its answer comes back.
-    async fn open(
-        &self,
-        body: &Bytes,
-        limit: Duration,
-    ) -> Result<(Open, Option<Answer>), WireError> {
-        let mut link = Link::open(&self.settings).await?;
-        let began = Instant::now();
-        let (context, answer) = login::log_in(&self.settings, &mut link, body, limit).await?;
-        let open = Open {
-            link,
-            context,
-            login: began.elapsed(),
-        };
-        Ok((open, answer))
     }
 
     /// Opens an answer, and keeps the connection when it is good for more.
@@ -218,6 +201,23 @@ impl Client {
             content_type,
         })
     }
+}
+
+/// Connects and logs in; over TLS the body may go along, and its answer comes back.
+async fn open(
+    settings: &Settings,
+    body: &Bytes,
+    limit: Duration,
+) -> Result<(Open, Option<Answer>), WireError> {
+    let mut link = Link::open(settings).await?;
+    let began = Instant::now();
+    let (context, answer) = login::log_in(settings, &mut link, body, limit).await?;
+    let open = Open {
+        link,
+        context,
+        login: began.elapsed(),
+    };
+    Ok((open, answer))
 }
 
 /// Sends a body on a logged-in connection.

@@ -23,14 +23,21 @@ pub enum Phase {
     Answer,
 }
 
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Phase {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
             Phase::Connect => "connect",
             Phase::Handshake => "TLS handshake",
             Phase::Login => "log-in",
             Phase::Answer => "answer",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
     }
 }
 
