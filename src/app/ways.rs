@@ -41,6 +41,7 @@ impl App {
         Ok(match target.transport {
             TransportKind::Lab => Arc::new(LabTransport::new(self.paths.lab(), self.asker())),
             TransportKind::Local => Arc::new(LocalTransport::new(target, self.asker())),
+            TransportKind::Winrm => return Err(no_winrm(target)),
             TransportKind::Ssh => Arc::new(SshTransport::new(
                 &self.connected(target),
                 &self.all_connected(),
@@ -61,6 +62,7 @@ impl App {
                 ));
             }
             TransportKind::Local => Arc::new(LocalFiles),
+            TransportKind::Winrm => return Err(no_winrm(target)),
             TransportKind::Ssh => Arc::new(SftpFiles::new(
                 &self.connected(target),
                 &self.all_connected(),
@@ -125,4 +127,11 @@ impl App {
             .map(|t| self.connected(t))
             .collect()
     }
+}
+
+fn no_winrm(target: &Target) -> TransportError {
+    TransportError::Setup(format!(
+        "target {}: csdeck does not connect over winrm yet. Use transport = \"ssh\"",
+        target.name
+    ))
 }

@@ -23,10 +23,10 @@ mod user;
 pub mod winrm;
 
 pub use ask::Asker;
-pub use event::{Event, JobState};
+pub use event::{ErrorRecord, Event, JobState, Progress};
 pub use job::{JobEnd, run_job};
 pub use journal::{Journal, JournalError};
 pub use output::Output;
 pub use sending::BeforeSending;
-pub use target::{LoginMethod, Protection, Session, ShellProfile, Target, TransportKind};
+pub use target::{Auth, LoginMethod, Protection, Session, ShellProfile, Target, TransportKind};
 pub use transport::{Arrival, EVENT_BUFFER, EventSender, HostKey, Transport, TransportError};

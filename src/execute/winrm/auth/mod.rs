@@ -1,7 +1,16 @@
 //! Who the user is: the mechanisms of HTTP authentication that WinRM takes, and the sealing of bodies
 //! that comes with them (MS-WSMV 2.2.9.1, RFC 4559, MS-NLMP, MS-KILE, MS-CSSP).
 
+mod choice;
+pub mod negotiate;
+
+pub use choice::AuthChoice;
+
+use super::wire::Settings;
 use crate::execute::transport::BoxFuture;
+
+/// The protocol of bodies sealed by what `Negotiate` agreed on, NTLM among it (MS-WSMV 2.2.9.1).
+pub const SPNEGO_SEALED: &str = "application/HTTP-SPNEGO-session-encrypted";
 
 /// A security context in the making, then made. Belongs to one HTTP connection.
 pub trait Mechanism: Send {
@@ -20,6 +29,23 @@ pub trait Mechanism: Send {
 
     /// What was agreed on, in words: `NTLM`, `Kerberos`, ...
     fn chosen(&self) -> &'static str;
+
+    /// True when the token made last may be the last that the server needs, so that over TLS a body
+    /// can travel with it.
+    fn may_be_last(&self) -> bool {
+        self.is_done()
+    }
+
+    /// True when a token was made that proves the password: when the server refuses now, the password
+    /// is refused, and is not tried again.
+    fn proved(&self) -> bool {
+        self.is_done()
+    }
+
+    /// The most bytes that are sealed in one piece.
+    fn longest_piece(&self) -> usize {
+        usize::MAX
+    }
 
     /// The protocol of sealed bodies (`application/HTTP-SPNEGO-session-encrypted`, ...); `None` when
     /// the mechanism cannot seal.
@@ -49,4 +75,42 @@ pub enum AuthError {
     /// In the mechanism's words.
     #[error("{0}")]
     Mechanism(String),
+    /// There is no password, and the mechanism needs one.
+    #[error("a password is needed")]
+    NeedsPassword,
+}
+
+/// The mechanism for a choice, bound to the server's certificate when there is TLS (`binding`: the
+/// application data of RFC 5929, with its prefix).
+pub fn mechanism(
+    choice: AuthChoice,
+    settings: &Settings,
+    binding: Option<&[u8]>,
+) -> Result<Box<dyn Mechanism>, AuthError> {
+    match choice {
+        AuthChoice::Negotiate | AuthChoice::Ntlm => ntlm("Negotiate", settings, binding),
+        AuthChoice::Kerberos => Err(AuthError::Mechanism("no Kerberos yet".to_owned())),
+        AuthChoice::CredSsp => Err(AuthError::Mechanism("no CredSSP yet".to_owned())),
+        AuthChoice::Certificate | AuthChoice::Basic => Err(AuthError::Mechanism(format!(
+            "{choice} is no mechanism with tokens"
+        ))),
+    }
+}
+
+/// NTLM by its own name, for a server that does not take it inside `Negotiate`.
+pub fn bare_ntlm(
+    settings: &Settings,
+    binding: Option<&[u8]>,
+) -> Result<Box<dyn Mechanism>, AuthError> {
+    ntlm("NTLM", settings, binding)
+}
+
+fn ntlm(
+    scheme: &'static str,
+    settings: &Settings,
+    binding: Option<&[u8]>,
+) -> Result<Box<dyn Mechanism>, AuthError> {
+    let secret = settings.secret.as_ref().ok_or(AuthError::NeedsPassword)?;
+    let login = negotiate::NtlmLogin::new(scheme, &settings.user, secret, binding)?;
+    Ok(Box::new(login))
 }
