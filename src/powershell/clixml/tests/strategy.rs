@@ -3,12 +3,35 @@
 use super::super::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 fn string() -> impl Strategy<Value = String> {
-    prop_oneof![
-        "[a-z ]{0,12}",
-        "(_x|_X|_|x|[0-9A-F]{4}|\\PC|[\\x00-\\x20<>&\"'\u{7f}-\u{9f}\u{fffe}\u{ffff}😀]){0,12}",
-    ]
+    const PIECES: [&str; 24] = [
+        "a", "b c", "x", "_", "_x", "_X", "_x0041_", "_xD83D_", "000A", " ", "\t", "\r", "\n",
+        "\0", "\u{7f}", "\u{85}", "<", ">", "&", "\"", "]]>", "\u{fffe}", "\u{ffff}", "😀",
+    ];
+    let piece = prop_oneof![
+        select(&PIECES[..]).prop_map(str::to_owned),
+        any::<char>().prop_map(String::from),
+    ];
+    vec(piece, 0..10).prop_map(|pieces| pieces.concat())
+}
+
+/// What has a form of its own.
+fn formed() -> impl Strategy<Value = Value> {
+    select(vec![
+        Value::Decimal("-79228162514264337593543950335".into()),
+        Value::Decimal("0.10".into()),
+        Value::DateTime("2026-11-24T14:57:54".into()),
+        Value::DateTime("0001-01-01T00:00:00Z".into()),
+        Value::DateTime("9999-12-31T23:59:59.9999999-05:30".into()),
+        Value::Duration("-P1DT2H3M4.0000001S".into()),
+        Value::Duration("PT0S".into()),
+        Value::Guid("792e5b37-4505-47ef-b7d2-8711bb7affa8".into()),
+        Value::Version("6.0.9319.0".into()),
+        Value::Double(f64::INFINITY),
+        Value::Single(f32::MIN_POSITIVE),
+    ])
 }
 
 pub fn primitive() -> impl Strategy<Value = Value> {
@@ -27,13 +50,8 @@ pub fn primitive() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::I64),
         any::<f32>().prop_map(Value::Single),
         any::<f64>().prop_map(Value::Double),
-        "-?[0-9]{1,20}(\\.[0-9]{1,8})?".prop_map(Value::Decimal),
-        "20[0-9]{2}-0[1-9]-1[0-9]T1[0-9]:00:00(\\.[0-9]{1,7})?(Z|[+-]0[0-9]:30)?"
-            .prop_map(Value::DateTime),
-        "-?P[0-9]{1,4}DT[0-9]H".prop_map(Value::Duration),
-        "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}".prop_map(Value::Guid),
+        formed(),
         string().prop_map(Value::Uri),
-        "[0-9]{1,4}(\\.[0-9]{1,5}){1,3}".prop_map(Value::Version),
         string().prop_map(Value::Xml),
         string().prop_map(Value::ScriptBlock),
         vec(any::<u8>(), 0..20).prop_map(Value::Bytes),
@@ -42,13 +60,13 @@ pub fn primitive() -> impl Strategy<Value = Value> {
 }
 
 pub fn value() -> impl Strategy<Value = Value> {
-    primitive().prop_recursive(5, 60, 6, |inner| {
+    primitive().prop_recursive(4, 24, 4, |inner| {
         let members = || vec((string(), inner.clone()), 0..4);
         let body = prop_oneof![
             Just(Body::None),
             primitive().prop_map(Body::Primitive),
             (
-                prop::sample::select(vec![
+                select(vec![
                     Container::List,
                     Container::Enumerable,
                     Container::Stack,
