@@ -1,7 +1,17 @@
 //! Who the user is: the mechanisms of HTTP authentication that WinRM takes, and the sealing of bodies
 //! that comes with them (MS-WSMV 2.2.9.1, RFC 4559, MS-NLMP, MS-KILE, MS-CSSP).
 
+pub mod der;
+pub mod kdc;
+pub mod kerberos;
+pub mod principal;
+pub mod words;
+pub mod wrap;
+
 use crate::execute::transport::BoxFuture;
+
+/// The protocol of bodies sealed by what `Negotiate` agreed on, NTLM among it (MS-WSMV 2.2.9.1).
+pub const SPNEGO_SEALED: &str = "application/HTTP-SPNEGO-session-encrypted";
 
 /// A security context in the making, then made. Belongs to one HTTP connection.
 pub trait Mechanism: Send {
@@ -20,6 +30,23 @@ pub trait Mechanism: Send {
 
     /// What was agreed on, in words: `NTLM`, `Kerberos`, ...
     fn chosen(&self) -> &'static str;
+
+    /// True when the token made last may be the last that the server needs, so that over TLS a body
+    /// can travel with it.
+    fn may_be_last(&self) -> bool {
+        self.is_done()
+    }
+
+    /// True when a token was made that proves the password: when the server refuses now, the password
+    /// is refused, and is not tried again.
+    fn proved(&self) -> bool {
+        self.is_done()
+    }
+
+    /// The most bytes that are sealed in one piece.
+    fn longest_piece(&self) -> usize {
+        usize::MAX
+    }
 
     /// The protocol of sealed bodies (`application/HTTP-SPNEGO-session-encrypted`, ...); `None` when
     /// the mechanism cannot seal.
@@ -49,4 +76,17 @@ pub enum AuthError {
     /// In the mechanism's words.
     #[error("{0}")]
     Mechanism(String),
+    /// Kerberos, each kind of failure by itself.
+    #[error(transparent)]
+    Kerberos(#[from] words::KerberosError),
+}
+
+impl AuthError {
+    /// True when the password was refused: it must not be sent again (account lock-out).
+    pub fn is_refused_password(&self) -> bool {
+        matches!(
+            self,
+            AuthError::Kerberos(words::KerberosError::PasswordWrong { .. })
+        )
+    }
 }
