@@ -2,7 +2,13 @@
 //! that comes with them (MS-WSMV 2.2.9.1, RFC 4559, MS-NLMP, MS-KILE, MS-CSSP).
 
 mod choice;
+pub mod der;
+pub mod kdc;
+pub mod kerberos;
 pub mod negotiate;
+pub mod principal;
+pub mod words;
+pub mod wrap;
 
 pub use choice::AuthChoice;
 
@@ -78,6 +84,19 @@ pub enum AuthError {
     /// There is no password, and the mechanism needs one.
     #[error("a password is needed")]
     NeedsPassword,
+    /// Kerberos, each kind of failure by itself.
+    #[error(transparent)]
+    Kerberos(#[from] words::KerberosError),
+}
+
+impl AuthError {
+    /// True when the password was refused: it must not be sent again (account lock-out).
+    pub fn is_refused_password(&self) -> bool {
+        matches!(
+            self,
+            AuthError::Kerberos(words::KerberosError::PasswordWrong { .. })
+        )
+    }
 }
 
 /// The mechanism for a choice, bound to the server's certificate when there is TLS (`binding`: the
