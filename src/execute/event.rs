@@ -1,7 +1,11 @@
 //! What a job says while it runs, and how it ends.
 
+mod record;
+
 use serde::Serialize;
 use serde_json::Value;
+
+pub use record::{ErrorRecord, Object, Progress};
 
 /// One thing a running job said. Text is as the server sent it, without its line ending;
 /// whoever shows it passes it through [`crate::text::visible`].
@@ -11,15 +15,20 @@ pub enum Event {
     Output(String),
     /// One object of the output stream, its properties in order, or a list. A number, a truth value
     /// or a date is [`Event::Output`]. Dates are ISO 8601 in UTC.
-    Object(Value),
-    /// A line of the error stream: its presence makes the job [`JobState::Failed`].
-    Error(String),
+    Object(Box<Object>),
+    /// A record of the error stream, or a line of it: its presence makes the job
+    /// [`JobState::Failed`].
+    Error(Box<ErrorRecord>),
     /// A line of the warning stream.
     Warning(String),
     /// A line of the verbose stream, and csdeck's own remarks on what it does.
     Verbose(String),
-    /// A progress record in words.
-    Progress(String),
+    /// A line of the debug stream.
+    Debug(String),
+    /// A line of the information stream (`Write-Host`, `Write-Information`): shown like output.
+    Information(String),
+    /// A progress record.
+    Progress(Box<Progress>),
     /// The job entered a new state.
     State(JobState),
 }
@@ -32,9 +41,21 @@ impl Event {
             Event::Error(_) => "error",
             Event::Warning(_) => "warning",
             Event::Verbose(_) => "verbose",
+            Event::Debug(_) => "debug",
+            Event::Information(_) => "information",
             Event::Progress(_) => "progress",
             Event::State(_) => "state",
         }
+    }
+
+    /// An error of which only the text is known.
+    pub fn error(text: impl Into<String>) -> Event {
+        Event::Error(Box::new(ErrorRecord::text(text)))
+    }
+
+    /// An object whose type is not known.
+    pub fn object(value: Value) -> Event {
+        Event::Object(Box::new(Object::from(value)))
     }
 }
 

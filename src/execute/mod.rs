@@ -23,7 +23,7 @@ mod user;
 pub mod winrm;
 
 pub use ask::Asker;
-pub use event::{Event, JobState};
+pub use event::{ErrorRecord, Event, JobState, Progress};
 pub use job::{JobEnd, run_job};
 pub use journal::{Journal, JournalError};
 pub use output::Output;

@@ -49,7 +49,7 @@ impl StderrDecoder {
         } else if self.clixml && text.trim_start().starts_with("<Objs") {
             self.inside(&text, cut, events);
         } else {
-            events.push(Event::Error(text));
+            events.push(Event::error(text));
         }
     }
 
@@ -69,7 +69,7 @@ impl StderrDecoder {
             let document = std::mem::take(&mut self.document);
             match read_document(document.trim_start()) {
                 Some(mut read) => events.append(&mut read),
-                None => events.extend(document.lines().map(|l| Event::Error(l.to_owned()))),
+                None => events.extend(document.lines().map(|l| Event::error(l))),
             }
             let rest = rest.strip_suffix('\n').unwrap_or(&rest);
             if !rest.is_empty() {
@@ -82,7 +82,7 @@ impl StderrDecoder {
 
     fn give_up(&mut self, events: &mut Vec<Event>) {
         let document = std::mem::take(&mut self.document);
-        events.extend(document.lines().map(|l| Event::Error(l.to_owned())));
+        events.extend(document.lines().map(|l| Event::error(l)));
     }
 }
 
@@ -125,7 +125,7 @@ impl Stream {
     fn event(self, line: String) -> Event {
         match self {
             Stream::Output => Event::Output(line),
-            Stream::Error => Event::Error(line),
+            Stream::Error => Event::error(line),
             Stream::Warning => Event::Warning(line),
             Stream::Verbose => Event::Verbose(line),
         }
@@ -221,7 +221,7 @@ mod tests {
     const SAMPLE: &str = include_str!("../../tests/fixtures/shell/stderr.clixml.txt");
 
     fn error(text: &str) -> Event {
-        Event::Error(text.into())
+        Event::error(text)
     }
 
     #[test]
@@ -320,7 +320,7 @@ mod tests {
         fn any_text_is_decoded_without_loss_of_plain_lines(text in "[^\r\n]{0,40}") {
             let events = decode_stderr(&format!("{text}\n"));
             if text.trim_start_matches('\u{feff}').trim_end() != HEADER {
-                prop_assert_eq!(events, vec![Event::Error(text)]);
+                prop_assert_eq!(events, vec![Event::error(text)]);
             }
         }
 

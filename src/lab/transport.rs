@@ -233,11 +233,11 @@ mod tests {
                 assert_eq!(lines, shown.iter().collect::<Vec<_>>());
             } else {
                 assert!(
-                    matches!(lines[0], Event::Error(why) if why.contains("\"PIN\"")),
+                    matches!(lines[0], Event::Error(why) if why.text.contains("\"PIN\"")),
                     "{lines:?}"
                 );
                 assert!(
-                    matches!(lines[1], Event::Error(why) if why.contains("nobody answered: PIN"))
+                    matches!(lines[1], Event::Error(why) if why.text.contains("nobody answered: PIN"))
                 );
             }
         }

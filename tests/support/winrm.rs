@@ -162,7 +162,7 @@ impl Lab {
     }
 
     /// Every SOAP request since the last call: action, status, user, scheme, protocol, sealed,
-    /// tls, cbt, bytes_in, bytes_out, connection, path.
+    /// tls, cbt, bytes_in, bytes_out, connection, path, repeated, cut.
     pub fn log(&self) -> Vec<Value> {
         self.list("log")
     }
@@ -185,12 +185,14 @@ impl Lab {
         self.control("faults", None)
     }
 
-    /// The shells that are open: id, resource, user, connected, runs.
+    /// The shells that are open: id, resource, user, connected, runs, and how many of those go on
+    /// (running).
     pub fn shells(&self) -> Vec<Value> {
         self.list("shells")
     }
 
-    /// Messages of PowerShell remoting that the lab did not know, since the last call.
+    /// Messages of PowerShell remoting that the lab did not know, and answers of the host that came
+    /// on another stream than `pr`, since the last call.
     pub fn unknown(&self) -> Vec<Value> {
         self.list("unknown")
     }

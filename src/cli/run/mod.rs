@@ -4,6 +4,7 @@
 //! all of them are approved does anything connect.
 
 mod jobs;
+mod jsonl;
 mod report;
 mod source;
 mod summary;

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::mpsc::error::TryRecvError;
 
-use super::jobs;
 use super::summary::Summary;
+use super::{jobs, jsonl};
 use crate::cli::{Exit, Failure, Format, Out, note};
 use crate::execute::fanout::{End, Said};
 use crate::execute::objects;
@@ -95,44 +95,34 @@ impl<'a> Report<'a> {
         }
         let name = self.name(number);
         if self.format != Format::Table {
-            let object = match event {
-                Event::Output(text)
-                | Event::Error(text)
-                | Event::Warning(text)
-                | Event::Verbose(text)
-                | Event::Progress(text) => {
-                    json!({ "target": name, "event": event.kind(), "text": text })
-                }
-                Event::Object(object) => {
-                    json!({ "target": name, "event": event.kind(), "object": object })
-                }
-                Event::State(state) => {
-                    json!({ "target": name, "event": event.kind(), "state": state })
-                }
-            };
+            let object = jsonl::of(name, event);
             return self.object(object);
         }
         let prefix = self.prefix(number);
         match event {
-            Event::Output(text) => {
+            Event::Output(text) | Event::Information(text) => {
                 self.print_objects(number)?;
                 self.out.text(&format!("{prefix}{text}"))?;
             }
             Event::Object(object) => {
                 let full = self.objects.get_mut(number).is_some_and(|(all, bytes)| {
-                    *bytes += objects::weight(object);
-                    all.push(object.clone());
+                    *bytes += objects::weight(&object.value);
+                    all.push(object.value.clone());
                     all.len() >= TABLE.0 || *bytes >= TABLE.1
                 });
                 if full {
                     self.print_objects(number)?;
                 }
             }
-            Event::Error(text) => note(&format!("{prefix}{text}")),
+            Event::Error(record) => {
+                for line in text_lines(&record.text) {
+                    note(&format!("{prefix}{line}"));
+                }
+            }
             Event::Warning(text) => note(&format!("{prefix}warning: {text}")),
             Event::Verbose(text) => note(&format!("{prefix}verbose: {text}")),
-            Event::Progress(text) => note(&format!("{prefix}progress: {text}")),
-            Event::State(_) => {}
+            Event::Debug(text) => note(&format!("{prefix}debug: {text}")),
+            Event::Progress(_) | Event::State(_) => {}
         }
         Ok(())
     }
@@ -201,4 +191,10 @@ impl<'a> Report<'a> {
             _ => format!("{}: ", self.name(number)),
         }
     }
+}
+
+/// The lines of a text; of an empty one an empty line.
+fn text_lines(text: &str) -> impl Iterator<Item = &str> {
+    let empty = text.is_empty().then_some("");
+    text.lines().chain(empty)
 }

@@ -61,8 +61,8 @@ pub(super) async fn run(cx: &mut Context, command: Test) -> Result<Exit, Failure
     let errors: Vec<&str> = said
         .iter()
         .filter_map(|e| {
-            if let Event::Error(text) = e {
-                Some(text.as_str())
+            if let Event::Error(record) = e {
+                Some(record.text.as_str())
             } else {
                 None
             }

@@ -220,10 +220,14 @@ impl Poller {
             while let Some(event) = receiver.recv().await {
                 match event {
                     Event::Output(line) => output.push(line),
-                    Event::Error(line) => errors.push(line),
+                    Event::Error(record) => errors.push(record.text),
                     Event::Warning(line) => note(&format!("warning: {line}")),
-                    Event::Object(_) | Event::Verbose(_) | Event::Progress(_) | Event::State(_) => {
-                    }
+                    Event::Object(_)
+                    | Event::Verbose(_)
+                    | Event::Debug(_)
+                    | Event::Information(_)
+                    | Event::Progress(_)
+                    | Event::State(_) => {}
                 }
             }
             (output, errors)

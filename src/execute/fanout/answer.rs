@@ -69,16 +69,22 @@ impl Collector {
     /// Takes an event; only output and errors are compared.
     pub fn push(&mut self, event: &Event) {
         match event {
-            Event::Output(text) => self.output.push(text, self.names.as_ref()),
+            Event::Output(text) | Event::Information(text) => {
+                self.output.push(text, self.names.as_ref());
+            }
             // Property by property, so that what differs is a line of its own.
             Event::Object(object) => {
-                for line in objects::list(std::slice::from_ref(object), &[0]) {
+                for line in objects::list(std::slice::from_ref(&object.value), &[0]) {
                     self.output.push(&line, self.names.as_ref());
                 }
                 self.output.push("", self.names.as_ref());
             }
-            Event::Error(text) => self.errors.push(text, self.names.as_ref()),
-            Event::Warning(_) | Event::Verbose(_) | Event::Progress(_) | Event::State(_) => {}
+            Event::Error(record) => self.errors.push(&record.text, self.names.as_ref()),
+            Event::Warning(_)
+            | Event::Verbose(_)
+            | Event::Debug(_)
+            | Event::Progress(_)
+            | Event::State(_) => {}
         }
     }
 

@@ -259,7 +259,7 @@ fn answer(name: &str, lines: &[&str], code: i32) -> Answer {
     let mut collector = Collector::new(&target);
     for line in lines {
         collector.push(&match line.strip_prefix('!') {
-            Some(error) => Event::Error(error.into()),
+            Some(error) => Event::error(error),
             None => Event::Output((*line).into()),
         });
     }

@@ -23,8 +23,8 @@ pub struct Frame {
     pub id: String,
     /// Its number within the answer, from 1.
     pub number: u64,
-    /// What it is: h hello, o text, j an object in JSON, e error, w warning, v verbose, p progress,
-    /// q a question, s a question for a secret, x the end.
+    /// What it is: h hello, o text, j an object in JSON, r an error record in JSON, e error,
+    /// w warning, v verbose, d debug, p progress in JSON, q a question, s a question for a secret, x the end.
     pub kind: char,
     /// The next frame goes on with the same text.
     pub more: bool,

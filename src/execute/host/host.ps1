@@ -18,8 +18,9 @@ function global:csdeckLaid{if($csdeck.laid.Count){$laid=$csdeck.laid.ToArray();$
 function global:csdeckOut($item){try{csdeckShow $item}catch{$csdeck.failed=1;csdeckSend e "csdeck cannot show an object: $_"}}
 function global:csdeckShow($item){if($null -eq $item){return};$type=$item.GetType().FullName
 if($type -like 'Microsoft.PowerShell.Commands.Internal.Format.*'){[void]$csdeck.laid.Add($item);if($type -like '*.FormatEndData'){csdeckLaid};return}
-if($item -is [Management.Automation.ErrorRecord]){$csdeck.failed=1;csdeckSend e (($item|Out-String -Width 4096).TrimEnd())}
-elseif($item -is [Management.Automation.InformationalRecord]){csdeckSend $(if($item -is [Management.Automation.WarningRecord]){'w'}else{'v'}) $item.Message}
+if($item -is [Management.Automation.ErrorRecord]){$csdeck.failed=1;$text=($item|Out-String -Width 4096).TrimEnd()
+$all=try{csdeckJson @{text=$text;message="$item";category="$($item.CategoryInfo.Category)";id=$item.FullyQualifiedErrorId;target=$item.CategoryInfo.TargetName;position=$item.InvocationInfo.PositionMessage} 1}catch{csdeckJson @{text=$text} 1};csdeckSend r $all}
+elseif($item -is [Management.Automation.InformationalRecord]){csdeckSend $(if($item -is [Management.Automation.WarningRecord]){'w'}elseif($item -is [Management.Automation.DebugRecord]){'d'}else{'v'}) $item.Message}
 elseif($item -is [string] -or $type -like '*.InformationRecord'){csdeckSend o "$item"}elseif($item -is [Xml.XmlNode]){csdeckSend o $item.OuterXml}
 elseif($item -is [ValueType] -or $item -is [Collections.IEnumerable]){csdeckSend j (csdeckJson $item 3)}else{csdeckSend j (csdeckObject $item 3)}}
 function global:Read-Host($Prompt,[switch]$AsSecureString){csdeckSend $(if($AsSecureString){'s'}else{'q'}) "$Prompt";while(!$csdeck.bell.WaitOne(200)){if($csdeck.gone){throw 'csdeck is gone'}}
@@ -34,5 +35,6 @@ if($line.IsCompleted){if($null -eq $line.Result){$csdeck.gone=1;if($job){[void]$
 if($verb -eq 'run' -and !$job){$csdeck.id=$id;$csdeck.n=0;$csdeck.failed=0;$csdeck.answer=$null;[void]$csdeck.bell.Reset();$csdeck.laid.Clear();$job=[PowerShell]::Create();$job.Runspace=$space
 [void]$job.AddScript($csdeckRun.ToString()).AddArgument($data);$busy=$job.BeginInvoke()}elseif($job -and $csdeck.id -eq $id){
 if($verb -eq 'stop'){[void]$job.BeginStop($null,$null)}elseif($verb -eq 'answer'){$csdeck.answer=$data;[void]$csdeck.bell.Set()}elseif($verb -eq 'refuse'){[void]$csdeck.bell.Set()}}}
-if($job){$p=@($job.Streams.Progress.ReadAll())[-1];if($p){csdeckSend p "$($p.Activity): $($p.StatusDescription) $($p.PercentComplete)%"}
+if($job){$all=@{};foreach($p in $job.Streams.Progress.ReadAll()){$all[$p.ActivityId]=$p};foreach($p in @($all.Values)){csdeckSend p (csdeckJson @{id=$p.ActivityId;parent=$p.ParentActivityId
+activity=$p.Activity;status=$p.StatusDescription;operation=$p.CurrentOperation;percent=$p.PercentComplete;seconds=$p.SecondsRemaining;done=($p.RecordType -eq 'Completed')} 1)}
 if($busy.IsCompleted){$state="$($job.InvocationStateInfo.State)";if($state -eq 'Failed'){csdeckOut $job.InvocationStateInfo.Reason.ErrorRecord};csdeckSend x "$state $($csdeck.failed)";$job.Dispose();$job=$null}}}

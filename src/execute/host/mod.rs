@@ -11,6 +11,7 @@
 pub mod frame;
 mod own;
 pub mod question;
+mod record;
 pub mod script;
 mod talk;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub mod words;
 use std::time::Duration;
 
 pub use own::{OwnProcess, needs_own_process};
+pub use record::{error_json, progress_json};
 pub use script::{LOADER, nonce_of};
 pub use talk::{Host, Outcome, Said};
 

@@ -116,7 +116,7 @@ impl Drop for Open {
 pub fn told(prompt: &str, why: Unanswered) -> Event {
     let prompt: String = prompt.chars().take(LONGEST).collect();
     match why {
-        Unanswered::Nobody => Event::Error(format!(
+        Unanswered::Nobody => Event::error(format!(
             "the command asks {prompt:?}, and there is nobody to answer: it was told so. Run it on a terminal or in the console"
         )),
         Unanswered::Refused => Event::Warning(format!(
@@ -183,7 +183,7 @@ mod tests {
             panic!("{answer:?}")
         };
         let told = open.unanswered(why);
-        assert!(matches!(told, Event::Error(text) if text.contains("\"PIN\"")));
+        assert!(matches!(told, Event::Error(e) if e.text.contains("\"PIN\"")));
     }
 
     #[test]

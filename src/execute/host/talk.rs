@@ -6,7 +6,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::frame::{Frame, FrameReader, Piece};
-use super::script;
+use super::{record, script};
 use crate::execute::event::Event;
 use crate::execute::lines::{Line, LineSplitter};
 use crate::execute::target::ShellProfile;
@@ -70,6 +70,8 @@ pub struct Host {
     /// The text of frames that go on.
     text: LineSplitter,
     object: Vec<u8>,
+    /// The progress that is coming is too long to be looked at.
+    long_progress: bool,
     /// The process's number on its machine, and the platform it names.
     process: Option<(u32, String)>,
     /// What it wrote before it was there, or between two commands.
@@ -93,6 +95,7 @@ impl Host {
             noise: LineSplitter::default(),
             text: LineSplitter::default(),
             object: Vec::new(),
+            long_progress: false,
             process: None,
             idle: Vec::new(),
         }
@@ -256,15 +259,20 @@ impl Host {
     fn answered(&mut self, frame: Frame, each: &mut impl FnMut(Said)) {
         let event: fn(String) -> Event = match frame.kind {
             'o' => Event::Output,
-            'e' => Event::Error,
+            'e' => |text| Event::error(text),
+            'd' => Event::Debug,
             'w' => Event::Warning,
             'v' => Event::Verbose,
-            // It comes from another thread, also between the parts of a long text.
+            // It comes from another thread, also between the parts of a long text. One in parts is
+            // longer than any that is looked at.
+            'p' if frame.more => return self.long_progress = true,
+            'p' if std::mem::take(&mut self.long_progress) => return,
             'p' => {
-                let text = String::from_utf8_lossy(&frame.payload).into_owned();
-                return each(Said::Event(Event::Progress(text)));
+                return each(Said::Event(Event::Progress(Box::new(record::progress(
+                    &frame.payload,
+                )))));
             }
-            'j' => return self.object(frame, each),
+            'j' | 'r' => return self.object(frame, each),
             // The last part of a prompt that is longer than any prompt.
             'q' | 's' if frame.more => return,
             'q' | 's' => {
@@ -296,22 +304,31 @@ impl Host {
             return;
         }
         let json = std::mem::take(&mut self.object);
-        match serde_json::from_slice(&json) {
-            Ok(value) if !frame.more => each(Said::Event(match value {
-                Value::Object(_) | Value::Array(_) => Event::Object(value),
-                Value::String(text) => Event::Output(text),
-                plain => Event::Output(plain.to_string()),
-            })),
-            // Too large, or no JSON: what came is told as text.
-            _ => {
-                self.text
-                    .push(&json, |line| each(Said::Event(Event::Output(line.text))));
-                if !frame.more
-                    && let Some(line) = self.text.finish()
-                {
-                    each(Said::Event(Event::Output(line.text)));
-                }
-            }
+        let read = match (frame.more, frame.kind) {
+            (true, _) => None,
+            (false, 'r') => record::error(&json).map(|e| Event::Error(Box::new(e))),
+            (false, _) => match serde_json::from_slice(&json) {
+                Ok(value @ (Value::Object(_) | Value::Array(_))) => Some(Event::object(value)),
+                Ok(Value::String(text)) => Some(Event::Output(text)),
+                Ok(plain) => Some(Event::Output(plain.to_string())),
+                Err(_) => None,
+            },
+        };
+        if let Some(event) = read {
+            return each(Said::Event(event));
+        }
+        // Too large, or no JSON: what came is told as text.
+        let told = |line: Line| {
+            Said::Event(match frame.kind {
+                'r' => Event::error(line.text),
+                _ => Event::Output(line.text),
+            })
+        };
+        self.text.push(&json, |line| each(told(line)));
+        if !frame.more
+            && let Some(line) = self.text.finish()
+        {
+            each(told(line));
         }
     }
 
@@ -322,7 +339,7 @@ impl Host {
         let words = String::from_utf8_lossy(payload);
         let (state, failed) = words.split_once(' ').unwrap_or((&words, "1"));
         if self.damaged > 0 {
-            each(Said::Event(Event::Error(format!(
+            each(Said::Event(Event::error(format!(
                 "{} pieces of the answer were damaged on the way: what is shown is not all of it",
                 self.damaged
             ))));

@@ -112,12 +112,12 @@ fn an_answer_is_its_streams_its_noise_and_its_end() {
             output("lines"),
             output("native program"),
             output("no end"),
-            Said::Event(Event::Object(
+            Said::Event(Event::object(
                 serde_json::json!({ "b": 1, "a": [true, null] })
             )),
             Said::Event(Event::Progress("Moving: users 40%".into())),
             Said::Event(Event::Warning("slow".into())),
-            Said::Event(Event::Error(String::new())),
+            Said::Event(Event::error("")),
             Said::Asks {
                 prompt: "PIN".into(),
                 secret: true
@@ -157,7 +157,7 @@ fn a_missing_and_a_torn_frame_fail_the_command() {
         assert!(said.contains(&output("b")), "{said:?}");
         assert!(
             said.iter()
-                .any(|s| matches!(s, Said::Event(Event::Error(e)) if e.contains("damaged"))),
+                .any(|s| matches!(s, Said::Event(Event::Error(e)) if e.text.contains("damaged"))),
             "{said:?}"
         );
         assert_eq!(
@@ -193,7 +193,7 @@ fn a_long_text_and_an_object_come_in_parts() {
         [
             output("one line"),
             output("next"),
-            Said::Event(Event::Object(serde_json::json!({ "a": 7 })))
+            Said::Event(Event::object(serde_json::json!({ "a": 7 })))
         ]
     );
 }

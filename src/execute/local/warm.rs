@@ -123,8 +123,8 @@ impl Warm {
     /// The first words it said instead.
     fn words(&mut self) -> String {
         let mut words = self.host.take_idle();
-        if let Ok(Event::Error(line)) = self.errors.try_recv() {
-            words.push(line);
+        if let Ok(Event::Error(record)) = self.errors.try_recv() {
+            words.push(record.text);
         }
         let words = words.first().map(|line| format!(" ({line})"));
         words.unwrap_or_default()
@@ -258,7 +258,7 @@ impl Warm {
         }
         for _ in 0..EVENT_BUFFER {
             match self.errors.try_recv() {
-                Ok(Event::Error(line)) => self.host.idle_line(line),
+                Ok(Event::Error(record)) => self.host.idle_line(record.text),
                 Ok(_) => {}
                 Err(_) => break,
             }

@@ -19,7 +19,11 @@ pub enum Stream {
     Warning,
     /// The verbose stream, and csdeck's own remarks.
     Verbose,
-    /// Progress in words.
+    /// The debug stream.
+    Debug,
+    /// The information stream, which is shown like output.
+    Information,
+    /// A remark on how far it is, or on what is not shown.
     Progress,
 }
 
@@ -30,7 +34,12 @@ impl Stream {
         match self {
             Stream::Warning => "WARNING: ",
             Stream::Verbose => "VERBOSE: ",
-            Stream::Output | Stream::Object | Stream::Error | Stream::Progress => "",
+            Stream::Debug => "DEBUG: ",
+            Stream::Output
+            | Stream::Object
+            | Stream::Error
+            | Stream::Information
+            | Stream::Progress => "",
         }
     }
 
@@ -42,6 +51,8 @@ impl Stream {
             Stream::Error => b'e',
             Stream::Warning => b'w',
             Stream::Verbose => b'v',
+            Stream::Debug => b'd',
+            Stream::Information => b'i',
             Stream::Progress => b'p',
         }
     }
@@ -53,6 +64,8 @@ impl Stream {
             Stream::Error,
             Stream::Warning,
             Stream::Verbose,
+            Stream::Debug,
+            Stream::Information,
             Stream::Progress,
         ]
         .into_iter()
@@ -81,18 +94,27 @@ impl Line {
         }
     }
 
-    /// The line that an event is; `None` for a state.
-    pub fn of(event: Event) -> Option<Line> {
-        let (stream, text) = match event {
-            Event::Output(text) => (Stream::Output, text),
-            Event::Object(object) => (Stream::Object, object.to_string()),
-            Event::Error(text) => (Stream::Error, text),
-            Event::Warning(text) => (Stream::Warning, text),
-            Event::Verbose(text) => (Stream::Verbose, text),
-            Event::Progress(text) => (Stream::Progress, text),
-            Event::State(_) => return None,
+    /// The lines that an event is: one, of an error record all that it has, none of a state or of
+    /// progress.
+    pub fn of(event: Event) -> impl Iterator<Item = Line> {
+        let mut several = Vec::new();
+        let one = match event {
+            Event::Output(text) => Some((Stream::Output, text)),
+            Event::Object(object) => Some((Stream::Object, object.value.to_string())),
+            Event::Error(record) if record.text.contains('\n') => {
+                let lines = record.text.lines();
+                several.extend(lines.map(|text| Line::new(Stream::Error, text)));
+                None
+            }
+            Event::Error(record) => Some((Stream::Error, record.text)),
+            Event::Warning(text) => Some((Stream::Warning, text)),
+            Event::Verbose(text) => Some((Stream::Verbose, text)),
+            Event::Debug(text) => Some((Stream::Debug, text)),
+            Event::Information(text) => Some((Stream::Information, text)),
+            Event::Progress(_) | Event::State(_) => None,
         };
-        Some(Line::new(stream, text))
+        let one = one.map(|(stream, text)| Line::new(stream, text));
+        one.into_iter().chain(several)
     }
 
     /// The object that an uncut line of [`Stream::Object`] holds.

@@ -126,7 +126,9 @@ fn a_file_that_is_too_large_keeps_the_oldest_and_the_newest() {
 #[test]
 fn an_object_stays_an_object() {
     let object = serde_json::json!({"Zeta": 1, "Alpha": {"b": [true, null], "a": "x\ny"}});
-    let line = Line::of(crate::execute::Event::Object(object.clone())).expect("a line");
+    let line = Line::of(crate::execute::Event::object(object.clone()))
+        .next()
+        .expect("a line");
     assert_eq!(line.object(), Some(object.clone()));
     let folder = tempfile::tempdir().expect("folder");
     let mut output = Output::new(folder.path(), Limits { lines: 0, ..SMALL });

@@ -137,8 +137,8 @@ impl Said {
         self.events
             .iter()
             .filter_map(|e| {
-                if let Event::Error(line) = e {
-                    Some(line.as_str())
+                if let Event::Error(record) = e {
+                    Some(record.text.as_str())
                 } else {
                     None
                 }

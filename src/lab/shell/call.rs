@@ -101,9 +101,8 @@ impl Port<'_> {
     /// Sends an error record.
     pub fn error(&mut self, record: &ErrorRecord, place: &Place) {
         self.failed = true;
-        for line in record.lines(Some((place.line, place.column, &place.text))) {
-            (self.sink)(Event::Error(line));
-        }
+        let place = Some((place.line, place.column, place.text.as_str()));
+        (self.sink)(Event::Error(Box::new(record.event(place))));
     }
 }
 

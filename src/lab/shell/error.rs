@@ -1,5 +1,7 @@
 //! Error records in the words of Windows PowerShell 5.1 (en-US).
 
+use crate::execute;
+
 /// One error record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorRecord {
@@ -92,6 +94,25 @@ impl ErrorRecord {
         self
     }
 
+    /// The record as an event has it; `place` as for [`lines`](ErrorRecord::lines).
+    pub fn event(&self, place: Option<(usize, usize, &str)>) -> execute::ErrorRecord {
+        // `ObjectNotFound: (nobody:String) [Get-CsUser], ...`
+        let (category, rest) = self
+            .category
+            .split_once(':')
+            .unwrap_or((&self.category, ""));
+        let target = rest.trim_start().strip_prefix('(');
+        let target = target.and_then(|t| Some(t.split_once(')')?.0.rsplit_once(':')?.0));
+        execute::ErrorRecord {
+            text: self.lines(place).join("\n"),
+            message: Some(self.message.clone()),
+            category: Some(category.to_owned()),
+            id: Some(self.id.clone()),
+            target: target.filter(|t| !t.is_empty()).map(str::to_owned),
+            position: place.map(|place| place_lines(place).join("\n")),
+        }
+    }
+
     /// The lines of the record. `place` is the line and column (from 1) and the text they point
     /// to, as `At line:1 char:1` shows them.
     pub fn lines(&self, place: Option<(usize, usize, &str)>) -> Vec<String> {
@@ -102,15 +123,7 @@ impl ErrorRecord {
         } else {
             format!("{} : ", self.command)
         };
-        let place_lines = place.map(|(line, column, text)| {
-            let shown = text.lines().next().unwrap_or("").trim_end();
-            let marks = "~".repeat(shown.chars().count().max(1));
-            [
-                format!("At line:{line} char:{column}"),
-                format!("+ {shown}"),
-                format!("+ {marks}"),
-            ]
-        });
+        let place_lines = place.map(place_lines);
         // A syntax error names the place first.
         if self.command.is_empty() {
             lines.extend(place_lines.into_iter().flatten());
@@ -129,6 +142,16 @@ impl ErrorRecord {
         lines.push(format!("    + FullyQualifiedErrorId : {}", self.id));
         lines
     }
+}
+
+fn place_lines((line, column, text): (usize, usize, &str)) -> [String; 3] {
+    let shown = text.lines().next().unwrap_or("").trim_end();
+    let marks = "~".repeat(shown.chars().count().max(1));
+    [
+        format!("At line:{line} char:{column}"),
+        format!("+ {shown}"),
+        format!("+ {marks}"),
+    ]
 }
 
 /// A name as CategoryInfo shortens it: above 40 characters the middle goes.

@@ -145,7 +145,7 @@ impl<'a> Shell<'a> {
         let mut any_failed = false;
         let mut last_failed = false;
         if script.param_block.is_some() {
-            (port.sink)(Event::Error(refusal("a param() block")));
+            (port.sink)(Event::error(refusal("a param() block")));
             return Outcome {
                 exit: 1,
                 cancelled: false,
@@ -177,7 +177,7 @@ impl<'a> Shell<'a> {
                 }
                 Err(Stop::Unsupported(what)) => {
                     port.failed = true;
-                    (port.sink)(Event::Error(what));
+                    (port.sink)(Event::error(what));
                     // Going on would run half of a script that was meant as a whole.
                     return Outcome {
                         exit: 1,

@@ -37,7 +37,7 @@ pub fn events(value: &Value) -> Vec<Event> {
             Some(Value::Date(at)) => format!("{at:.7}"),
             _ => text.clone(),
         },
-        Value::List(_) | Value::Object(_) => return vec![Event::Object(shaped(value, 4))],
+        Value::List(_) | Value::Object(_) => return vec![Event::object(shaped(value, 4))],
         plain => match shaped(plain, 0) {
             serde_json::Value::String(text) => text,
             other => other.to_string(),

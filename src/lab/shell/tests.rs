@@ -40,7 +40,7 @@ impl Desk {
         let answer = self.ask(text);
         assert_eq!(answer.exit, 1, "{text}: {:?}", answer.lines);
         let lines = answer.lines.iter().filter_map(|e| match e {
-            Event::Error(line) => Some(line.as_str()),
+            Event::Error(record) => Some(record.text.as_str()),
             _ => None,
         });
         lines.collect::<Vec<_>>().join("\n")
@@ -293,17 +293,11 @@ fn errors_in_the_shells_words() {
 fn an_error_shows_its_place_and_ends_the_run() {
     let desk = Desk::new(Scenario::Default);
     let answer = desk.ask("hostname\n\n  Get-CsNothing -Foo\nEnable-CsTopology");
-    let text: Vec<String> = answer
-        .lines
-        .iter()
-        .filter_map(|e| {
-            if let Event::Error(l) = e {
-                Some(l.clone())
-            } else {
-                None
-            }
-        })
-        .collect();
+    let errors = answer.lines.iter().filter_map(|e| match e {
+        Event::Error(record) => Some(record.text.as_str()),
+        _ => None,
+    });
+    let text: Vec<&str> = errors.flat_map(str::lines).collect();
     assert_eq!(
         &text[1..4],
         [

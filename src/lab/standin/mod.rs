@@ -162,7 +162,7 @@ impl Host<'_> {
     }
 
     fn complain(&mut self, message: &str) -> i32 {
-        self.say(&Event::Error(message.to_owned()));
+        self.say(&Event::error(message));
         1
     }
 }
@@ -178,8 +178,10 @@ fn write_event(
         Event::Output(line) => writeln!(stdout, "{line}"),
         Event::Warning(line) => writeln!(stdout, "WARNING: {line}"),
         Event::Verbose(line) => writeln!(stdout, "VERBOSE: {line}"),
-        Event::Error(line) => {
-            writeln!(stderr, "{line}")?;
+        Event::Debug(line) => writeln!(stdout, "DEBUG: {line}"),
+        Event::Information(line) => writeln!(stdout, "{line}"),
+        Event::Error(record) => {
+            writeln!(stderr, "{}", record.text)?;
             return stderr.flush();
         }
         Event::Object(_) | Event::Progress(_) | Event::State(_) => Ok(()),

@@ -5,6 +5,7 @@ use std::io::{BufRead, Write};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 
 use crate::execute::Event;
+use crate::execute::host;
 use crate::execute::host::frame::{Frame, PART};
 use crate::execute::host::script::decoded;
 use crate::lab::Lab;
@@ -135,14 +136,19 @@ impl Answer<'_> {
     fn event(&self, event: &Event) {
         match event {
             Event::Output(text) => self.say('o', text),
-            Event::Object(object) => self.say('j', &object.to_string()),
-            Event::Error(text) => {
+            Event::Object(object) => self.say('j', &object.value.to_string()),
+            Event::Error(record) => {
                 self.failed.set(true);
-                self.say('e', text);
+                match record.is_full() {
+                    true => self.say('r', &host::error_json(record)),
+                    false => self.say('e', &record.text),
+                }
             }
             Event::Warning(text) => self.say('w', text),
             Event::Verbose(text) => self.say('v', text),
-            Event::Progress(text) => self.say('p', text),
+            Event::Debug(text) => self.say('d', text),
+            Event::Information(text) => self.say('o', text),
+            Event::Progress(progress) => self.say('p', &host::progress_json(progress)),
             Event::State(_) => {}
         }
     }

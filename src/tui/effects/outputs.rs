@@ -43,20 +43,28 @@ impl Outputs {
 
     /// Keeps what a job said. The job waits while older lines are written.
     pub async fn keep(&self, id: JobId, event: &Event, messages: &mpsc::Sender<Message>) {
-        let (Some(output), Some(line)) = (self.get(id), Line::of(event.clone())) else {
+        // Neither is kept, and it comes often.
+        if matches!(event, Event::Progress(_) | Event::State(_)) {
+            return;
+        }
+        let Some(output) = self.get(id) else {
             return;
         };
+        let mut lines = Line::of(event.clone());
         // A save or a search has it for a while: no other job waits for that.
-        let line = match output.try_lock() {
-            Ok(mut output) => match output.push(line) {
-                true => None,
-                false => return,
-            },
-            Err(_) => Some(line),
-        };
+        if let Ok(mut output) = output.try_lock() {
+            let mut due = false;
+            for line in lines.by_ref() {
+                due |= output.push(line);
+            }
+            if !due {
+                return;
+            }
+        }
+        let left: Vec<Line> = lines.collect();
         let spilled = tokio::task::spawn_blocking(move || {
             let mut output = lock(&output);
-            if let Some(line) = line {
+            for line in left {
                 output.push(line);
             }
             let before = output.problem().is_some();
@@ -271,9 +279,9 @@ mod tests {
     #[tokio::test]
     async fn objects_are_saved_as_json_and_csv_and_text_byte_for_byte() {
         let (folder, outputs) = filled([
-            Event::Object(json!({"Name": "a\u{1b}", "N": 1})),
+            Event::object(json!({"Name": "a\u{1b}", "N": 1})),
             Event::Warning("w".into()),
-            Event::Object(json!({"Name": "b", "N": 2})),
+            Event::object(json!({"Name": "b", "N": 2})),
         ])
         .await;
         let save = |name: &str, save| {

@@ -87,8 +87,8 @@ async fn poll(
                     text.push('\n');
                 }
                 Event::Output(_) if errors.is_empty() => errors.push_str("the answer is too long "),
-                Event::Error(line) if errors.len() < 4096 => {
-                    errors.push_str(line.trim());
+                Event::Error(record) if errors.len() < 4096 => {
+                    errors.push_str(record.text.trim());
                     errors.push(' ');
                 }
                 _ => {}

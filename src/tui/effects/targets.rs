@@ -81,10 +81,10 @@ pub async fn test(app: Arc<App>, target: Target, stop: CancellationToken) -> Mes
     let gather = async {
         let mut said = String::new();
         while let Some(event) = events.recv().await {
-            if let Event::Error(line) = event
-                && said.len() + line.len() < SAID
+            if let Event::Error(record) = event
+                && said.len() + record.text.len() < SAID
             {
-                said.push_str(line.trim());
+                said.push_str(record.text.trim());
                 said.push(' ');
             }
         }

@@ -46,7 +46,7 @@ fn pools() -> Vec<Event> {
         json!({"Identity": "edge\u{1b}[2J.kestrel.lan", "Users": 30, "Site": "Singapore"}),
     ]
     .into_iter()
-    .map(Event::Object)
+    .map(Event::object)
     .collect()
 }
 
@@ -344,7 +344,7 @@ fn objects_are_a_table_a_list_json_and_lines() {
 fn one_object_is_a_list_and_many_begin_at_their_top() {
     let mut deck = said(pools().into_iter().take(1));
     shows(&deck.screen(), "Users    : 9");
-    let many = (0..300).map(|n| Event::Object(json!({"N": n, "Name": format!("user{n:03}")})));
+    let many = (0..300).map(|n| Event::object(json!({"N": n, "Name": format!("user{n:03}")})));
     deck = said(many);
     ended(&mut deck, 1, JobState::Succeeded);
     shows(&deck.screen(), "user000");

@@ -77,10 +77,10 @@ fn keys() -> Vec<Key> {
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         "(?s).{0,40}".prop_map(Event::Output),
-        "(?s).{0,40}".prop_map(Event::Error),
+        "(?s).{0,40}".prop_map(Event::error),
         Just(Event::Progress("half".into())),
         ("(?s).{0,10}", any::<i64>(), "(?s).{0,20}").prop_map(|(name, n, text)| {
-            Event::Object(serde_json::json!({ name: n, "Text": text, "Sub": [n, { "a": null }] }))
+            Event::object(serde_json::json!({ name: n, "Text": text, "Sub": [n, { "a": null }] }))
         }),
         Just(Event::State(JobState::Running)),
         Just(Event::State(JobState::Cancelling)),

@@ -53,7 +53,7 @@ async fn a_second_command_runs_in_the_same_process() {
     let transport = transport(folder.path(), KEPT, Session::Warm);
     let (first, ended) = say(&transport, "Get-X", None).await;
     assert_eq!(ended, Ok(0));
-    assert!(first.contains(&Event::Object(serde_json::json!({ "a": [1, null] }))));
+    assert!(first.contains(&Event::object(serde_json::json!({ "a": [1, null] }))));
     let (second, _) = say(&transport, "Get-Y", None).await;
     assert_eq!(outputs(&first), outputs(&second));
     assert_eq!(started(folder.path()), 1);
@@ -93,7 +93,7 @@ async fn a_gap_in_the_answer_fails_the_command() {
     assert!(
         events
             .iter()
-            .any(|e| matches!(e, Event::Error(why) if why.contains("damaged")))
+            .any(|e| matches!(e, Event::Error(why) if why.text.contains("damaged")))
     );
 }
 
@@ -190,7 +190,7 @@ async fn a_question_that_nobody_answers_is_refused() {
     let (events, ended) = say(&transport, "Get-Ask", None).await;
     assert_eq!((outputs(&events), ended), (vec!["refuse"], Ok(0)));
     // The job has failed all the same, and why is told with the command's words.
-    let told = |e: &Event| matches!(e, Event::Error(why) if why.contains("\"PIN\"") && why.contains("terminal"));
+    let told = |e: &Event| matches!(e, Event::Error(why) if why.text.contains("\"PIN\"") && why.text.contains("terminal"));
     assert!(events.iter().any(told), "{events:?}");
 }
 

@@ -79,7 +79,7 @@ async fn a_second_command_runs_in_the_same_process_and_two_at_once_do_not() {
     assert!(
         first
             .events
-            .contains(&Event::Object(serde_json::json!({ "a": [1, null] })))
+            .contains(&Event::object(serde_json::json!({ "a": [1, null] })))
     );
     let second = run(&transport, "Get-Y").await;
     assert_eq!(first.output(), second.output());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::execute::Event;
+use crate::execute::{Event, Progress};
 use crate::lab::deployment::Deployment;
 use crate::lab::shell::call::{Call, Cmdlet, Result, Stop, plain};
 use crate::lab::shell::filter::like;
@@ -64,7 +64,9 @@ pub const CMDLETS: &[Cmdlet] = &[
     plain(
         "Write-Progress",
         "Microsoft.PowerShell.Commands.WriteProgressCommand",
-        &["Activity!@0 Status@1 PercentComplete# Completed? Id#"],
+        &[
+            "Activity!@0 Status@1 Id#@2 PercentComplete# SecondsRemaining# CurrentOperation ParentId# Completed? SourceId#",
+        ],
         write_progress,
     ),
     plain(
@@ -245,13 +247,23 @@ fn write_error(call: &mut Call<'_, '_>) -> Result {
 }
 
 fn write_progress(call: &mut Call<'_, '_>) -> Result {
-    let activity = call.args.text("Activity").unwrap_or_default();
-    let status = call
-        .args
-        .text("Status")
-        .map(|s| format!(": {s}"))
-        .unwrap_or_default();
-    (call.port.sink)(Event::Progress(format!("{activity}{status}")));
+    let text = |name: &str| call.args.text(name).unwrap_or_default();
+    let number = |name: &str| call.args.int(name);
+    let progress = Progress {
+        id: number("Id").and_then(|n| n.try_into().ok()).unwrap_or(0),
+        parent: number("ParentId").and_then(Progress::parent_of),
+        activity: text("Activity"),
+        // PowerShell's own default.
+        status: call
+            .args
+            .text("Status")
+            .unwrap_or_else(|| "Processing".to_owned()),
+        operation: text("CurrentOperation"),
+        percent: number("PercentComplete").and_then(Progress::percent_of),
+        seconds_left: number("SecondsRemaining").and_then(Progress::seconds_of),
+        done: call.args.on("Completed"),
+    };
+    (call.port.sink)(Event::Progress(Box::new(progress)));
     Ok(Vec::new())
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::execute::event::Object;
 use crate::execute::objects::{self, Grid, Shape};
 use crate::execute::output::{Line, Stream};
 use crate::text::visible;
@@ -41,21 +42,21 @@ pub struct Answer {
 
 impl Answer {
     /// Takes in an object that came.
-    pub fn came(&mut self, object: &Value) {
-        let bytes = objects::weight(object);
+    pub fn came(&mut self, object: &Object) {
+        let bytes = objects::weight(&object.value);
         if self.objects.len() >= MOST || self.bytes + bytes > BYTES {
             self.left_out += 1;
             return;
         }
         self.bytes += bytes;
-        self.objects.push(object.clone());
+        self.objects.push(object.value.clone());
     }
 
     /// Takes in a line that is no object.
     pub fn line(&mut self, line: &Line) {
         if matches!(
             line.stream,
-            Stream::Object | Stream::Progress | Stream::Verbose
+            Stream::Object | Stream::Progress | Stream::Verbose | Stream::Debug
         ) {
             return;
         }
@@ -194,11 +195,11 @@ mod tests {
     fn what_is_held_has_an_end_and_is_counted() {
         let mut answer = Answer::default();
         for n in 0..MOST + 5 {
-            answer.came(&json!({"N": n}));
+            answer.came(&json!({"N": n}).into());
         }
         assert_eq!((answer.objects().len(), answer.left_out), (MOST, 5));
         let mut answer = Answer::default();
-        (0..5).for_each(|_| answer.came(&json!({"Text": "x".repeat(1 << 20)})));
+        (0..5).for_each(|_| answer.came(&json!({"Text": "x".repeat(1 << 20)}).into()));
         assert!(answer.left_out >= 3);
     }
 
@@ -206,7 +207,7 @@ mod tests {
     fn the_views_go_round_and_the_sorting_too() {
         let mut answer = Answer::default();
         for (name, n) in [("b", 2), ("a", 10)] {
-            answer.came(&json!({"Name": name, "N": n}));
+            answer.came(&json!({"Name": name, "N": n}).into());
         }
         answer.remake(&[]);
         assert_eq!(answer.shape(), Some(Shape::Table));

@@ -210,14 +210,13 @@ impl State {
         if let Event::Object(object) = &event {
             job.answer.came(object);
         }
-        let Some(line) = Line::of(event) else {
-            return;
-        };
-        job.answer.line(&line);
-        if selected && !job.answer.is_shown() {
-            self.look.find.came(job.output.end(), &line);
+        for line in Line::of(event) {
+            job.answer.line(&line);
+            if selected && !job.answer.is_shown() {
+                self.look.find.came(job.output.end(), &line);
+            }
+            job.output.push(line);
         }
-        job.output.push(line);
         if selected && job.answer.is_due() {
             self.remake();
         }

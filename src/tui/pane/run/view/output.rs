@@ -177,10 +177,10 @@ fn cut(text: &str, column: usize, width: usize, ascii: bool) -> String {
 fn style_of(slot: &Slot<'_>, look: Look<'_>) -> Style {
     match slot {
         Slot::Line(line) => match line.stream {
-            Stream::Output | Stream::Object => look.theme.text,
+            Stream::Output | Stream::Object | Stream::Information => look.theme.text,
             Stream::Error => look.theme.error,
             Stream::Warning => look.theme.warning,
-            Stream::Verbose | Stream::Progress => look.theme.dim,
+            Stream::Verbose | Stream::Debug | Stream::Progress => look.theme.dim,
         },
         Slot::Gap(_) => look.theme.warning,
         Slot::Unread => look.theme.dim,
