@@ -310,9 +310,11 @@ impl Target {
             TransportKind::Lab => None,
             // What has no language has its cmdlets loaded.
             TransportKind::Winrm if self.is_restricted() => None,
-            TransportKind::Local | TransportKind::Ssh | TransportKind::Winrm => {
-                Some(shell::prelude(self.shell))
+            TransportKind::Winrm => {
+                let module = shell::module(self.shell);
+                (!module.is_empty()).then(|| module.to_owned())
             }
+            TransportKind::Local | TransportKind::Ssh => Some(shell::prelude(self.shell)),
         }
     }
 

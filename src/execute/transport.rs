@@ -54,12 +54,6 @@ pub trait Transport: Send + Sync {
     fn arrivals(&self) -> Vec<Arrival> {
         Vec::new()
     }
-
-    /// Ends what is kept for the next run, as far as the server has to be told. To be called before
-    /// csdeck ends; the next run connects anew.
-    fn close(&self) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
-    }
 }
 
 /// How one server was reached and how it was logged in to.

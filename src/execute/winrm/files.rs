@@ -150,7 +150,7 @@ impl Link {
         match self.runtime.block_on(work) {
             None => {
                 // Its connection is in the middle of something; a new one tidies up.
-                self.runtime.spawn(session.close());
+                drop(session);
                 *slot = self.runtime.block_on(self.plan.open()).ok();
                 Err(FileError::Cancelled)
             }
@@ -192,18 +192,6 @@ impl Link {
             path: self.shown(path),
             act,
             reason: record.message.clone(),
-        }
-    }
-}
-
-impl Drop for Link {
-    fn drop(&mut self) {
-        let session = self
-            .session
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(session) = session.take() {
-            self.runtime.block_on(session.close());
         }
     }
 }

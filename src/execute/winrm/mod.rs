@@ -35,6 +35,7 @@ pub use self::limits::Limits;
 use self::plan::Plan;
 use self::run::{End, NoEnd, Run};
 use self::session::Session;
+pub use self::session::settle;
 use super::ask::Asker;
 use super::event::{Event, JobState};
 use super::host::needs_own_process;
@@ -114,14 +115,11 @@ impl WinrmTransport {
                     let told = may_go_on(&self.plan.address);
                     let _ = events.send(Event::Warning(told)).await;
                 }
-                session.close().await;
                 return Err(error);
             }
         };
         if ended.usable && !own {
-            self.keep(session).await;
-        } else {
-            session.close().await;
+            self.keep(session);
         }
         match ended.end {
             End::Stopped if cancel.is_cancelled() => Err(TransportError::Cancelled),
@@ -170,18 +168,11 @@ impl WinrmTransport {
         idle.pop()
     }
 
-    async fn keep(&self, session: Session) {
-        let over = {
-            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            if idle.len() < KEPT {
-                idle.push(session);
-                None
-            } else {
-                Some(session)
-            }
-        };
-        if let Some(session) = over {
-            session.close().await;
+    /// Keeps a session for the next run, or lets it end.
+    fn keep(&self, session: Session) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < KEPT {
+            idle.push(session);
         }
     }
 }
@@ -195,14 +186,6 @@ impl Transport for WinrmTransport {
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<i32, TransportError>> {
         Box::pin(self.send_text(before, invocation.text(), events, cancel))
-    }
-
-    fn close(&self) -> BoxFuture<'_, ()> {
-        Box::pin(async {
-            while let Some(session) = self.take() {
-                session.close().await;
-            }
-        })
     }
 }
 

@@ -1,8 +1,10 @@
 //! One remote shell with its runspace pool: opened, and closed.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout};
+use tokio_util::task::TaskTracker;
 
 use super::error::SessionError;
 use super::exchange::{Notices, Repeat, exchange, receive};
@@ -127,20 +129,35 @@ impl Session {
         }
         Ok(())
     }
+}
 
-    /// Ends the shell on the server. What is not heard in time is left: the server ends a shell that
-    /// nobody asks for by itself.
-    pub async fn close(mut self) {
-        let delete = self.shell.delete();
-        let work = exchange(
-            &mut self.main,
-            &self.shell,
-            &delete,
-            Repeat::Never,
-            &self.limits,
-            None,
-        );
-        let _ = timeout(self.limits.close, work).await;
+/// Sessions that are being ended.
+static ENDING: LazyLock<TaskTracker> = LazyLock::new(TaskTracker::new);
+
+/// Waits until the sessions that were let go are ended on their servers, for a bounded time. To be
+/// called before csdeck ends: what a server is not told it keeps for hours, and counts.
+pub async fn settle() {
+    ENDING.close();
+    let _ = timeout(Limits::default().close, ENDING.wait()).await;
+    ENDING.reopen();
+}
+
+/// A session that is let go is ended on its server, in the background. What is not heard in time is
+/// left: the server ends a shell that nobody asks for by itself.
+impl Drop for Session {
+    fn drop(&mut self) {
+        let Ok(runtime) = Handle::try_current() else {
+            return;
+        };
+        let unused = Client::new(Arc::clone(&self.settings));
+        let mut main = std::mem::replace(&mut self.main, unused);
+        let (shell, limits) = (self.shell.clone(), self.limits);
+        let end = async move {
+            let delete = shell.delete();
+            let work = exchange(&mut main, &shell, &delete, Repeat::Never, &limits, None);
+            let _ = timeout(limits.close, work).await;
+        };
+        ENDING.spawn_on(end, &runtime);
     }
 }
 
