@@ -230,7 +230,9 @@ impl<'a> Run<'a> {
 
     async fn pipeline(&mut self, event: PipelineEvent) {
         if let PipelineEvent::State(state, record) = event {
-            if let Some(record) = record {
+            // That it was stopped is told once, at the end.
+            let wanted = self.rung != Rung::Not && state == PipelineState::Stopped;
+            if let Some(record) = record.filter(|_| !wanted) {
                 self.send(say::error(*record)).await;
             }
             match state {
