@@ -42,6 +42,15 @@ pub enum ClixmlError {
         /// Where.
         at: u64,
     },
+    /// More than [`VALUES_LIMIT`](super::VALUES_LIMIT) values.
+    #[error(
+        "more than {} values in one document, at byte {at}",
+        super::VALUES_LIMIT
+    )]
+    Many {
+        /// Where.
+        at: u64,
+    },
     /// Values that the wire shares would be more than
     /// [`SHARED_VALUES`](super::SHARED_VALUES) or [`SHARED_BYTES`](super::SHARED_BYTES) when each is
     /// written out.

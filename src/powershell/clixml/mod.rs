@@ -19,7 +19,7 @@ mod write;
 
 pub use error::ClixmlError;
 pub use json::to_json;
-pub use read::{DEPTH_LIMIT, Item, SHARED_BYTES, SHARED_VALUES, document, one, read};
+pub use read::{DEPTH_LIMIT, Item, SHARED_BYTES, SHARED_VALUES, VALUES_LIMIT, document, one, read};
 pub use value::{Body, CYCLE, Container, MEMBER_SET, MISSING, Object, PROGRESS, UNKNOWN, Value};
 pub use write::{write, write_document};
 

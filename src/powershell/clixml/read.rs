@@ -26,6 +26,10 @@ pub const SHARED_VALUES: usize = 1 << 20;
 /// How many bytes of text the references of one document may stand for.
 pub const SHARED_BYTES: usize = 64 << 20;
 
+/// How many values a document may hold; an object counts as four. `<Obj/>` is six bytes on the wire and
+/// some two hundred in memory.
+pub const VALUES_LIMIT: usize = 1 << 22;
+
 /// A value of a document, with where it belongs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
@@ -86,6 +90,8 @@ struct Reader<'a> {
     shared: Shared<'a>,
     /// How many objects are open.
     depth: usize,
+    /// How many values were read.
+    values: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -94,6 +100,7 @@ impl<'a> Reader<'a> {
             cursor: Cursor::new(xml),
             shared: Shared::of(xml),
             depth: 0,
+            values: 0,
         }
     }
 
@@ -107,6 +114,7 @@ impl<'a> Reader<'a> {
 
     /// The value whose start was read, to its end.
     fn value(&mut self, start: &BytesStart<'a>) -> Result<Value, ClixmlError> {
+        self.count(1)?;
         match local(start) {
             "Obj" => self.object(start),
             "Ref" => self.reference(start),
@@ -125,8 +133,20 @@ impl<'a> Reader<'a> {
         Ok(shared::marker(name, decode(text).into_owned()))
     }
 
+    /// Takes values from what a document may hold.
+    fn count(&mut self, values: usize) -> Result<(), ClixmlError> {
+        self.values += values;
+        if self.values > VALUES_LIMIT {
+            return Err(ClixmlError::Many {
+                at: self.cursor.at(),
+            });
+        }
+        Ok(())
+    }
+
     /// Goes one level down.
     fn down(&mut self) -> Result<(), ClixmlError> {
+        self.count(3)?;
         self.depth += 1;
         if self.depth > DEPTH_LIMIT {
             return Err(ClixmlError::Deep {

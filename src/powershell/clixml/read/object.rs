@@ -83,6 +83,7 @@ impl<'a> Reader<'a> {
         start: &BytesStart<'a>,
     ) -> Result<(), ClixmlError> {
         while self.cursor.child()?.is_some() {
+            self.count(1)?;
             let name = decode(self.cursor.text()?).into_owned();
             object.type_names.push(name);
         }

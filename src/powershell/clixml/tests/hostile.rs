@@ -57,6 +57,14 @@ fn depth_is_limited() {
 }
 
 #[test]
+fn the_number_of_values_is_limited() {
+    let xml = format!("<Objs>{}</Objs>", "<Obj/>".repeat(VALUES_LIMIT / 4 + 1));
+    assert!(matches!(document(&xml), Err(ClixmlError::Many { .. })));
+    let fits = format!("<Objs>{}</Objs>", "<Obj/>".repeat(1000));
+    assert_eq!(document(&fits).map(|items| items.len()), Ok(1000));
+}
+
+#[test]
 fn references_that_multiply_are_refused() {
     let mut xml = String::from("<Objs><Obj RefId=\"0\"><LST><S>lol</S></LST></Obj>");
     for n in 1..40 {
