@@ -19,7 +19,7 @@ use psrp::{Wire, list, running, table, told};
 use serde_json::{Value as Json, json};
 
 /// Messages of a kind in a test, in batches.
-const MESSAGES: usize = 2000;
+const MESSAGES: usize = 1000;
 const BATCH: usize = 250;
 
 /// Text with what XML, CLIXML and UTF-16 make special.
