@@ -2,7 +2,7 @@
 
 use super::build::{enumeration, list, record, record_of, string};
 use super::host_info::HostInfo;
-use super::pool::Version;
+use super::state::Version;
 use crate::powershell::clixml::Value;
 
 /// One command of a pipeline (MS-PSRP 2.2.3.12).
