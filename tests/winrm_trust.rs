@@ -7,6 +7,8 @@ mod winrm;
 #[path = "support/wire.rs"]
 mod wire;
 
+use std::io::{Read, Write};
+
 use csdeck::execute::winrm::auth::AuthChoice;
 use csdeck::execute::winrm::wire::{
     ClientCertificate, Scheme, Settings, TlsFault, TlsWhy, Trust, Unreached, WireError,
@@ -184,5 +186,71 @@ async fn nobody_there() {
     match identify(&mut client(settings)).await {
         Err(WireError::Unreachable { kind, .. }) => assert_eq!(kind, Unreached::Name),
         other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_expired_certificate_is_told_with_its_date() {
+    let lab = Lab::start(&["--https", "--expired"]);
+    let fault = tls_fault(settings(&lab, AuthChoice::Negotiate)).await;
+    let not_after = fault.certificate.unwrap().not_after.unwrap().to_string();
+    assert!(matches!(fault.why, TlsWhy::Expired { .. }), "{}", fault.why);
+    assert!(
+        fault.why.to_string().contains(&not_after),
+        "{} {not_after}",
+        fault.why
+    );
+}
+
+#[tokio::test]
+async fn the_tls_of_older_windows() {
+    let lab = Lab::start(&[
+        "--https",
+        "--tls",
+        "1.2",
+        "--cbt",
+        "strict",
+        "--auth",
+        "negotiate,basic,certificate",
+    ]);
+    let (certificate_file, key_file) = lab.client_certificate();
+    for auth in [
+        AuthChoice::Negotiate,
+        AuthChoice::Basic,
+        AuthChoice::Certificate,
+    ] {
+        let mut settings = settings(&lab, auth);
+        settings.client_certificate = Some(ClientCertificate {
+            certificate_file: certificate_file.clone(),
+            key_file: key_file.clone(),
+        });
+        let mut client = client(settings);
+        identified(&mut client, &lab).await;
+        assert_eq!(
+            client.facts().unwrap().tls_version.as_deref(),
+            Some("TLS 1.2")
+        );
+    }
+}
+
+/// Windows Server 2012 R2 has no cipher in common for RSA certificates.
+#[tokio::test]
+async fn nothing_in_common_says_what_to_do() {
+    // A fatal alert handshake_failure (40), and the bare end that Windows prefers.
+    for (answer, ended) in [(&[21, 3, 3, 0, 2, 2, 40][..], false), (&[][..], true)] {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let mut settings = plain(listener.local_addr().unwrap().port(), AuthChoice::Negotiate);
+        settings.scheme = Scheme::Https;
+        settings.trust = Trust::Fingerprint(format!("sha256:{}", "00".repeat(32)).parse().unwrap());
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(answer);
+        });
+        let fault = tls_fault(settings).await;
+        assert_eq!(matches!(fault.why, TlsWhy::Ended(_)), ended, "{fault}");
+        assert_eq!(fault.why == TlsWhy::NothingInCommon, !ended, "{fault}");
+        assert!(fault.to_string().contains("2012 R2"), "{fault}");
+        server.join().unwrap();
     }
 }

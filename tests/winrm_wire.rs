@@ -431,7 +431,7 @@ async fn servers_that_are_none() {
         ),
         (
             "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
-            "everybody without a log-in",
+            "lets in everybody",
         ),
         ("SSH-2.0-OpenSSH_9.6\r\n\r\n", "does not speak HTTP"),
         (

@@ -99,6 +99,13 @@ impl AuthError {
     }
 }
 
+impl AuthError {
+    /// True when the password was refused: it must not be sent again (account lock-out).
+    pub fn is_refused_password(&self) -> bool {
+        false
+    }
+}
+
 /// The mechanism for a choice, bound to the server's certificate when there is TLS (`binding`: the
 /// application data of RFC 5929, with its prefix).
 pub fn mechanism(
