@@ -1,10 +1,12 @@
 //! Who the user is: the mechanisms of HTTP authentication that WinRM takes, and the sealing of bodies
 //! that comes with them (MS-WSMV 2.2.9.1, RFC 4559, MS-NLMP, MS-KILE, MS-CSSP).
 
+pub mod credssp;
 pub mod der;
 pub mod kdc;
 pub mod kerberos;
 pub mod principal;
+pub mod tunnel;
 pub mod words;
 pub mod wrap;
 
@@ -79,14 +81,20 @@ pub enum AuthError {
     /// Kerberos, each kind of failure by itself.
     #[error(transparent)]
     Kerberos(#[from] words::KerberosError),
+    /// CredSSP, likewise.
+    #[error(transparent)]
+    CredSsp(#[from] credssp::CredSspError),
 }
 
 impl AuthError {
     /// True when the password was refused: it must not be sent again (account lock-out).
     pub fn is_refused_password(&self) -> bool {
-        matches!(
-            self,
-            AuthError::Kerberos(words::KerberosError::PasswordWrong { .. })
-        )
+        match self {
+            AuthError::Kerberos(error) => {
+                matches!(error, words::KerberosError::PasswordWrong { .. })
+            }
+            AuthError::CredSsp(error) => error.is_refused_password(),
+            _ => false,
+        }
     }
 }
