@@ -208,7 +208,7 @@ impl CredSspLogin {
         let mut hash = digest::Context::new(&digest::SHA256);
         hash.update(format!("CredSSP {direction} Binding Hash\0").as_bytes());
         hash.update(&self.nonce);
-        hash.update(key);
+        hash.update(&key);
         Ok(hash.finish().as_ref().to_vec())
     }
 
