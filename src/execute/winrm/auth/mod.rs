@@ -152,13 +152,14 @@ pub fn kerberos(
     binding: Option<&[u8]>,
 ) -> Result<Box<dyn Mechanism>, AuthError> {
     match &settings.secret {
-        Some(secret) => Ok(Box::new(kerberos::KerberosLogin::new(
-            scheme,
-            &settings.user,
-            secret,
-            &settings.host,
-            binding,
-        )?)),
+        Some(secret) => {
+            let (user, host) = (&settings.user, &settings.host);
+            let login = kerberos::KerberosLogin::new(scheme, user, secret, host, binding)?;
+            Ok(Box::new(match &settings.kdcs {
+                Some(kdcs) => login.with_kdcs(kdcs.clone()),
+                None => login,
+            }))
+        }
         None => ticket::login(scheme, &settings.host, binding),
     }
 }

@@ -11,6 +11,7 @@ use super::error::{Phase, WireError};
 use super::http::{Answer, Link, SOAP};
 use super::login::{self, Context};
 use super::settings::Settings;
+use crate::execute::winrm::auth::AuthChoice;
 
 /// An answer, opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,7 +185,9 @@ impl Client {
             let offered = super::challenge::names(&super::challenge::read(&answer.headers));
             return match &open.context {
                 Context::Header { chosen, .. } => {
-                    settings.set_refused();
+                    if settings.auth == AuthChoice::Basic {
+                        settings.set_refused();
+                    }
                     Tried::Failed(login::refused(settings, chosen, &offered))
                 }
                 // The server does not know this connection any more: it was not even looked at.
@@ -206,7 +209,8 @@ impl Client {
                     Err(error) => return Tried::Failed(error),
                 }
             }
-            _ if answer.status >= 400 && answer.body.is_empty() => {
+            // A page for people, from IIS or from something in between.
+            _ if answer.status >= 400 && !is_soap(&content_type) => {
                 return Tried::Failed(login::status(settings, answer.status));
             }
             _ => Vec::from(answer.body),
@@ -218,6 +222,11 @@ impl Client {
             content_type,
         })
     }
+}
+
+fn is_soap(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/soap+xml")
 }
 
 /// Sends a body on a logged-in connection.

@@ -14,7 +14,7 @@ use super::settings::Settings;
 use super::{binding, sealed};
 use crate::execute::winrm::auth::{self, AuthChoice, AuthError, Mechanism};
 
-/// The authorization of a client certificate (MS-WSMV 2.2.9.3? DSP0226 C.3.1).
+/// The authorization of a log-in by client certificate (DSP0226 annex C.3).
 const MUTUAL_TLS: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual";
 
 /// No mechanism needs more: CredSSP with TLS inside takes six or seven.
@@ -177,12 +177,10 @@ impl Legs<'_> {
             }
             if !mechanism.is_done() {
                 if received.is_none() {
-                    // A server that lets anybody in, or somebody in between who does.
-                    return Err(WireError::Downgrade {
-                        address: settings.address(),
-                        offered: vec!["everybody without a log-in".to_owned()],
-                        tls: settings.is_tls(),
-                    });
+                    return Err(failed(
+                        settings,
+                        "the server lets in everybody and does not show who it is: no WinRM server does that, so somebody may sit in between",
+                    ));
                 }
                 self.step(&mut mechanism, received.as_deref()).await?;
                 if !mechanism.is_done() {
@@ -304,10 +302,15 @@ fn failed(settings: &Settings, why: &str) -> WireError {
 fn setup(settings: &Settings, error: AuthError) -> WireError {
     match error {
         AuthError::NeedsPassword => needs_password(settings),
-        source => WireError::Auth {
-            address: settings.address(),
-            source,
-        },
+        source => {
+            if source.is_refused_password() {
+                settings.set_refused();
+            }
+            WireError::Auth {
+                address: settings.address(),
+                source,
+            }
+        }
     }
 }
 
