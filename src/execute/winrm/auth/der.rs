@@ -1,5 +1,8 @@
-//! As much of DER (X.690) as is needed to look into a KRB-ERROR and a certificate: definite lengths,
-//! one level at a time, nothing copied. Not a parser of these structures.
+//! As much of DER (X.690) as is needed to look into a KRB-ERROR: definite lengths, one level at a time,
+//! nothing copied. By hand, since `picky-krb` takes the field `cusec` for a time and so fails on errors
+//! that have it.
+
+use x509_cert::der::Decode;
 
 use super::words::KrbError;
 
@@ -8,7 +11,7 @@ const KRB_ERROR: u8 = 0x7e;
 
 /// The first element of `data`: its tag, its content, and what follows. `None` when it is not whole,
 /// or has a tag or a length of more than four bytes.
-pub fn element(data: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+fn element(data: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&tag, rest) = data.split_first()?;
     if tag & 0x1f == 0x1f {
         return None;
@@ -72,24 +75,16 @@ pub fn krb_error_within(token: &[u8]) -> Option<KrbError> {
         .find_map(|(at, _)| krb_error(token.get(at..)?))
 }
 
-/// The bits of the public key in a certificate (X.509 `subjectPublicKey`, RFC 5280 4.1), which CredSSP
-/// binds to (MS-CSSP 3.1.5, `pubKeyAuth`).
-pub fn public_key(certificate: &[u8]) -> Option<&[u8]> {
-    let body = inside(inside(certificate, 0x30)?, 0x30)?;
-    let (tag, _, after) = element(body)?;
-    // The version is optional.
-    let mut rest = if tag == 0xa0 { after } else { body };
-    // Serial number, signature, issuer, validity, subject.
-    for _ in 0..5 {
-        rest = element(rest)?.2;
-    }
-    let info = inside(rest, 0x30)?;
-    let bits = inside(element(info)?.2, 0x03)?;
-    // The first byte counts unused bits, which a key has none of.
-    match bits.split_first()? {
-        (0, key) => Some(key),
-        _ => None,
-    }
+/// The bits of the public key in a certificate (`subjectPublicKey`, RFC 5280 4.1), which CredSSP binds to
+/// (MS-CSSP 3.1.5, `pubKeyAuth`).
+pub fn public_key(certificate: &[u8]) -> Option<Vec<u8>> {
+    let certificate = x509_cert::Certificate::from_der(certificate).ok()?;
+    certificate
+        .tbs_certificate()
+        .subject_public_key_info()
+        .subject_public_key
+        .as_bytes()
+        .map(<[u8]>::to_vec)
 }
 
 fn integer(bytes: &[u8]) -> Option<u32> {

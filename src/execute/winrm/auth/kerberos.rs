@@ -179,6 +179,15 @@ pub fn spn(host: &str) -> String {
     format!("HTTP/{host}")
 }
 
+/// The server refused a ticket that the KDC gave.
+pub(super) fn not_let_in(names: &Names) -> AuthError {
+    KerberosError::NotLetIn {
+        user: names.user.clone(),
+        spn: names.spn.clone(),
+    }
+    .into()
+}
+
 /// `SEC_CHANNEL_BINDINGS` of SSPI: eight numbers, then the application data.
 fn channel_bindings(data: &[u8]) -> Vec<u8> {
     let length = u32::try_from(data.len()).unwrap_or(u32::MAX);
@@ -410,6 +419,10 @@ impl Mechanism for KerberosLogin {
     fn proved(&self) -> bool {
         // The password was proved to the KDC. A refusal by the server says nothing about it.
         false
+    }
+
+    fn refused(&self) -> Option<AuthError> {
+        Some(not_let_in(&self.names))
     }
 
     fn sealing(&self) -> Option<&'static str> {

@@ -78,6 +78,15 @@ impl Principal {
         }
     }
 
+    /// True when the name says which domain it is of; `.\user` is the server's own.
+    pub fn names_a_domain(&self) -> bool {
+        match self {
+            Principal::Upn(..) => true,
+            Principal::Domain(domain, _) => domain != ".",
+            Principal::Bare(_) => false,
+        }
+    }
+
     /// `account@REALM` for messages.
     pub fn shown(&self, realm: &str) -> String {
         match self {
@@ -105,7 +114,7 @@ impl Principal {
 }
 
 /// `contoso.com` of `fe01.contoso.com`; none of an address by number or a short name.
-fn domain_of(host: &str) -> Option<&str> {
+pub(super) fn domain_of(host: &str) -> Option<&str> {
     if host.parse::<std::net::IpAddr>().is_ok() {
         return None;
     }

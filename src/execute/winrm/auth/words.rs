@@ -152,6 +152,17 @@ pub enum KerberosError {
         spn: String,
     },
 
+    /// The server answered the ticket with a bare refusal.
+    #[error(
+        "the server refused the Kerberos ticket of {user} for {spn}: its clock may be more than 5 minutes off the domain's, its password in the domain may have changed since, or {user} may not use it (group Remote Management Users). The password itself was right"
+    )]
+    NotLetIn {
+        /// The user with the realm.
+        user: String,
+        /// The service principal name.
+        spn: String,
+    },
+
     /// KDC_ERR_POLICY and its like.
     #[error("the domain's policy forbids this log-in for {user} (KDC error {code})")]
     Policy {

@@ -67,9 +67,21 @@ impl Sequence {
     }
 }
 
-/// The number in a token's header. Only worth something when the token was found genuine.
-pub fn sequence_of(token: &[u8]) -> Option<u64> {
-    Header::read(token).map(|header| header.sequence)
+/// Looks whether a token is sealed and the server's; its number. Only worth something together with the
+/// library's own check.
+///
+/// # Errors
+/// [`KerberosError::Altered`].
+pub fn sealed_by_server(token: &[u8]) -> Result<u64, KerberosError> {
+    let found =
+        Header::read(token).ok_or(KerberosError::Altered("it is not a sealed Kerberos token"))?;
+    if found.flags & SEALED == 0 {
+        return Err(KerberosError::Altered("it is signed, not sealed"));
+    }
+    if found.flags & SENT_BY_ACCEPTOR == 0 {
+        return Err(KerberosError::Altered("it is one of our own, sent back"));
+    }
+    Ok(found.sequence)
 }
 
 /// Turns a token of `GSS_Wrap` into WinRM's two parts. `plain` is the length of the data in it. Tokens
@@ -119,14 +131,9 @@ pub fn open(
     body: &[u8],
 ) -> Result<Vec<u8>, KerberosError> {
     let token = [header, body].concat();
+    sealed_by_server(&token)?;
     let found =
         Header::read(&token).ok_or(KerberosError::Altered("it is not a sealed Kerberos token"))?;
-    if found.flags & SEALED == 0 {
-        return Err(KerberosError::Altered("it is signed, not sealed"));
-    }
-    if found.flags & SENT_BY_ACCEPTOR == 0 {
-        return Err(KerberosError::Altered("it is one of our own, sent back"));
-    }
     let suite = match key.len() {
         32 => CipherSuite::Aes256CtsHmacSha196,
         16 => CipherSuite::Aes128CtsHmacSha196,
