@@ -5,6 +5,7 @@
 //! without input and output (`psrp`), and the session that joins them.
 
 pub mod auth;
+pub mod commands;
 pub mod endpoint;
 pub mod psrp;
 pub mod wire;
