@@ -7,6 +7,7 @@
 //! log-in and the import of a module.
 
 pub mod auth;
+pub mod commands;
 pub mod endpoint;
 mod error;
 mod exchange;
