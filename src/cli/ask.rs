@@ -70,18 +70,8 @@ impl Asker for TerminalAsker {
                 note(text.trim());
             }
         }
-        loop {
-            let line = typed::line(&format!("{} ", choice.line()), true, wanted);
-            let line = line.ok_or(Unanswered::Refused)?;
-            // As PowerShell does: what is no answer is asked again.
-            match choice.by_word(line.expose()) {
-                Some(chosen) => return Ok(chosen),
-                None if line.expose().trim() == "?" => {
-                    choice.help().iter().for_each(|line| note(line));
-                }
-                None => {}
-            }
-        }
+        let read = |prompt: &str| typed::line(prompt, true, wanted);
+        chosen(choice, read, note).ok_or(Unanswered::Refused)
     }
 
     fn secret(&self, question: &Question) -> Result<Secret, Unanswered> {
@@ -105,6 +95,24 @@ fn begin(question: &Question, wanted: &dyn Fn() -> bool) -> Result<status::Held,
     let held = status::hold();
     note(&question.head());
     Ok(held)
+}
+
+/// Asks until an answer is given, as PowerShell does; `?` tells what the answers do. `None` when there
+/// is nothing more to read.
+fn chosen(
+    choice: &Choice,
+    read: impl Fn(&str) -> Option<Secret>,
+    say: impl Fn(&str),
+) -> Option<usize> {
+    loop {
+        let line = read(&format!("{} ", choice.line()))?;
+        if let Some(chosen) = choice.by_word(line.expose()) {
+            return Some(chosen);
+        }
+        if line.expose().trim() == "?" {
+            choice.help().iter().for_each(|line| say(line));
+        }
+    }
 }
 
 /// The next line of standard input.
@@ -148,7 +156,37 @@ pub(super) fn give_terminal_back() {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use super::*;
+    use crate::execute::ask::Chosen;
+
+    #[test]
+    fn a_choice_is_asked_until_it_is_answered() {
+        let choice = Choice {
+            options: vec![Chosen::new("&Yes", "Go on."), Chosen::new("&No", "Stop.")],
+            default: Some(1),
+            ..Choice::default()
+        };
+        let ask = |typed: &[&str]| {
+            let left = RefCell::new(typed.iter());
+            let said = RefCell::new(Vec::new());
+            let read = |prompt: &str| {
+                assert_eq!(prompt, "[Y] Yes  [N] No  [?] Help (default is \"N\"): ");
+                left.borrow_mut().next().map(|t| Secret::new((*t).into()))
+            };
+            let say = |line: &str| said.borrow_mut().push(line.to_owned());
+            let answer = chosen(&choice, read, say);
+            (answer, said.into_inner())
+        };
+        assert_eq!(
+            ask(&["maybe", "?", "yes"]),
+            (Some(0), vec!["Y - Go on.".into(), "N - Stop.".into()])
+        );
+        assert_eq!(ask(&[""]), (Some(1), Vec::new()));
+        // The end of input is no answer, whatever the default.
+        assert_eq!(ask(&["maybe"]), (None, Vec::new()));
+    }
 
     #[test]
     fn a_known_user_is_shown_and_taken_by_an_empty_line() {

@@ -270,14 +270,14 @@ pub const BINDINGS: &[Binding] = bindings! {
     Run CopyScreen ["Y"] "copy screen", "Copy what is on the screen; of a table of objects, its rows as CSV", "";
     Run FullScreen ["o"] "full screen", "The output alone, without frames, for the terminal's own selection", "";
     Run MarkLines ["m"] "mark lines", "Mark lines of the output, from one to another; then copy them", "";
-    Run Errors ["e"] "errors in full", "The errors of the job with category, id, target and place, or the output again", "";
+    Run Errors ["e"] "errors in full", "The errors with category, id, target and place, or the output again", "";
     Run ToggleWrap ["z" "w"] "wrap", "Long lines go on in the next row, or are cut", "";
     Run Unfold ["space"] "unfold", "Show the jobs of a run on several targets, or fold them", "";
     Run RemoveJob ["d"] "remove", "Take an ended job and its output off the list", "";
     Run Explain ["f1"] "explain cmdlet", "What the reference says of the cmdlet that ran", "";
     Run Earlier ["left" "["] "scroll up", "Scroll the output back", "";
     Run Later ["right" "]"] "scroll down", "Scroll the output on", "";
-    Output Back ["esc"] "back to the jobs", "Leave the full screen, drop the search, fold the errors, go to the jobs: one after the other", "back";
+    Output Back ["esc"] "back to the jobs", "Leave full screen, search, errors in full, output: one after the other", "back";
     Output Up ["up" "k"] "line up", "One row up", "";
     Output Down ["down" "j"] "line down", "One row down", "";
     Output PageUp ["pgup"] "page up", "A page up", "";

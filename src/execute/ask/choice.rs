@@ -1,6 +1,6 @@
 //! A question with named answers: `-Confirm`, and what `$Host.UI.PromptForChoice` asks.
 
-use crate::text::visible_line;
+use crate::text::{is_unsafe, visible_line};
 
 /// What is to be chosen. All text is the server's: the lines made here are safe to show.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -36,7 +36,7 @@ impl Chosen {
             key: after
                 .chars()
                 .next()
-                .filter(|c| !c.is_whitespace() && !c.is_control() && *c != '?')
+                .filter(|c| !c.is_whitespace() && !is_unsafe(*c) && *c != '?')
                 .map(upper),
             help: help.to_owned(),
         }

@@ -47,11 +47,13 @@ impl Errors {
         let bytes = weight(record);
         let fits = self.bytes + bytes <= BYTES;
         if goes_on {
-            if let Some(last) = self.held.last_mut().filter(|_| fits) {
-                self.bytes += bytes;
+            if let Some(last) = self.held.last_mut() {
                 last.lines.end = lines.end;
-                last.record.text.push('\n');
-                last.record.text.push_str(&record.text);
+                if fits {
+                    self.bytes += bytes;
+                    last.record.text.push('\n');
+                    last.record.text.push_str(&record.text);
+                }
             }
             return;
         }
@@ -81,13 +83,19 @@ impl Errors {
     }
 
     /// Where among the unfolded lines the error begins that is at this line of the output, or the
-    /// first one below it.
+    /// first one below it, or the last one.
     pub fn place_of(&self, line: u64) -> u64 {
+        let below = self.held.iter().position(|h| h.lines.end > line);
+        let number = below.unwrap_or(self.held.len().saturating_sub(1));
         let mut before = Vec::new();
-        for held in self.held.iter().take_while(|h| h.lines.end <= line) {
+        for held in self.held.iter().take(number) {
             held.unfold(1, self.count, &mut before);
         }
-        before.len() as u64
+        match before.len() as u64 {
+            0 => 0,
+            // An empty line stands between two.
+            lines => lines + 1,
+        }
     }
 }
 
@@ -105,7 +113,7 @@ impl Held {
             lines.push(Line::new(Stream::Output, ""));
         }
         let heading = format!("Error {number} of {of}");
-        lines.push(Line::new(Stream::Warning, heading));
+        lines.push(Line::new(Stream::Output, heading));
         let record = &self.record;
         // What PowerShell shows is made of the parts; where they are not known it is all there is.
         if record.message.is_none() {
@@ -204,7 +212,7 @@ mod tests {
         );
         assert_eq!(
             [0, 3, 8, 9, 40].map(|n| errors.place_of(n)),
-            [0, 0, 0, 6, 12]
+            [0, 0, 0, 7, 7]
         );
     }
 

@@ -30,13 +30,10 @@ impl Job {
         }
     }
 
-    /// The same, with how far it is where it tells that: `running 40%`.
+    /// The same, with how far it is where it tells that: `running, 40%`.
     pub fn standing(&self) -> Cow<'static, str> {
         match (self.state, self.activities.percent()) {
-            // The list has eleven columns for it.
-            (JobState::Running, Some(percent @ 0..=99)) => {
-                Cow::Owned(format!("running {percent}%"))
-            }
+            (JobState::Running, Some(percent)) => Cow::Owned(format!("running, {percent}%")),
             _ => Cow::Borrowed(self.word()),
         }
     }

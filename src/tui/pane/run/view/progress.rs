@@ -57,17 +57,17 @@ fn row(
     if more > 0 {
         right.push_str(&format!("  +{more} more"));
     }
+    let right = wrap::clip(&right, width, look.ascii);
     let bar = match (activity.percent, width) {
         (Some(percent), 40..) => bar(percent, width.min(120) / 5, look.ascii),
         _ => String::new(),
     };
     let mut left = " ".repeat(2 * depth.min(DEEP));
     left.push_str(&said(activity));
-    let used = right.width() + bar.width() + 2 * usize::from(!bar.is_empty()) + 2;
-    let room = width.saturating_sub(used);
-    let left = wrap::clip(&left, room, look.ascii);
-    let pad = " ".repeat(room.saturating_sub(left.width()) + 2);
     let gap = if bar.is_empty() { "" } else { "  " };
+    let room = width.saturating_sub(right.width() + bar.width() + gap.len());
+    let left = wrap::clip(&left, room.saturating_sub(2), look.ascii);
+    let pad = " ".repeat(room.saturating_sub(left.width()));
     Line::from(vec![
         Span::styled(left, look.theme.text),
         Span::raw(pad),
@@ -145,9 +145,9 @@ mod tests {
         assert_eq!(
             shown(78, true, 3),
             [
-                "Moving\u{241b}[2J users: step 0                   [#####--------]   40%  1:12 left",
-                "  Moving\u{241b}[2J users: step 1                            [#############]  100%",
-                "    Moving\u{241b}[2J users: step 2                 [-------------]    0%  +1 more",
+                "Moving\u{241b}[2J users: step 0                      [#####--------]   40%  1:12 left",
+                "  Moving\u{241b}[2J users: step 1                               [#############]  100%",
+                "    Moving\u{241b}[2J users: step 2                    [-------------]    0%  +1 more",
             ]
         );
         assert!(shown(40, false, 3)[0].contains("[██░░░░]   40%  1:12 left"));

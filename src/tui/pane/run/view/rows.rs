@@ -35,9 +35,13 @@ fn job_line(job: &Job, state: &State, width: usize, look: Look<'_>) -> Line<'sta
         .map_or_else(String::new, |exit| format!("exit {exit}"));
     let target = wrap::clip(&visible_line(&job.target), 15, look.ascii);
     // A job of a group stands under its row.
+    let word = match (job.state, job.activities.percent()) {
+        (JobState::Running, Some(percent)) => format!("at {percent}%"),
+        _ => job.word().to_owned(),
+    };
     let state_cell = match job.group() {
-        Some(_) => format!("  {:<12}", job.standing()),
-        None => format!("{:<11}", job.standing()),
+        Some(_) => format!("  {word:<12}"),
+        None => format!("{word:<11}"),
     };
     let room = width.saturating_sub(35 + state_cell.len());
     Line::from(vec![
