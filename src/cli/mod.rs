@@ -19,6 +19,7 @@ mod profile;
 mod run;
 mod secret;
 mod snippet;
+mod status;
 mod target;
 mod topology;
 mod typed;
