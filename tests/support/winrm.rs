@@ -6,6 +6,7 @@
 // Each test binary uses another part of it.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -116,6 +117,19 @@ impl Lab {
         lab.info = serde_json::from_str(&line)
             .unwrap_or_else(|_| panic!("the lab does not start: {line}{}", lab.complaints()));
         lab
+    }
+
+    /// A server that answers as the simulated deployment in this data folder does; `program` is
+    /// csdeck (`env!("CARGO_BIN_EXE_csdeck")`).
+    pub fn lync(program: impl AsRef<OsStr>, data: &Path, args: &[&str]) -> Lab {
+        let handler = self::folder().join("lync_handler.py");
+        let handler = handler.to_str().expect("UTF-8");
+        let args: Vec<&str> = ["--handler", handler].iter().chain(args).copied().collect();
+        Lab::with(&args, |command| {
+            command
+                .env("CSDECK_LAB_PROGRAM", program.as_ref())
+                .env("CSDECK_DATA_DIR", data);
+        })
     }
 
     /// Everything the lab told of itself when it started.
