@@ -136,7 +136,15 @@ impl KerberosLogin {
         for identity in self.who.identities(&realm, &secret) {
             let mut context = begin(self.scheme, identity, &kdcs)?;
             let mut asked = Asked::new(&kdcs, &self.names);
-            match step(&mut context, &self.names.spn, None, self.binding.as_deref(), &mut asked).await {
+            match step(
+                &mut context,
+                &self.names.spn,
+                None,
+                self.binding.as_deref(),
+                &mut asked,
+            )
+            .await
+            {
                 Ok((_, token)) => {
                     self.context = Some(context);
                     return Ok(token);

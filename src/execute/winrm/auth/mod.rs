@@ -131,8 +131,7 @@ pub fn mechanism(
             let secret = settings.secret.as_ref().ok_or(AuthError::NeedsPassword)?;
             // No channel binding inside: the log-in is bound to the inner session's key by CredSSP.
             let inner = negotiate(settings, None)?;
-            let login =
-                credssp::CredSspLogin::new(&settings.user, secret, &settings.host, inner)?;
+            let login = credssp::CredSspLogin::new(&settings.user, secret, &settings.host, inner)?;
             Ok(Box::new(login))
         }
         AuthChoice::Certificate | AuthChoice::Basic => Err(AuthError::Mechanism(format!(
@@ -166,10 +165,7 @@ pub fn kerberos(
 
 /// Kerberos where it is possible, else NTLM. A user without a domain, and a server by its number, are
 /// not Kerberos' to know.
-fn negotiate(
-    settings: &Settings,
-    binding: Option<&[u8]>,
-) -> Result<Box<dyn Mechanism>, AuthError> {
+fn negotiate(settings: &Settings, binding: Option<&[u8]>) -> Result<Box<dyn Mechanism>, AuthError> {
     if settings.secret.is_none() {
         return match ticket::is_built_in() {
             true => kerberos(Scheme::Negotiate, settings, binding),
@@ -178,8 +174,8 @@ fn negotiate(
     }
     let second = ntlm("Negotiate", settings, binding)?;
     let by_number = settings.host.parse::<std::net::IpAddr>().is_ok();
-    let has_domain = principal::Principal::parse(&settings.user)
-        .is_ok_and(|who| who.names_a_domain());
+    let has_domain =
+        principal::Principal::parse(&settings.user).is_ok_and(|who| who.names_a_domain());
     if by_number || !has_domain {
         return Ok(second);
     }

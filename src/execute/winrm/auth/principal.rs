@@ -154,7 +154,10 @@ mod tests {
             kdcs: Vec::new(),
         };
         assert_eq!(bare.realm("x", &some).unwrap(), "KESTREL.LAN");
-        assert_eq!(bare.realm("fe01.contoso.com", &none).unwrap(), "CONTOSO.COM");
+        assert_eq!(
+            bare.realm("fe01.contoso.com", &none).unwrap(),
+            "CONTOSO.COM"
+        );
         assert!(bare.realm("192.0.2.7", &none).is_err());
         assert!(bare.realm("fe01", &none).is_err());
     }

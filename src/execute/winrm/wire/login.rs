@@ -202,12 +202,7 @@ impl Legs<'_> {
     ) -> Result<Option<Vec<u8>>, WireError> {
         let limit = self.settings.login_timeout;
         match tokio::time::timeout(limit, mechanism.step(token)).await {
-            Ok(stepped) => stepped.map_err(|e| {
-                if e.is_refused_password() {
-                    self.settings.set_refused();
-                }
-                setup(self.settings, e)
-            }),
+            Ok(stepped) => stepped.map_err(|e| setup(self.settings, e)),
             Err(_) => Err(WireError::TimedOut {
                 address: self.settings.address(),
                 phase: Phase::Login,
