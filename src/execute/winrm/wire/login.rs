@@ -246,7 +246,10 @@ impl Legs<'_> {
         if mechanism.proved() {
             settings.set_refused();
         }
-        refused(settings, mechanism.chosen(), offered)
+        match mechanism.refused() {
+            Some(why) => setup(settings, why),
+            None => refused(settings, mechanism.chosen(), offered),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::error::WireError;
 use super::trust;
 use crate::execute::winrm::auth::AuthChoice;
+use crate::execute::winrm::auth::kdc::Kdc;
 use crate::store::secret::Secret;
 
 /// Plain HTTP with sealed bodies, or HTTP in TLS.
@@ -103,6 +104,9 @@ pub struct Settings {
     pub user: String,
     /// The user's password.
     pub secret: Option<Secret>,
+    /// The KDCs of the user's realm when they are known; else they are looked for
+    /// (`auth::kdc::find`).
+    pub kdcs: Option<Vec<Kdc>>,
     /// For [`AuthChoice::Certificate`].
     pub client_certificate: Option<ClientCertificate>,
     /// For TCP and TLS together.
@@ -127,6 +131,7 @@ impl Settings {
             auth: AuthChoice::default(),
             user: user.to_owned(),
             secret,
+            kdcs: None,
             client_certificate: None,
             connect_timeout: Duration::from_secs(15),
             login_timeout: Duration::from_secs(15),
