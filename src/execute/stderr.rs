@@ -7,6 +7,7 @@
 
 use super::event::Event;
 use super::lines::Line;
+use crate::powershell::clixml::{self, Value};
 
 const HEADER: &str = "#< CLIXML";
 const DOCUMENT_END: &str = "</Objs>";
@@ -132,34 +133,26 @@ impl Stream {
     }
 }
 
-/// `None` when it is not a CLIXML document.
+/// `None` when it is not a CLIXML document that can be read.
 fn read_document(document: &str) -> Option<Vec<Event>> {
-    let tree = roxmltree::Document::parse(document).ok()?;
-    let root = tree.root_element();
-    if root.tag_name().name() != "Objs" {
-        return None;
-    }
     let mut events = Vec::new();
     // The host cuts an error record into strings at the console's width, each with its line end;
     // strings of one stream that follow each other belong together.
     let mut open: Option<(Stream, String)> = None;
-    for node in root.children().filter(roxmltree::Node::is_element) {
-        // A string without a stream is a pipeline object: output.
-        let stream = Stream::of(node.attribute("S").unwrap_or("output"));
+    for item in clixml::document(document).ok()? {
+        // A value without a stream is a pipeline object: output.
+        let stream = Stream::of(item.stream.as_deref().unwrap_or("output"));
         let Some(stream) = stream else { continue };
-        let text = if node.tag_name().name() == "S" {
-            node.text().unwrap_or_default().to_owned()
-        } else {
-            // A serialised record or object: its words are in ToString.
-            let words = node
-                .children()
-                .find(|c| c.has_tag_name((root_namespace(&root), "ToString")));
-            match words.and_then(|w| w.text()) {
-                Some(words) => format!("{words}\n"),
+        let text = match item.value {
+            Value::String(text) => text,
+            // The words of a serialised record or object.
+            Value::Object(object) => match object.to_string {
+                Some(words) => words + "\n",
                 None => continue,
-            }
+            },
+            Value::Null => continue,
+            value => value.text() + "\n",
         };
-        let text = unescape(&text);
         match &mut open {
             Some((current, gathered)) if *current == stream => gathered.push_str(&text),
             _ => {
@@ -172,45 +165,10 @@ fn read_document(document: &str) -> Option<Vec<Event>> {
     Some(events)
 }
 
-fn root_namespace<'a>(root: &roxmltree::Node<'a, '_>) -> &'a str {
-    root.tag_name().namespace().unwrap_or_default()
-}
-
 fn flush(open: Option<(Stream, String)>, events: &mut Vec<Event>) {
     if let Some((stream, text)) = open {
         events.extend(text.lines().map(|line| stream.event(line.to_owned())));
     }
-}
-
-/// Replaces `_xHHHH_` (a UTF-16 code unit, MS-PSRP 2.2.5.3.2) by its character.
-fn unescape(text: &str) -> String {
-    if !text.contains("_x") {
-        return text.to_owned();
-    }
-    let mut units: Vec<u16> = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        if let Some(unit) = escape_at(rest) {
-            units.push(unit);
-            rest = &rest[7..];
-        } else {
-            units.extend_from_slice(c.encode_utf16(&mut [0; 2]));
-            rest = &rest[c.len_utf8()..];
-        }
-    }
-    String::from_utf16_lossy(&units)
-}
-
-/// The code unit of an escape at the start of `text`; an escape is seven ASCII bytes.
-fn escape_at(text: &str) -> Option<u16> {
-    let bytes = text.as_bytes().get(..7)?;
-    if !bytes.starts_with(b"_x")
-        || bytes[6] != b'_'
-        || !bytes[2..6].iter().all(u8::is_ascii_hexdigit)
-    {
-        return None;
-    }
-    u16::from_str_radix(text.get(2..6)?, 16).ok()
 }
 
 #[cfg(test)]
@@ -308,11 +266,13 @@ mod tests {
     }
 
     #[test]
-    fn escapes() {
-        assert_eq!(unescape("a_x000D__x000A_b"), "a\r\nb");
-        assert_eq!(unescape("_xD83D__xDE00_"), "😀");
-        assert_eq!(unescape("_x005F_x000A_"), "_x000A_");
-        assert_eq!(unescape("_x12_ _xZZZZ_ _x"), "_x12_ _xZZZZ_ _x");
+    fn a_value_that_is_no_text_is_output_in_words() {
+        let text = "#< CLIXML\n<Objs><I32>42</I32><Nil /><S>a_x000A_</S><B>true</B></Objs>\n";
+        let output = |text: &str| Event::Output(text.into());
+        assert_eq!(
+            decode_stderr(text),
+            vec![output("42"), output("a"), output("True")]
+        );
     }
 
     proptest! {

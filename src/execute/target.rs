@@ -9,8 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::shell;
 use crate::gate::Guard;
 
+pub mod auth;
 pub mod check;
 pub mod keys;
+mod way;
+
+pub use auth::Auth;
 
 /// What a test of a target runs: it only looks, and every PowerShell has it.
 pub const PROBE: &str = "Get-Date";
@@ -24,7 +28,8 @@ pub struct Target {
     pub name: String,
     /// How to get there.
     pub transport: TransportKind,
-    /// ssh: `host` or `host:port`; empty for local and lab.
+    /// ssh: `host` or `host:port`; winrm: the same or a URI
+    /// ([`Endpoint`](super::winrm::endpoint::Endpoint)); empty for local and lab.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub address: String,
     /// Who logs in; without one the name of the signed-in user.
@@ -74,6 +79,27 @@ pub struct Target {
         skip_serializing_if = "Option::is_none"
     )]
     pub keepalive: Option<Duration>,
+    /// winrm: how to log in.
+    #[serde(default, skip_serializing_if = "Auth::is_negotiate")]
+    pub auth: Auth,
+    /// winrm: whether the connection is inside TLS; without it the address decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<bool>,
+    /// winrm: the certificate authorities that count, in a PEM file, instead of the system's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<PathBuf>,
+    /// winrm: the one certificate that counts: `sha256:` and its digest in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// winrm: the certificate to log in with, a PEM file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_file: Option<PathBuf>,
+    /// winrm: the private key of that certificate, a PEM file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_file: Option<PathBuf>,
+    /// winrm: the session configuration, instead of the one that the address stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configuration: Option<String>,
     /// ssh and local: the PowerShell program, instead of `powershell`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub powershell: Option<String>,
@@ -99,6 +125,8 @@ pub enum TransportKind {
     Local,
     /// OpenSSH on the server.
     Ssh,
+    /// WinRM on the server: PowerShell remoting.
+    Winrm,
     /// The simulated deployment.
     Lab,
 }
@@ -109,6 +137,7 @@ impl TransportKind {
         match self {
             TransportKind::Local => "local",
             TransportKind::Ssh => "ssh",
+            TransportKind::Winrm => "winrm",
             TransportKind::Lab => "lab",
         }
     }
@@ -238,6 +267,13 @@ impl Target {
             login_timeout: None,
             command_timeout: None,
             keepalive: None,
+            auth: Auth::Negotiate,
+            tls: None,
+            ca_file: None,
+            fingerprint: None,
+            certificate_file: None,
+            key_file: None,
+            configuration: None,
             powershell: None,
             session: Session::Warm,
             shell: ShellProfile::Lync,
@@ -253,10 +289,11 @@ impl Target {
 
     /// What is wrong with the target's settings, if anything.
     pub fn problem(&self) -> Option<String> {
-        match self.transport {
+        self.stray_key().or_else(|| match self.transport {
             TransportKind::Ssh => self.host_and_port().err(),
+            TransportKind::Winrm => auth::problem(self),
             TransportKind::Local | TransportKind::Lab => None,
-        }
+        })
     }
 
     /// How the target is reached, for lists: `ssh fe01.kestrel.lan:22`.
@@ -271,6 +308,12 @@ impl Target {
     pub fn prelude(&self) -> Option<String> {
         match self.transport {
             TransportKind::Lab => None,
+            // What has no language has its cmdlets loaded.
+            TransportKind::Winrm if self.is_restricted() => None,
+            TransportKind::Winrm => {
+                let module = shell::module(self.shell);
+                (!module.is_empty()).then(|| module.to_owned())
+            }
             TransportKind::Local | TransportKind::Ssh => Some(shell::prelude(self.shell)),
         }
     }

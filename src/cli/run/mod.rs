@@ -5,6 +5,7 @@
 
 mod jobs;
 mod jsonl;
+mod progress;
 mod report;
 mod source;
 mod summary;

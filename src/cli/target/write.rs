@@ -9,8 +9,9 @@ use serde::de::IntoDeserializer;
 
 use crate::cli::duration::duration;
 use crate::cli::{Context, Exit, Failure, csdeck, note};
+use crate::execute::target::auth;
 use crate::execute::target::keys::Key;
-use crate::execute::{LoginMethod, Protection, Session, ShellProfile, Target, TransportKind};
+use crate::execute::{Auth, LoginMethod, Protection, Session, ShellProfile, Target, TransportKind};
 use crate::store::targets;
 
 /// A new target.
@@ -18,7 +19,7 @@ use crate::store::targets;
 pub struct Add {
     /// The name you use and, before something dangerous, type
     name: String,
-    /// How to get there: local, ssh, lab
+    /// How to get there: local, ssh, winrm, lab
     #[arg(long, value_parser = word::<TransportKind>, value_name = "KIND")]
     transport: TransportKind,
     #[command(flatten)]
@@ -33,7 +34,7 @@ pub struct Edit {
     /// A new name; targets that jump through it follow
     #[arg(long = "name", value_name = "NAME")]
     new_name: Option<String>,
-    /// How to get there: local, ssh, lab
+    /// How to get there: local, ssh, winrm, lab
     #[arg(long, value_parser = word::<TransportKind>, value_name = "KIND")]
     transport: Option<TransportKind>,
     #[command(flatten)]
@@ -46,7 +47,7 @@ pub struct Edit {
 /// The keys of a target, apart from name and transport.
 #[derive(Debug, Args)]
 struct Keys {
-    /// ssh: HOST or HOST:PORT
+    /// HOST or HOST:PORT; winrm also a URI such as https://pool01.kestrel.lan/OcsPowershell
     #[arg(long, value_name = "HOST:PORT")]
     address: Option<String>,
     /// Who logs in; without it the name of the signed-in user
@@ -80,6 +81,28 @@ struct Keys {
     /// ssh: the time between two signs of life on a connection, such as 15s
     #[arg(long, value_parser = duration, value_name = "TIME")]
     keepalive: Option<Duration>,
+    /// winrm: how to log in: negotiate, kerberos, ntlm, credssp, certificate, basic
+    /// [default: negotiate]
+    #[arg(long, value_parser = word::<Auth>, value_name = "WAY")]
+    auth: Option<Auth>,
+    /// winrm: inside TLS or not; without it https, port 5986 and port 443 are TLS
+    #[arg(long, value_name = "true|false")]
+    tls: Option<bool>,
+    /// winrm: the certificate authorities that count (PEM), instead of the system's
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+    /// winrm: the one certificate that counts
+    #[arg(long, value_parser = fingerprint, value_name = "sha256:...")]
+    fingerprint: Option<String>,
+    /// winrm: the certificate to log in with (PEM), for --auth certificate
+    #[arg(long, value_name = "FILE")]
+    certificate_file: Option<PathBuf>,
+    /// winrm: the private key of that certificate (PEM)
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// winrm: the session configuration, instead of the one that the address stands for
+    #[arg(long, value_name = "NAME")]
+    configuration: Option<String>,
     /// The PowerShell program, instead of powershell
     #[arg(long, value_name = "PROGRAM")]
     powershell: Option<String>,
@@ -102,6 +125,11 @@ pub(super) fn word<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, String
     T::deserialize(text.into_deserializer()).map_err(|e: serde::de::value::Error| e.to_string())
 }
 
+/// A fingerprint as it was given, when it is one.
+fn fingerprint(text: &str) -> Result<String, String> {
+    auth::fingerprint(text).map(|_| text.to_owned())
+}
+
 impl Keys {
     /// Puts what was given over what the target has.
     fn over(self, target: &mut Target) {
@@ -119,7 +147,16 @@ impl Keys {
         put(self.login_timeout, &mut target.login_timeout);
         put(self.command_timeout, &mut target.command_timeout);
         put(self.keepalive, &mut target.keepalive);
+        put(self.tls, &mut target.tls);
+        put(self.ca_file, &mut target.ca_file);
+        put(self.fingerprint, &mut target.fingerprint);
+        put(self.certificate_file, &mut target.certificate_file);
+        put(self.key_file, &mut target.key_file);
+        put(self.configuration, &mut target.configuration);
         put(self.powershell, &mut target.powershell);
+        if let Some(auth) = self.auth {
+            target.auth = auth;
+        }
         if let Some(address) = self.address {
             target.address = address;
         }

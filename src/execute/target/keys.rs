@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error;
 
-use super::Target;
+use super::{Auth, Target, auth};
 use crate::near::did_you_mean;
 
 /// A key of `targets.toml`.
@@ -40,6 +40,20 @@ pub enum Key {
     CommandTimeout,
     /// `keepalive`
     Keepalive,
+    /// `auth`
+    Auth,
+    /// `tls`
+    Tls,
+    /// `ca_file`
+    CaFile,
+    /// `fingerprint`
+    Fingerprint,
+    /// `certificate_file`
+    CertificateFile,
+    /// `key_file`
+    KeyFile,
+    /// `configuration`
+    Configuration,
     /// `powershell`
     Powershell,
     /// `session`
@@ -54,7 +68,7 @@ pub enum Key {
 
 impl Key {
     /// All keys, in the order they are written in.
-    pub const ALL: [Key; 18] = [
+    pub const ALL: [Key; 25] = [
         Key::Name,
         Key::Transport,
         Key::Address,
@@ -68,6 +82,13 @@ impl Key {
         Key::LoginTimeout,
         Key::CommandTimeout,
         Key::Keepalive,
+        Key::Auth,
+        Key::Tls,
+        Key::CaFile,
+        Key::Fingerprint,
+        Key::CertificateFile,
+        Key::KeyFile,
+        Key::Configuration,
         Key::Powershell,
         Key::Session,
         Key::Shell,
@@ -91,6 +112,13 @@ impl Key {
             Key::LoginTimeout => "login_timeout",
             Key::CommandTimeout => "command_timeout",
             Key::Keepalive => "keepalive",
+            Key::Auth => "auth",
+            Key::Tls => "tls",
+            Key::CaFile => "ca_file",
+            Key::Fingerprint => "fingerprint",
+            Key::CertificateFile => "certificate_file",
+            Key::KeyFile => "key_file",
+            Key::Configuration => "configuration",
             Key::Powershell => "powershell",
             Key::Session => "session",
             Key::Shell => "shell",
@@ -103,8 +131,8 @@ impl Key {
     pub fn help(self) -> &'static str {
         match self {
             Key::Name => "The name you use and, before something dangerous, type",
-            Key::Transport => "How to get there: local, ssh, lab",
-            Key::Address => "ssh: host or host:port; IPv6 with a port as [addr]:port",
+            Key::Transport => "How to get there: local, ssh, winrm, lab",
+            Key::Address => "host or host:port; IPv6 with a port as [addr]:port; winrm: or a URI",
             Key::User => "Who logs in; without it the name of the signed-in user",
             Key::Credential => "The name of a password in the keyring, never the password itself",
             Key::IdentityFile => "ssh: the private key to offer",
@@ -119,6 +147,15 @@ impl Key {
                 "How long a command may run, such as 2h; else as long as it takes"
             }
             Key::Keepalive => "ssh: the time between two signs of life, such as 15s",
+            Key::Auth => {
+                "winrm: negotiate, kerberos, ntlm, credssp, certificate, basic (inside TLS only)"
+            }
+            Key::Tls => "winrm: true or false; without it https, port 5986 and port 443 are TLS",
+            Key::CaFile => "winrm: certificate authorities that count instead of the system's",
+            Key::Fingerprint => "winrm: the one certificate that counts, sha256:AB:CD:...",
+            Key::CertificateFile => "winrm, auth certificate: the certificate, a PEM file",
+            Key::KeyFile => "winrm, auth certificate: its private key, a PEM file",
+            Key::Configuration => "winrm: the session configuration, such as Microsoft.PowerShell",
             Key::Powershell => "The PowerShell program, instead of powershell",
             Key::Session => {
                 "warm: one PowerShell is kept for all commands; single: each gets its own"
@@ -132,7 +169,9 @@ impl Key {
     /// The words there are to choose from; empty for a key that takes any text.
     pub fn choices(self) -> &'static [&'static str] {
         match self {
-            Key::Transport => &["ssh", "local", "lab"],
+            Key::Transport => &["ssh", "winrm", "local", "lab"],
+            Key::Auth => &Auth::WORDS,
+            Key::Tls => &["true", "false"],
             Key::Session => &["warm", "single"],
             Key::Shell => &["lync", "exchange", "plain"],
             Key::Protection => &["normal", "read-only", "protected"],
@@ -182,6 +221,13 @@ impl Key {
             Key::LoginTimeout => time(target.login_timeout),
             Key::CommandTimeout => time(target.command_timeout),
             Key::Keepalive => time(target.keepalive),
+            Key::Auth => target.auth.word().into(),
+            Key::Tls => target.tls.map_or_else(String::new, |tls| tls.to_string()),
+            Key::CaFile => path(&target.ca_file),
+            Key::Fingerprint => text(&target.fingerprint),
+            Key::CertificateFile => path(&target.certificate_file),
+            Key::KeyFile => path(&target.key_file),
+            Key::Configuration => text(&target.configuration),
             Key::Powershell => text(&target.powershell),
             Key::Session => target.session.word().into(),
             Key::Shell => target.shell.word().into(),
@@ -227,6 +273,18 @@ impl Key {
             Key::LoginTimeout => target.login_timeout = time(typed).map_err(wrong)?,
             Key::CommandTimeout => target.command_timeout = time(typed).map_err(wrong)?,
             Key::Keepalive => target.keepalive = time(typed).map_err(wrong)?,
+            Key::Auth if typed.is_empty() => target.auth = Default::default(),
+            Key::Auth => target.auth = word(typed).map_err(wrong)?,
+            Key::Tls => target.tls = yes_or_no(typed).map_err(wrong)?,
+            Key::CaFile => target.ca_file = text.map(Into::into),
+            Key::Fingerprint => {
+                let checked = text.as_deref().map(auth::fingerprint).transpose();
+                checked.map_err(wrong)?;
+                target.fingerprint = text;
+            }
+            Key::CertificateFile => target.certificate_file = text.map(Into::into),
+            Key::KeyFile => target.key_file = text.map(Into::into),
+            Key::Configuration => target.configuration = text,
             Key::Powershell => target.powershell = text,
             Key::Session if typed.is_empty() => target.session = Default::default(),
             Key::Session => target.session = word(typed).map_err(wrong)?,
@@ -245,6 +303,15 @@ impl Key {
             }
         }
         Ok(())
+    }
+}
+
+fn yes_or_no(typed: &str) -> Result<Option<bool>, String> {
+    match typed.to_ascii_lowercase().as_str() {
+        "" => Ok(None),
+        "true" | "yes" => Ok(Some(true)),
+        "false" | "no" => Ok(Some(false)),
+        _ => Err(format!("{typed:?} is neither true nor false")),
     }
 }
 
@@ -304,6 +371,16 @@ mod tests {
             (Key::LoginTimeout, "30s"),
             (Key::CommandTimeout, "2h"),
             (Key::Keepalive, "500ms"),
+            (Key::Auth, "credssp"),
+            (Key::Tls, "true"),
+            (Key::CaFile, "~/ca.pem"),
+            (
+                Key::Fingerprint,
+                "sha256:0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a",
+            ),
+            (Key::CertificateFile, "~/ops.pem"),
+            (Key::KeyFile, "~/ops.key"),
+            (Key::Configuration, "Microsoft.PowerShell32"),
             (Key::Powershell, "pwsh"),
             (Key::Session, "single"),
             (Key::Shell, "exchange"),
@@ -342,6 +419,9 @@ mod tests {
             (Key::Name, "a\u{1b}b", "control character"),
             (Key::Transport, "pigeon", "ssh"),
             (Key::Login, "key, magic", "keyboard-interactive"),
+            (Key::Auth, "magic", "kerberos"),
+            (Key::Tls, "perhaps", "neither true nor false"),
+            (Key::Fingerprint, "sha256:0a", "64 digits"),
             (Key::Keepalive, "soon", "10s"),
             (Key::Keepalive, "0", "longer than nothing"),
             (Key::Keepalive, "-3s", "longer than nothing"),

@@ -57,6 +57,23 @@ pub enum Value {
     Object(Box<Object>),
 }
 
+/// The type of the set of members that stands within `<MS>` under a name of its own: an object with
+/// nothing but extended properties, written as `<MS N="...">`.
+pub const MEMBER_SET: &str = "System.Management.Automation.PSMemberSet";
+
+/// The type of what `<PR>` is read as, and written from.
+pub const PROGRESS: &str = "Deserialized.System.Management.Automation.ProgressRecord";
+
+/// The type that stands for a reference to an object that the reference itself is within.
+pub const CYCLE: &str = "csdeck.Cycle";
+
+/// The type that stands for a reference to an object that is not there.
+pub const MISSING: &str = "csdeck.MissingReference";
+
+/// What the type of an element that MS-PSRP does not know begins with; its name comes behind. Its text
+/// is in `to_string`, with the markup within it.
+pub const UNKNOWN: &str = "csdeck.UnknownElement.";
+
 /// What `<Obj>` holds. `<PR>` (a progress record) is read as an object with the properties Activity,
 /// ActivityId, StatusDescription, CurrentOperation, ParentActivityId, PercentComplete, Type,
 /// SecondsRemaining.

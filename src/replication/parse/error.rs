@@ -60,6 +60,12 @@ pub enum ParseError {
         /// What the JSON reader says.
         message: String,
     },
+    /// Text that begins as CLIXML and cannot be read.
+    #[error("broken CLIXML: {message}")]
+    Clixml {
+        /// What is wrong with it.
+        message: String,
+    },
     /// JSON that is not status rows.
     #[error("{place}: not a status row: {message}")]
     Shape {

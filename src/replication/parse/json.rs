@@ -77,7 +77,7 @@ fn is_container(object: &Map<String, Value>) -> bool {
 fn frame(document: &Value) -> Result<RawFrame, ParseError> {
     match document {
         Value::Null => Ok(plain(Form::Json, Vec::new(), None)),
-        Value::Array(items) => rows(items),
+        Value::Array(items) => rows(items, Form::Json),
         Value::Object(object) => match get(object, "rows") {
             Some(wire_rows) => wire(object, wire_rows),
             None => counted(object),
@@ -95,7 +95,8 @@ fn plain(form: Form, rows: Vec<RawRow>, source: Option<String>) -> RawFrame {
     }
 }
 
-fn rows(items: &[Value]) -> Result<RawFrame, ParseError> {
+/// Rows that came in a form.
+pub(super) fn rows(items: &[Value], form: Form) -> Result<RawFrame, ParseError> {
     let mut out = Vec::with_capacity(items.len());
     let mut computer: Option<Option<String>> = None;
     for (index, item) in items.iter().enumerate() {
@@ -107,7 +108,7 @@ fn rows(items: &[Value]) -> Result<RawFrame, ParseError> {
         });
         out.push(read.row);
     }
-    Ok(plain(Form::Json, out, computer.flatten()))
+    Ok(plain(form, out, computer.flatten()))
 }
 
 /// `{"value":[…],"Count":9}`: how Windows PowerShell 5.1 writes an array that it wrapped once.
@@ -123,7 +124,7 @@ fn counted(object: &Map<String, Value>) -> Result<RawFrame, ParseError> {
             format!("Count says {count}, but {} rows follow", items.len()),
         ));
     }
-    rows(items)
+    rows(items, Form::Json)
 }
 
 fn wire(object: &Map<String, Value>, wire_rows: &Value) -> Result<RawFrame, ParseError> {

@@ -1,11 +1,12 @@
 //! Status text in any of the forms an engineer has it, read into rows.
 //!
 //! Read: `ConvertTo-Json` of Windows PowerShell 5.1 and PowerShell 7 (one object, an array, the
-//! `{value,Count}` wrapping of 5.1, several documents in a row), csdeck's wire format, and the
+//! `{value,Count}` wrapping of 5.1, several documents in a row), CLIXML, csdeck's wire format, and the
 //! text of `Format-List` and `Format-Table`. Anything that is not clearly understood is refused
 //! with its place: half a row, a name cut off by a narrow console or a guessed date must never
 //! become a replica.
 
+mod clixml;
 mod date;
 mod error;
 mod json;
@@ -25,6 +26,8 @@ pub use error::{DateOrder, Note, ParseError, Place};
 pub enum Form {
     /// `ConvertTo-Json`, any PowerShell.
     Json,
+    /// CLIXML: `Export-Clixml`.
+    Clixml,
     /// csdeck's wire format: `sampledUtc`, `source`, `rows`.
     Wire,
     /// `Format-List`, the console's default view of this cmdlet.
@@ -98,6 +101,8 @@ pub fn parse_frames(text: &str, zone: &TimeZone) -> Result<Vec<Parsed>, ParseErr
     let start = first.text.trim_start();
     let raw = if start.starts_with(['[', '{']) || start.trim_end() == "null" {
         json::read(&cleaned.lines)?
+    } else if clixml::begins(first) {
+        clixml::read(&cleaned.lines)?
     } else if list::begins(first) {
         list::read(&cleaned.lines)?
     } else if table::begins(first) {

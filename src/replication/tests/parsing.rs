@@ -40,6 +40,12 @@ fn every_form_of_one_frame_gives_the_same_rows() {
     ] {
         assert_eq!(read(&fixture(name)).rows, model.rows, "{name}");
     }
+    let exported = read(&fixture("05.export-clixml.xml"));
+    assert_eq!(exported.form, Form::Clixml);
+    assert_eq!(
+        (exported.rows, exported.notes),
+        (model.rows.clone(), vec![])
+    );
     for (name, form) in [
         ("05.format-list.txt", Form::List),
         ("05.format-list.de-DE.txt", Form::List),
@@ -338,4 +344,33 @@ fn recordings_of_several_answers() {
         parse_frames(&lines.repeat(2), &singapore()).unwrap().len(),
         2
     );
+}
+
+#[test]
+fn clixml_of_a_host_a_list_and_one_that_is_broken() {
+    let row = |name: &str| {
+        format!(
+            "<Obj RefId=\"0\"><Props><B N=\"UpToDate\">true</B><S N=\"ReplicaFqdn\">{name}</S>\
+             <DT N=\"LastStatusReport\">2025-10-14T06:02:02Z</DT><DT N=\"LastUpdateCreation\">2025-10-14T14:02:02</DT>\
+             <Nil N=\"ProductVersion\" /></Props><MS><S N=\"PSComputerName\">fe01.kestrel.lan</S></MS></Obj>"
+        )
+    };
+    let text = format!(
+        "#< CLIXML\n<Objs><Obj><LST>{}{}</LST></Obj><S S=\"warning\">old</S></Objs>\n",
+        row("a.kestrel.lan"),
+        row("b.kestrel.lan")
+    );
+    let parsed = read(&text);
+    assert_eq!(parsed.rows.len(), 2);
+    assert_eq!(parsed.source.as_deref(), Some("fe01.kestrel.lan"));
+    assert_eq!(
+        parsed.rows[0].last_status_report,
+        parsed.rows[0].last_update_creation
+    );
+    let nothing = read("<Objs></Objs>");
+    assert_eq!((nothing.form, nothing.rows.len()), (Form::Clixml, 0));
+    let cut = parse(&text[..text.len() - 20], &singapore());
+    assert!(matches!(cut, Err(ParseError::Clixml { .. })), "{cut:?}");
+    let word = parse("<Objs><S>no row</S></Objs>", &singapore());
+    assert!(matches!(word, Err(ParseError::Shape { .. })), "{word:?}");
 }

@@ -2,6 +2,7 @@
 
 mod asking;
 mod choose;
+mod choosing;
 mod command;
 mod confirm;
 mod page;
@@ -129,6 +130,7 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
             });
         }
         Dialog::Asking(asking) => asking::draw(asking, look, width, frame),
+        Dialog::Choosing(choosing) => choosing::draw(choosing, look, width, frame),
         Dialog::Notice {
             title,
             text,

@@ -1,5 +1,8 @@
-//! What a pipeline is made of.
+//! What a pipeline is made of, and CREATE_PIPELINE (MS-PSRP 2.2.2.10, 2.2.3.11, 2.2.3.12).
 
+use super::build::{enumeration, list, record, record_of, string};
+use super::host_info::HostInfo;
+use super::state::Version;
 use crate::powershell::clixml::Value;
 
 /// One command of a pipeline (MS-PSRP 2.2.3.12).
@@ -19,7 +22,9 @@ pub struct Command {
 /// An argument of a command.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Argument {
-    /// The parameter, without `-`; `None` for one by position.
+    /// The parameter, without `-`; `None` for one by position. With a `-` in front and without a
+    /// value it goes as it is, and the server decides whether the next argument belongs to it
+    /// (CommandParameter.ToCommandParameterInternal).
     pub name: Option<String>,
     /// Its value; `None` for a switch without one.
     pub value: Option<Value>,
@@ -45,4 +50,111 @@ impl Command {
             end_of_statement: true,
         }
     }
+}
+
+/// How a pipeline is run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PipelineOptions {
+    /// True when objects will be sent into it; its input has to be ended then.
+    pub input: bool,
+    /// True when every record of an error, a warning and the like is to say which command made it, in
+    /// more detail than the short form that errors always have.
+    pub details: bool,
+    /// True when it goes into the server's `Get-History`.
+    pub history: bool,
+}
+
+/// How many statements commands make.
+pub(super) fn statements(commands: &[Command]) -> usize {
+    commands
+        .split_inclusive(|command| command.end_of_statement)
+        .count()
+}
+
+/// The data of CREATE_PIPELINE for a server of a version. Commands are not empty.
+pub(super) fn create(commands: &[Command], options: &PipelineOptions, server: Version) -> Value {
+    let statements: Vec<Value> = commands
+        .split_inclusive(|command| command.end_of_statement)
+        .map(|statement| {
+            let commands = statement.iter().map(|command| one(command, server));
+            list(commands.collect())
+        })
+        .collect();
+    let first = statements.first().cloned().unwrap_or(Value::Null);
+    let mut shell = vec![
+        ("Cmds", first),
+        ("IsNested", Value::Bool(false)),
+        ("History", Value::Null),
+        ("RedirectShellErrorOutputPipe", Value::Bool(true)),
+    ];
+    // Not in the specification: how PowerShell 3 and later send several statements. With it the
+    // server reads the statements from here, the first one too.
+    if statements.len() > 1 {
+        let all = statements.into_iter().map(|cmds| record([("Cmds", cmds)]));
+        shell.push(("ExtraCmds", list(all.collect())));
+    }
+    let streams = if options.details { 15 } else { 0 };
+    record([
+        ("NoInput", Value::Bool(!options.input)),
+        (
+            "ApartmentState",
+            enumeration("System.Threading.ApartmentState", "Unknown", 2),
+        ),
+        (
+            "RemoteStreamOptions",
+            enumeration(
+                "System.Management.Automation.RemoteStreamOptions",
+                if options.details {
+                    "AddInvocationInfo"
+                } else {
+                    "0"
+                },
+                streams,
+            ),
+        ),
+        ("AddToHistory", Value::Bool(options.history)),
+        ("HostInfo", HostInfo::of_the_pool()),
+        ("PowerShell", record_of(shell)),
+        ("IsNested", Value::Bool(false)),
+    ])
+}
+
+fn one(command: &Command, server: Version) -> Value {
+    let merge = || {
+        enumeration(
+            "System.Management.Automation.Runspaces.PipelineResultTypes",
+            "None",
+            0,
+        )
+    };
+    let arguments = command.arguments.iter().map(|argument| {
+        // A switch is on: a server takes a parameter without a value for one with $null.
+        let absent = argument
+            .name
+            .as_ref()
+            .map_or(Value::Null, |_| Value::Bool(true));
+        record([
+            ("N", argument.name.as_deref().map_or(Value::Null, string)),
+            ("V", argument.value.clone().unwrap_or(absent)),
+        ])
+    });
+    let mut properties = vec![
+        ("Cmd", string(&command.text)),
+        ("IsScript", Value::Bool(command.is_script)),
+        // A script's variables stay with the runspace when nothing is said, as at the console.
+        ("UseLocalScope", Value::Null),
+        ("MergeMyResult", merge()),
+        ("MergeToResult", merge()),
+        ("MergePreviousResults", merge()),
+    ];
+    if server >= Version::WITH_STATEMENTS {
+        for name in ["MergeError", "MergeWarning", "MergeVerbose", "MergeDebug"] {
+            properties.push((name, merge()));
+        }
+    }
+    if server >= Version::WITH_INFORMATION {
+        properties.push(("MergeInformation", merge()));
+    }
+    properties.push(("Args", list(arguments.collect())));
+    record_of(properties)
 }

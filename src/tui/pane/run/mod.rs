@@ -2,6 +2,7 @@
 
 mod again;
 mod answer;
+mod errors;
 mod find;
 mod group;
 mod position;

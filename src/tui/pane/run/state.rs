@@ -6,11 +6,13 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::execute::output::Line;
+use crate::execute::progress::Activities;
 use crate::execute::{Event, JobEnd, JobState};
 use crate::tui::message::JobId;
 use crate::tui::pane::Filter;
 
 use super::answer::Answer;
+use super::errors::Errors;
 use super::find::Find;
 use super::group::{Group, Member, Row};
 use super::scroll::{Anchor, Room};
@@ -36,6 +38,10 @@ pub struct Job {
     pub output: Window,
     /// The objects that it answered with.
     pub answer: Answer,
+    /// Its errors, with what is known of them.
+    pub errors: Errors,
+    /// What it is at.
+    pub activities: Activities,
     /// Why older lines are not there.
     pub problem: Option<String>,
     /// How it ended.
@@ -74,6 +80,8 @@ pub struct View {
     pub find: Find,
     /// The lines that are marked: where the mark began, and where it is.
     pub mark: Option<(u64, u64)>,
+    /// The errors in full, while they are looked at in place of the output.
+    pub errors: Option<Window>,
 }
 
 /// The jobs, newest first.
@@ -122,6 +130,8 @@ impl State {
             state: JobState::Queued,
             output: Window::default(),
             answer: Answer::default(),
+            errors: Errors::default(),
+            activities: Activities::default(),
             problem: None,
             end: None,
             time: (self.now, None),
@@ -200,22 +210,49 @@ impl State {
                 if !job.state.is_final() {
                     job.state = state;
                 }
+                if state.is_final() {
+                    job.activities.clear();
+                }
                 if let Some(group) = job.group() {
                     self.refresh(group);
                 }
                 return;
             }
+            Event::Progress(progress) => {
+                let before = job.standing();
+                // What comes behind the end is of no use.
+                if !job.state.is_final()
+                    && job.activities.push(&progress)
+                    && let Some(group) = job.group().filter(|_| before != job.standing())
+                {
+                    self.reword(group);
+                }
+                return;
+            }
             event => event,
         };
+        let unfolded = self.look.errors.is_some();
         if let Event::Object(object) = &event {
             job.answer.came(object);
         }
+        let record = match &event {
+            Event::Error(record) => Some(record.clone()),
+            _ => None,
+        };
+        let first = job.output.end();
         for line in Line::of(event) {
             job.answer.line(&line);
-            if selected && !job.answer.is_shown() {
+            if selected && !unfolded && !job.answer.is_shown() {
                 self.look.find.came(job.output.end(), &line);
             }
             job.output.push(line);
+        }
+        if let Some(record) = record {
+            job.errors.came(first..job.output.end(), &record);
+            if selected && unfolded {
+                self.look.errors = Some(Window::whole(job.errors.unfolded()));
+            }
+            return;
         }
         if selected && job.answer.is_due() {
             self.remake();
@@ -229,6 +266,7 @@ impl State {
             job.state = end.state;
             job.end = Some(end);
             job.time.1 = Some(now);
+            job.activities.clear();
             job.answer.remake(&[]);
             if let Some(group) = job.group() {
                 self.refresh(group);
@@ -274,6 +312,9 @@ impl State {
             return Some(&group.shown);
         }
         let job = self.current()?;
+        if let Some(errors) = &self.look.errors {
+            return Some(errors);
+        }
         Some(job.answer.shown().unwrap_or(&job.output))
     }
 
@@ -284,7 +325,8 @@ impl State {
 
     /// True when the objects of the selected job are shown, and not its lines.
     pub fn shows_objects(&self) -> bool {
-        self.current().is_some_and(|j| j.answer.is_shown())
+        let shown = self.current().is_some_and(|j| j.answer.is_shown());
+        shown && self.look.errors.is_none()
     }
 
     /// A search begins in this pane: the keys that move are for the output.
@@ -331,8 +373,9 @@ impl State {
     /// The older lines that the screen needs and that nobody asked for.
     pub fn wanted(&mut self, room: Room) -> Option<(JobId, Range<u64>)> {
         let top = self.look.top?.line;
+        let unfolded = self.look.errors.is_some();
         let job = self.current_mut()?;
-        if job.answer.is_shown() {
+        if unfolded || job.answer.is_shown() {
             return None;
         }
         let page = job.output.missing(top..top + room.height as u64 + 1)?;

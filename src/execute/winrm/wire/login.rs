@@ -1,0 +1,376 @@
+//! Logging a connection in: the legs of a mechanism, one request each, on the same connection.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hyper::body::Bytes;
+use hyper::header::HeaderValue;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+use super::challenge::{self, Challenge};
+use super::error::{Phase, WireError};
+use super::http::{Answer, Link, SOAP};
+use super::settings::Settings;
+use super::{binding, sealed};
+use crate::execute::winrm::auth::{self, AuthChoice, AuthError, Mechanism};
+
+/// The authorization of a log-in by client certificate (DSP0226 annex C.3).
+const MUTUAL_TLS: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual";
+
+/// No mechanism needs more: CredSSP with TLS inside takes six or seven.
+const MOST_LEGS: usize = 16;
+
+/// How requests of a logged-in connection are sent.
+pub(super) enum Context {
+    /// With this header in each of them.
+    Header {
+        value: HeaderValue,
+        chosen: &'static str,
+        scheme: &'static str,
+    },
+    /// By a mechanism that knows the connection, and seals over HTTP.
+    Mechanism(Box<dyn Mechanism>),
+}
+
+impl Context {
+    /// The header for a request, when each has to have one.
+    pub fn header(&self) -> Option<HeaderValue> {
+        match self {
+            Context::Header { value, .. } => Some(value.clone()),
+            Context::Mechanism(_) => None,
+        }
+    }
+
+    /// The scheme in `Authorization`, and what was agreed on.
+    pub fn words(&self) -> (&'static str, &'static str) {
+        match self {
+            Context::Header { scheme, chosen, .. } => (scheme, chosen),
+            Context::Mechanism(mechanism) => (mechanism.scheme(), mechanism.chosen()),
+        }
+    }
+}
+
+/// Logs in. Over TLS `body` travels with the last leg, and its answer comes back; over HTTP nothing
+/// but tokens is sent. `limit` is the time for the answer to the body.
+pub(super) async fn log_in(
+    settings: &Settings,
+    link: &mut Link,
+    body: &Bytes,
+    limit: Duration,
+) -> Result<(Context, Option<Answer>), WireError> {
+    if settings.auth.needs_tls() && !settings.is_tls() {
+        return Err(WireError::Setup(format!(
+            "auth = \"{}\" is used over TLS only: over plain HTTP everybody on the way could read what is sent. Use https:// (5986), or auth = \"negotiate\", which seals every body",
+            settings.auth
+        )));
+    }
+    match settings.auth {
+        AuthChoice::Basic => Ok((basic(settings)?, None)),
+        AuthChoice::Certificate => Ok((
+            Context::Header {
+                value: HeaderValue::from_static(MUTUAL_TLS),
+                scheme: "certificate",
+                chosen: "certificate",
+            },
+            None,
+        )),
+        _ => {
+            let binding = link
+                .known
+                .certificate
+                .as_ref()
+                .map(|der| binding::end_point(der));
+            let mechanism = auth::mechanism(settings.auth, settings, binding.as_deref())
+                .map_err(|e| setup(settings, e))?;
+            let mut legs = Legs {
+                settings,
+                link,
+                body,
+                limit,
+            };
+            match legs.run(mechanism).await? {
+                Outcome::In(mechanism, answer) => Ok((Context::Mechanism(mechanism), answer)),
+                // IIS can be told to offer the bare scheme alone. No proof was sent so far.
+                Outcome::OnlyNtlm => {
+                    let mechanism = auth::bare_ntlm(settings, binding.as_deref())
+                        .map_err(|e| setup(settings, e))?;
+                    match legs.run(mechanism).await? {
+                        Outcome::In(mechanism, answer) => {
+                            Ok((Context::Mechanism(mechanism), answer))
+                        }
+                        Outcome::OnlyNtlm => Err(refused(settings, "NTLM", &[])),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Name and password as they are.
+fn basic(settings: &Settings) -> Result<Context, WireError> {
+    let secret = settings
+        .secret
+        .as_ref()
+        .ok_or_else(|| needs_password(settings))?;
+    // A colon ends the name (RFC 7617).
+    if settings.user.contains(':') {
+        return Err(WireError::Setup(format!(
+            "the user {:?} has a colon in it, which a Basic log-in cannot send",
+            settings.user
+        )));
+    }
+    let plain = Zeroizing::new(format!("{}:{}", settings.user, secret.expose()));
+    let text = Zeroizing::new(format!("Basic {}", STANDARD.encode(plain.as_bytes())));
+    let mut value = HeaderValue::from_str(&text)
+        .map_err(|_| WireError::Setup("the password cannot be sent".to_owned()))?;
+    value.set_sensitive(true);
+    Ok(Context::Header {
+        value,
+        scheme: "Basic",
+        chosen: "Basic",
+    })
+}
+
+enum Outcome {
+    In(Box<dyn Mechanism>, Option<Answer>),
+    OnlyNtlm,
+}
+
+struct Legs<'a> {
+    settings: &'a Settings,
+    link: &'a mut Link,
+    body: &'a Bytes,
+    limit: Duration,
+}
+
+impl Legs<'_> {
+    async fn run(&mut self, mut mechanism: Box<dyn Mechanism>) -> Result<Outcome, WireError> {
+        let settings = self.settings;
+        if !settings.is_tls() && mechanism.sealing().is_none() {
+            return Err(WireError::Setup(format!(
+                "{} cannot seal bodies, so it is used over TLS only",
+                mechanism.chosen()
+            )));
+        }
+        let mut received: Option<Vec<u8>> = None;
+        for leg in 0..MOST_LEGS {
+            let token = self.step(&mut mechanism, received.as_deref()).await?;
+            let Some(token) = token else {
+                return Err(failed(settings, "the mechanism has nothing more to say"));
+            };
+            let with_body = settings.is_tls() && mechanism.may_be_last();
+            let answer = self.send(mechanism.scheme(), &token, with_body).await?;
+            let challenges = challenge::read(&answer.headers);
+            let offered = challenge::names(&challenges);
+            received = challenge::token(challenges.clone(), mechanism.scheme());
+            if answer.status == 401 {
+                if received.is_some() && !mechanism.is_done() {
+                    continue;
+                }
+                if leg == 0 && only_ntlm(settings, mechanism.scheme(), &challenges) {
+                    return Ok(Outcome::OnlyNtlm);
+                }
+                return Err(self.not_let_in(&*mechanism, leg, &offered));
+            }
+            if !with_body && answer.status >= 400 {
+                return Err(status(settings, answer.status));
+            }
+            if !mechanism.is_done() {
+                if received.is_none() {
+                    return Err(failed(
+                        settings,
+                        "the server lets in everybody and does not show who it is: no WinRM server does that, so somebody may sit in between",
+                    ));
+                }
+                self.step(&mut mechanism, received.as_deref()).await?;
+                if !mechanism.is_done() {
+                    return Err(failed(
+                        settings,
+                        "the server ended it before both sides knew each other",
+                    ));
+                }
+            }
+            return Ok(Outcome::In(mechanism, with_body.then_some(answer)));
+        }
+        Err(failed(settings, "it does not come to an end"))
+    }
+
+    async fn step(
+        &self,
+        mechanism: &mut Box<dyn Mechanism>,
+        token: Option<&[u8]>,
+    ) -> Result<Option<Vec<u8>>, WireError> {
+        let limit = self.settings.login_timeout;
+        match tokio::time::timeout(limit, mechanism.step(token)).await {
+            Ok(stepped) => stepped.map_err(|e| {
+                if e.is_refused_password() {
+                    self.settings.set_refused();
+                }
+                setup(self.settings, e)
+            }),
+            Err(_) => Err(WireError::TimedOut {
+                address: self.settings.address(),
+                phase: Phase::Login,
+                after: limit,
+            }),
+        }
+    }
+
+    async fn send(
+        &mut self,
+        scheme: &str,
+        token: &[u8],
+        with_body: bool,
+    ) -> Result<Answer, WireError> {
+        let text = format!("{scheme} {}", STANDARD.encode(token));
+        let mut value = HeaderValue::from_str(&text)
+            .map_err(|_| failed(self.settings, "a token cannot be sent"))?;
+        value.set_sensitive(true);
+        let (body, phase, limit) = match with_body {
+            true => (self.body.clone(), Phase::Answer, self.limit),
+            false => (Bytes::new(), Phase::Login, self.settings.login_timeout),
+        };
+        self.link
+            .send(self.settings, Some(value), SOAP, body, phase, limit)
+            .await
+    }
+
+    /// Why 401 came back without a token to go on with.
+    fn not_let_in(&self, mechanism: &dyn Mechanism, leg: usize, offered: &[String]) -> WireError {
+        let settings = self.settings;
+        let takes_scheme = offered
+            .iter()
+            .any(|o| o.eq_ignore_ascii_case(mechanism.scheme()));
+        if leg == 0 && !takes_scheme && !offered.is_empty() {
+            return WireError::Downgrade {
+                address: settings.address(),
+                offered: offered.to_vec(),
+                tls: settings.is_tls(),
+            };
+        }
+        if mechanism.proved() {
+            settings.set_refused();
+        }
+        match mechanism.refused() {
+            Some(why) => setup(settings, why),
+            None => refused(settings, mechanism.chosen(), offered),
+        }
+    }
+}
+
+/// True when the server takes NTLM, and not inside `Negotiate`.
+fn only_ntlm(settings: &Settings, scheme: &str, challenges: &[Challenge]) -> bool {
+    let takes = |name: &str| {
+        challenges
+            .iter()
+            .any(|c| c.scheme.eq_ignore_ascii_case(name))
+    };
+    matches!(settings.auth, AuthChoice::Negotiate | AuthChoice::Ntlm)
+        && scheme == "Negotiate"
+        && takes("NTLM")
+        && !takes("Negotiate")
+}
+
+pub(super) fn refused(settings: &Settings, tried: &str, offered: &[String]) -> WireError {
+    WireError::AuthRefused {
+        user: settings.user.clone(),
+        address: settings.address(),
+        tried: tried.to_owned(),
+        offered: offered.to_vec(),
+    }
+}
+
+pub(super) fn status(settings: &Settings, status: u16) -> WireError {
+    WireError::Http {
+        address: settings.address(),
+        path: settings.path.clone(),
+        status,
+    }
+}
+
+fn needs_password(settings: &Settings) -> WireError {
+    WireError::NeedsPassword {
+        user: settings.user.clone(),
+        address: settings.address(),
+    }
+}
+
+fn failed(settings: &Settings, why: &str) -> WireError {
+    setup(settings, AuthError::Mechanism(why.to_owned()))
+}
+
+fn setup(settings: &Settings, error: AuthError) -> WireError {
+    match error {
+        AuthError::NeedsPassword => needs_password(settings),
+        source => {
+            if source.is_refused_password() {
+                settings.set_refused();
+            }
+            WireError::Auth {
+                address: settings.address(),
+                source,
+            }
+        }
+    }
+}
+
+/// Seals a body; `Content-Type` and bytes.
+pub(super) fn seal(
+    settings: &Settings,
+    mechanism: &mut dyn Mechanism,
+    body: &[u8],
+) -> Result<(String, Vec<u8>), WireError> {
+    let Some(protocol) = mechanism.sealing() else {
+        return Err(failed(settings, "it cannot seal"));
+    };
+    let size = mechanism.longest_piece().max(1);
+    let pieces = body
+        .chunks(size)
+        .map(|piece| Ok((mechanism.seal(piece)?, piece.len())))
+        .collect::<Result<Vec<_>, AuthError>>()
+        .map_err(|e| setup(settings, e))?;
+    Ok((
+        sealed::content_type(protocol, pieces.len()),
+        sealed::write(protocol, &pieces),
+    ))
+}
+
+/// Opens a sealed answer.
+pub(super) fn unseal(
+    settings: &Settings,
+    mechanism: &mut dyn Mechanism,
+    answer: &Answer,
+) -> Result<Vec<u8>, WireError> {
+    let wrong = |reason: String| WireError::Unsealed {
+        address: settings.address(),
+        reason,
+    };
+    let protocol = mechanism.sealing().unwrap_or_default();
+    let body = &answer.body;
+    let pieces = sealed::parse(answer.content_type(), protocol, body).map_err(|e| {
+        wrong(format!(
+            "{e} (HTTP {}, {} bytes)",
+            answer.status,
+            body.len()
+        ))
+    })?;
+    let mut out = Vec::new();
+    for piece in pieces {
+        let opened = mechanism
+            .unseal(&body[piece.header.clone()], &body[piece.body.clone()])
+            .map_err(|e| wrong(format!("its seal is not right ({e})")))?;
+        if !piece.fits(opened.len()) {
+            return Err(wrong(format!(
+                "it says it holds {} bytes and holds {}",
+                piece.length,
+                opened.len()
+            )));
+        }
+        if out.is_empty() {
+            out = opened;
+        } else {
+            out.extend_from_slice(&opened);
+        }
+    }
+    Ok(out)
+}
