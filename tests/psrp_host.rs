@@ -196,14 +196,24 @@ fn refusals_and_wrong_answers() {
     );
     assert_eq!(response["value"], json!(["Nil", ""]));
 
-    let ask = json!([{"what": "choice", "caption": "", "message": "", "choices": [["a", ""]],
-        "default": -1}]);
-    let (_, heard) = wire.say(id, &ask);
-    let call = only_call(&heard);
-    assert!(matches!(
-        call.prompt,
-        HostPrompt::PromptForChoice { default: None, .. }
-    ));
+    let ask = |default: i32| {
+        json!([{"what": "choice", "caption": "", "message": "", "choices": [["a", ""]],
+                "default": default}])
+    };
+    let mut last = None;
+    for default in [-1, 1] {
+        let (_, heard) = wire.say(id, &ask(default));
+        let call = only_call(&heard);
+        assert!(
+            matches!(
+                call.prompt,
+                HostPrompt::PromptForChoice { default: None, .. }
+            ),
+            "{default}"
+        );
+        last = Some(call);
+    }
+    let call = last.unwrap();
     for wrong in [
         Answer::Choice(1),
         Answer::Text("a".into()),

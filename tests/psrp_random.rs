@@ -134,7 +134,7 @@ fn pipelines_that_we_create_are_read_the_same() {
     let mut runner = runner();
     let commands = prop::collection::vec(command(), 1..4);
     for _ in 0..MESSAGES / 2 {
-        let limit = drawn(&mut runner, &(22..4000usize));
+        let limit = drawn(&mut runner, &(300..8000usize));
         wire.pool.set_limit(limit);
         let commands = drawn(&mut runner, &commands);
         let id = wire
@@ -167,7 +167,7 @@ fn input_that_we_send_is_read_the_same() {
     let mut runner = runner();
     let id = running(&mut wire, true);
     for _ in 0..MESSAGES / BATCH {
-        let limit = drawn(&mut runner, &(22..4000usize));
+        let limit = drawn(&mut runner, &(300..8000usize));
         wire.pool.set_limit(limit);
         let values = drawn(&mut runner, &prop::collection::vec(value(), BATCH..=BATCH));
         for value in &values {

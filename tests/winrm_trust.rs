@@ -9,7 +9,7 @@ mod wire;
 
 use std::io::{Read, Write};
 
-use csdeck::execute::winrm::auth::AuthChoice;
+use csdeck::execute::target::Auth;
 use csdeck::execute::winrm::wire::{
     ClientCertificate, Scheme, Settings, TlsFault, TlsWhy, Trust, Unreached, WireError,
 };
@@ -28,12 +28,12 @@ async fn a_pinned_certificate_is_believed_and_no_other() {
     // 127.0.0.2 is not in the certificate: with a pin its name does not count.
     let lab = Lab::start(&["--https", "--host", "127.0.0.2"]);
     let pin = format!("sha256:{}", lab.cert_sha256());
-    let mut right = settings(&lab, AuthChoice::Negotiate);
+    let mut right = settings(&lab, Auth::Negotiate);
     right.host = "127.0.0.2".into();
     right.trust = Trust::Fingerprint(pin.parse().unwrap());
     identified(&mut client(right), &lab).await;
 
-    let mut wrong = settings(&lab, AuthChoice::Negotiate);
+    let mut wrong = settings(&lab, Auth::Negotiate);
     wrong.host = "127.0.0.2".into();
     let other = format!("sha256:{}", "00".repeat(32));
     wrong.trust = Trust::Fingerprint(other.parse().unwrap());
@@ -43,7 +43,7 @@ async fn a_pinned_certificate_is_believed_and_no_other() {
     assert_eq!(fault.certificate.unwrap().sha256.to_string(), pin);
 
     // Judged by its CA, the name is what is wrong, and it is told which names there are.
-    let mut named = settings(&lab, AuthChoice::Negotiate);
+    let mut named = settings(&lab, Auth::Negotiate);
     named.host = "127.0.0.2".into();
     match tls_fault(named).await.why {
         TlsWhy::WrongName { asked, has, found } => {
@@ -60,7 +60,7 @@ async fn a_pinned_certificate_is_believed_and_no_other() {
 async fn an_unknown_authority_is_named() {
     let lab = Lab::start(&["--https"]);
     let pin = format!("sha256:{}", lab.cert_sha256());
-    let mut settings = settings(&lab, AuthChoice::Basic);
+    let mut settings = settings(&lab, Auth::Basic);
     settings.trust = Trust::System;
     let fault = tls_fault(settings).await;
     let text = fault.to_string();
@@ -79,7 +79,7 @@ async fn an_unknown_authority_is_named() {
 #[tokio::test]
 async fn another_ca_file_does_not_help() {
     let lab = Lab::start(&["--https"]);
-    let mut settings = settings(&lab, AuthChoice::Basic);
+    let mut settings = settings(&lab, Auth::Basic);
     let file = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/tests/fixtures/winrm/sha256.pem"
@@ -94,7 +94,7 @@ async fn files_that_are_missing_or_wrong_are_told() {
     let lab = Lab::start(&["--https", "--auth", "certificate"]);
     let (certificate_file, key_file) = lab.client_certificate();
     let told = async |change: &dyn Fn(&mut Settings), part: &str| {
-        let mut settings = settings(&lab, AuthChoice::Certificate);
+        let mut settings = settings(&lab, Auth::Certificate);
         settings.client_certificate = Some(ClientCertificate {
             certificate_file: certificate_file.clone(),
             key_file: key_file.clone(),
@@ -148,7 +148,7 @@ async fn a_client_certificate_that_is_not_known_is_told() {
     let lab = Lab::start(&["--https", "--auth", "certificate"]);
     let other = Lab::start(&["--https", "--auth", "certificate"]);
     let (certificate_file, key_file) = other.client_certificate();
-    let mut settings = settings(&lab, AuthChoice::Certificate);
+    let mut settings = settings(&lab, Auth::Certificate);
     settings.client_certificate = Some(ClientCertificate {
         certificate_file,
         key_file,
@@ -161,10 +161,10 @@ async fn a_client_certificate_that_is_not_known_is_told() {
 async fn the_wrong_port_is_guessed_at() {
     let http = Lab::start(&[]);
     let https = Lab::start(&["--https"]);
-    let mut settings = settings(&https, AuthChoice::Negotiate);
+    let mut settings = settings(&https, Auth::Negotiate);
     settings.port = http.port();
     assert_eq!(tls_fault(settings).await.why, TlsWhy::NotTls);
-    let mut plain = client(plain(https.port(), AuthChoice::Negotiate));
+    let mut plain = client(plain(https.port(), Auth::Negotiate));
     match identify(&mut plain).await {
         Err(WireError::NotHttp { .. } | WireError::Closed { .. }) => {}
         other => panic!("{other:?}"),
@@ -177,11 +177,11 @@ async fn nobody_there() {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
         listener.local_addr().unwrap().port()
     };
-    match identify(&mut client(plain(port, AuthChoice::Negotiate))).await {
+    match identify(&mut client(plain(port, Auth::Negotiate))).await {
         Err(WireError::Unreachable { kind, .. }) => assert_eq!(kind, Unreached::Refused),
         other => panic!("{other:?}"),
     }
-    let mut settings = plain(port, AuthChoice::Negotiate);
+    let mut settings = plain(port, Auth::Negotiate);
     settings.host = "no.such.host.invalid".into();
     match identify(&mut client(settings)).await {
         Err(WireError::Unreachable { kind, .. }) => assert_eq!(kind, Unreached::Name),
@@ -192,7 +192,7 @@ async fn nobody_there() {
 #[tokio::test]
 async fn an_expired_certificate_is_told_with_its_date() {
     let lab = Lab::start(&["--https", "--expired"]);
-    let fault = tls_fault(settings(&lab, AuthChoice::Negotiate)).await;
+    let fault = tls_fault(settings(&lab, Auth::Negotiate)).await;
     let not_after = fault.certificate.unwrap().not_after.unwrap().to_string();
     assert!(matches!(fault.why, TlsWhy::Expired { .. }), "{}", fault.why);
     assert!(
@@ -214,11 +214,7 @@ async fn the_tls_of_older_windows() {
         "negotiate,basic,certificate",
     ]);
     let (certificate_file, key_file) = lab.client_certificate();
-    for auth in [
-        AuthChoice::Negotiate,
-        AuthChoice::Basic,
-        AuthChoice::Certificate,
-    ] {
+    for auth in [Auth::Negotiate, Auth::Basic, Auth::Certificate] {
         let mut settings = settings(&lab, auth);
         settings.client_certificate = Some(ClientCertificate {
             certificate_file: certificate_file.clone(),
@@ -239,7 +235,7 @@ async fn nothing_in_common_says_what_to_do() {
     // A fatal alert handshake_failure (40), and the bare end that Windows prefers.
     for (answer, ended) in [(&[21, 3, 3, 0, 2, 2, 40][..], false), (&[][..], true)] {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let mut settings = plain(listener.local_addr().unwrap().port(), AuthChoice::Negotiate);
+        let mut settings = plain(listener.local_addr().unwrap().port(), Auth::Negotiate);
         settings.scheme = Scheme::Https;
         settings.trust = Trust::Fingerprint(format!("sha256:{}", "00".repeat(32)).parse().unwrap());
         let server = std::thread::spawn(move || {

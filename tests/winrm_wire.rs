@@ -11,7 +11,7 @@ mod wire;
 
 use std::time::Duration;
 
-use csdeck::execute::winrm::auth::AuthChoice;
+use csdeck::execute::target::Auth;
 use csdeck::execute::winrm::wire::{ClientCertificate, Phase, Settings, WireError};
 use csdeck::store::secret::Secret;
 use tap::Tap;
@@ -33,7 +33,7 @@ async fn handshakes(lab: &Lab, make: impl Fn() -> Settings, chosen: &str, count:
 #[tokio::test]
 async fn three_hundred_log_ins_over_http_each_and_every_body_sealed() {
     let lab = Lab::start(&[]);
-    for auth in [AuthChoice::Negotiate, AuthChoice::Ntlm] {
+    for auth in [Auth::Negotiate, Auth::Ntlm] {
         handshakes(&lab, || settings(&lab, auth), "NTLM", 300).await;
     }
     let log = lab.log();
@@ -54,10 +54,10 @@ async fn three_hundred_log_ins_over_https_each_bound_to_its_certificate() {
         "negotiate,ntlm,basic,certificate",
     ]);
     for (auth, chosen) in [
-        (AuthChoice::Negotiate, "NTLM"),
-        (AuthChoice::Ntlm, "NTLM"),
-        (AuthChoice::Basic, "Basic"),
-        (AuthChoice::Certificate, "certificate"),
+        (Auth::Negotiate, "NTLM"),
+        (Auth::Ntlm, "NTLM"),
+        (Auth::Basic, "Basic"),
+        (Auth::Certificate, "certificate"),
     ] {
         let (certificate_file, key_file) = lab.client_certificate();
         let make = || {
@@ -82,7 +82,7 @@ async fn three_hundred_log_ins_over_https_each_bound_to_its_certificate() {
 async fn nothing_that_can_be_read_is_sent_over_http() {
     let lab = Lab::start(&[]);
     let tap = Tap::before(lab.port());
-    let mut client = client(plain(tap.port(), AuthChoice::Negotiate));
+    let mut client = client(plain(tap.port(), Auth::Negotiate));
     for _ in 0..3 {
         identified(&mut client, &lab).await;
     }
@@ -110,7 +110,7 @@ async fn nothing_that_can_be_read_is_sent_over_http() {
 #[tokio::test]
 async fn over_https_the_first_body_travels_with_the_log_in() {
     let lab = Lab::start(&["--https", "--cbt", "strict"]);
-    for (auth, requests) in [(AuthChoice::Negotiate, 2), (AuthChoice::Basic, 1)] {
+    for (auth, requests) in [(Auth::Negotiate, 2), (Auth::Basic, 1)] {
         let mut client = client(settings(&lab, auth));
         identified(&mut client, &lab).await;
         let facts = client.facts().unwrap();
@@ -127,7 +127,7 @@ async fn over_https_the_first_body_travels_with_the_log_in() {
 #[tokio::test]
 async fn big_bodies_and_odd_answers() {
     let lab = Lab::start(&["--max-envelope", "2000000"]);
-    let mut client = client(settings(&lab, AuthChoice::Negotiate));
+    let mut client = client(settings(&lab, Auth::Negotiate));
     let big = IDENTIFY.replace(
         "<s:Header/>",
         &format!("<!--{}--><s:Header/>", "x".repeat(500_000)),
@@ -147,7 +147,7 @@ async fn big_bodies_and_odd_answers() {
 async fn a_wrong_password_is_tried_once() {
     let lab = Lab::start(&[]);
     let tap = Tap::before(lab.port());
-    let mut settings = plain(tap.port(), AuthChoice::Negotiate);
+    let mut settings = plain(tap.port(), Auth::Negotiate);
     settings.secret = Some(Secret::new("wrong".into()));
     let settings = std::sync::Arc::new(settings);
     let mut first = csdeck::execute::winrm::wire::Client::new(settings.clone());
@@ -174,7 +174,7 @@ async fn a_wrong_password_is_tried_once() {
 #[tokio::test]
 async fn a_wrong_password_in_basic_is_tried_once() {
     let lab = Lab::start(&["--https"]);
-    let mut settings = settings(&lab, AuthChoice::Basic);
+    let mut settings = settings(&lab, Auth::Basic);
     settings.secret = Some(Secret::new("wrong".into()));
     let mut client = client(settings);
     for tried in ["Basic", "nothing"] {
@@ -201,9 +201,9 @@ async fn users_and_passwords_of_every_spelling() {
     let secure = Lab::start(&args);
     for (user, password) in accounts {
         for (lab, auth) in [
-            (&lab, AuthChoice::Negotiate),
-            (&secure, AuthChoice::Negotiate),
-            (&secure, AuthChoice::Basic),
+            (&lab, Auth::Negotiate),
+            (&secure, Auth::Negotiate),
+            (&secure, Auth::Basic),
         ] {
             let mut settings = settings(lab, auth);
             settings.user = user.into();
@@ -221,7 +221,7 @@ async fn users_and_passwords_of_every_spelling() {
 async fn without_a_password_nothing_is_sent() {
     let lab = Lab::start(&[]);
     let tap = Tap::before(lab.port());
-    for auth in [AuthChoice::Negotiate, AuthChoice::Ntlm] {
+    for auth in [Auth::Negotiate, Auth::Ntlm] {
         let mut settings = plain(tap.port(), auth);
         settings.secret = None;
         match identify(&mut client(settings)).await {
@@ -236,7 +236,7 @@ async fn without_a_password_nothing_is_sent() {
 async fn a_server_with_basic_only_gets_no_body_and_no_password() {
     let lab = Lab::start(&["--auth", "basic"]);
     let tap = Tap::before(lab.port());
-    let mut asked = client(plain(tap.port(), AuthChoice::Negotiate));
+    let mut asked = client(plain(tap.port(), Auth::Negotiate));
     match identify(&mut asked).await {
         Err(e @ WireError::Downgrade { .. }) => {
             assert!(e.to_string().contains("nothing was sent"), "{e}");
@@ -244,7 +244,7 @@ async fn a_server_with_basic_only_gets_no_body_and_no_password() {
         other => panic!("{other:?}"),
     }
     // Not even when the target asks for it.
-    match identify(&mut client(plain(tap.port(), AuthChoice::Basic))).await {
+    match identify(&mut client(plain(tap.port(), Auth::Basic))).await {
         Err(WireError::Setup(text)) => assert!(text.contains("over TLS only"), "{text}"),
         other => panic!("{other:?}"),
     }
@@ -259,7 +259,7 @@ async fn a_server_with_basic_only_gets_no_body_and_no_password() {
 #[tokio::test]
 async fn a_server_that_knows_ntlm_by_its_own_name_only() {
     let lab = Lab::start(&["--auth", "ntlm"]);
-    for auth in [AuthChoice::Negotiate, AuthChoice::Ntlm] {
+    for auth in [Auth::Negotiate, Auth::Ntlm] {
         let mut client = client(settings(&lab, auth));
         identified(&mut client, &lab).await;
         assert_eq!(client.facts().unwrap().scheme, "NTLM");
@@ -270,7 +270,7 @@ async fn a_server_that_knows_ntlm_by_its_own_name_only() {
 async fn a_connection_that_broke_is_made_anew_when_that_is_safe() {
     let lab = Lab::start(&[]);
     let tap = Tap::before(lab.port());
-    let mut client = client(plain(tap.port(), AuthChoice::Negotiate));
+    let mut client = client(plain(tap.port(), Auth::Negotiate));
     identified(&mut client, &lab).await;
 
     // The server closed it while nobody asked for anything.
@@ -301,7 +301,7 @@ async fn a_connection_that_broke_is_made_anew_when_that_is_safe() {
 async fn a_server_that_refuses_everything_comes_to_an_end() {
     let lab = Lab::start(&[]);
     let tap = Tap::before(lab.port());
-    let mut client = client(plain(tap.port(), AuthChoice::Negotiate));
+    let mut client = client(plain(tap.port(), Auth::Negotiate));
     lab.fault("always_401", true);
     let refused = identify(&mut client).await.unwrap_err();
     assert!(
@@ -323,7 +323,7 @@ async fn a_server_that_refuses_everything_comes_to_an_end() {
 #[tokio::test]
 async fn a_broken_seal_is_refused() {
     let lab = Lab::start(&[]);
-    let mut client = client(settings(&lab, AuthChoice::Negotiate));
+    let mut client = client(settings(&lab, Auth::Negotiate));
     identified(&mut client, &lab).await;
     lab.fault("corrupt_seal", 1);
     let refused = identify(&mut client).await.unwrap_err();
@@ -337,7 +337,7 @@ async fn a_broken_seal_is_refused() {
 async fn an_answer_that_is_not_sealed_is_refused() {
     let lab = Lab::start(&[]);
     let tap = Tap::before(lab.port());
-    let mut client = client(plain(tap.port(), AuthChoice::Negotiate));
+    let mut client = client(plain(tap.port(), Auth::Negotiate));
     for (answer, unsealed) in [
         (
             "HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nContent-Length: 4\r\n\r\n<a/>",
@@ -366,7 +366,7 @@ async fn an_answer_that_is_not_sealed_is_refused() {
 #[tokio::test]
 async fn time_outs_name_what_was_waited_for() {
     let lab = Lab::start(&[]);
-    let mut asked = client(settings(&lab, AuthChoice::Negotiate));
+    let mut asked = client(settings(&lab, Auth::Negotiate));
     identified(&mut asked, &lab).await;
     lab.fault("hang_request", 1);
     let limit = Duration::from_millis(300);
@@ -379,7 +379,7 @@ async fn time_outs_name_what_was_waited_for() {
     identified(&mut asked, &lab).await;
 
     let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let mut settings = plain(silent.local_addr().unwrap().port(), AuthChoice::Negotiate);
+    let mut settings = plain(silent.local_addr().unwrap().port(), Auth::Negotiate);
     settings.login_timeout = limit;
     match identify(&mut client(settings)).await {
         Err(WireError::TimedOut { phase, .. }) => assert_eq!(phase, Phase::Login),
@@ -390,7 +390,7 @@ async fn time_outs_name_what_was_waited_for() {
 #[tokio::test]
 async fn a_dropped_request_leaves_a_client_that_works() {
     let lab = Lab::start(&[]);
-    let mut client = client(settings(&lab, AuthChoice::Negotiate));
+    let mut client = client(settings(&lab, Auth::Negotiate));
     identified(&mut client, &lab).await;
     lab.fault("hang_request", 1);
     let asked = identify(&mut client);
@@ -405,7 +405,7 @@ async fn a_dropped_request_leaves_a_client_that_works() {
 #[tokio::test]
 async fn answers_that_are_numbers() {
     let lab = Lab::start(&[]);
-    let mut asked = client(settings(&lab, AuthChoice::Negotiate));
+    let mut asked = client(settings(&lab, Auth::Negotiate));
     lab.fault("http_503", 1);
     let busy = identify(&mut asked).await.unwrap_err();
     assert!(
@@ -413,7 +413,7 @@ async fn answers_that_are_numbers() {
         "{busy}"
     );
     identified(&mut asked, &lab).await;
-    let mut settings = settings(&lab, AuthChoice::Negotiate);
+    let mut settings = settings(&lab, Auth::Negotiate);
     settings.path = "/nowhere".into();
     let lost = identify(&mut client(settings)).await.unwrap_err();
     assert!(
@@ -448,7 +448,7 @@ async fn servers_that_are_none() {
         ),
     ] {
         let tap = Tap::answering(&[answer]);
-        let mut client = client(plain(tap.port(), AuthChoice::Negotiate));
+        let mut client = client(plain(tap.port(), Auth::Negotiate));
         let error = identify(&mut client).await.unwrap_err().to_string();
         assert!(error.contains(text), "{error}");
         assert_eq!(tap::count(&tap.requests(), "Envelope"), 0);

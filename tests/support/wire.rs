@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use csdeck::execute::winrm::auth::AuthChoice;
+use csdeck::execute::target::Auth;
 use csdeck::execute::winrm::wire::{Client, Reply, Scheme, Settings, Trust, WireError};
 use csdeck::store::secret::Secret;
 
@@ -19,7 +19,7 @@ pub const IDENTIFY: &str = r#"<s:Envelope xmlns:s="http://www.w3.org/2003/05/soa
 pub const LIMIT: Duration = Duration::from_secs(30);
 
 /// How to log in to the lab as its user; over HTTPS its CA is believed.
-pub fn settings(lab: &Lab, auth: AuthChoice) -> Settings {
+pub fn settings(lab: &Lab, auth: Auth) -> Settings {
     let scheme = match lab.url().starts_with("https") {
         true => Scheme::Https,
         false => Scheme::Http,
@@ -33,7 +33,7 @@ pub fn settings(lab: &Lab, auth: AuthChoice) -> Settings {
 }
 
 /// How to log in to a port of 127.0.0.1 over HTTP.
-pub fn plain(port: u16, auth: AuthChoice) -> Settings {
+pub fn plain(port: u16, auth: Auth) -> Settings {
     let secret = Some(Secret::new(PASSWORD.to_owned()));
     let mut settings = Settings::new(Scheme::Http, "127.0.0.1", port, USER, secret);
     settings.auth = auth;

@@ -4,18 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
+use super::commands::Structured;
 use super::error::SessionError;
-use super::psrp::{Answer, Choice, FieldAnswer, HostCall, HostPrompt, PromptField};
+use super::psrp::{Answer, FieldAnswer, HostCall};
+use super::questions::{Asked, asked, line};
 use super::run::Run;
-use crate::execute::ask::{Asker, Asks, Prompt, Question, Unanswered};
+use super::session::Session;
+use crate::execute::ask::{Asker, Unanswered};
 use crate::execute::host::question::told;
+use crate::powershell::clixml::Value;
 use crate::store::secret::Secret;
-
-/// Characters of a server's text that are shown in a question, and prompts of one question: a
-/// server that asks more does not want to be answered.
-const LONGEST: usize = 1000;
-const PROMPTS: usize = 16;
 
 /// Whose session it is, and who answers.
 pub struct Who {
@@ -31,41 +31,103 @@ impl Run<'_> {
     /// Puts a question to the user and the answer to the server. A run that is cancelled meanwhile
     /// leaves it open: the stop ends it.
     pub(super) async fn host_call(&mut self, call: HostCall) -> Result<(), SessionError> {
-        let question = question(self.who, &call.prompt);
-        let answers = match self.put(question.clone()).await {
-            Some(Ok(answers)) => answer(&call.prompt, answers),
+        let asked = asked(self.who, &call.prompt);
+        let about = asked.about();
+        let answer = match self.who.put(asked, self.cancel).await {
+            None => return Ok(()),
+            Some(Ok(given)) => given.answer(&call.prompt),
             Some(Err(why)) => {
-                let prompt = question.prompts.first().map_or("", |p| p.text.as_str());
-                self.send(told(prompt.trim_end_matches(':'), why)).await;
+                self.send(told(&about, why)).await;
                 Answer::Refused("nobody answered the question".into())
             }
-            None => return Ok(()),
         };
-        if has_secret(&answers) {
+        if has_secret(&answer) {
             self.session.agree_on_keys().await?;
         }
-        self.session.pool.answer(&call, answers)?;
+        self.session.pool.answer(&call, answer)?;
         self.session.flush(false, None).await
     }
+}
 
-    /// The user's answers; `None` when the run was cancelled meanwhile.
-    async fn put(&mut self, question: Question) -> Option<Result<Vec<Secret>, Unanswered>> {
+/// What the user gave.
+pub enum Given {
+    /// Lines, one for each prompt.
+    Lines(Vec<Secret>),
+    /// One of the choices.
+    Choice(usize),
+}
+
+impl Who {
+    /// The user's answer; `None` when the run was cancelled meanwhile.
+    pub async fn put(
+        &self,
+        asked: Asked,
+        cancel: &CancellationToken,
+    ) -> Option<Result<Given, Unanswered>> {
         let (sender, answered) = oneshot::channel();
         let wanted = Wanted(Arc::new(AtomicBool::new(true)));
-        let (asker, still) = (Arc::clone(&self.who.asker), Arc::clone(&wanted.0));
-        // A thread of its own: the user takes as long as the user does.
+        let (asker, still) = (Arc::clone(&self.asker), Arc::clone(&wanted.0));
+        // A thread of its own: the user takes as long as the user does. Without one the sender is
+        // dropped: nobody answers.
         let _ = std::thread::Builder::new()
             .name("question".into())
             .spawn(move || {
-                let answers = asker.ask(&question, &|| still.load(Ordering::Relaxed));
-                let _ = sender.send(answers);
+                let wanted = || still.load(Ordering::Relaxed);
+                let given = match &asked {
+                    Asked::Lines(question) => asker.ask(question, &wanted).map(Given::Lines),
+                    Asked::Choice(question, choice) => {
+                        asker.choose(question, choice, &wanted).map(Given::Choice)
+                    }
+                };
+                let _ = sender.send(given);
             });
         tokio::select! {
             biased;
-            () = self.cancel.cancelled() => None,
-            answers = answered => Some(answers.unwrap_or(Err(Unanswered::Nobody))),
+            () = cancel.cancelled() => None,
+            given = answered => Some(given.unwrap_or(Err(Unanswered::Nobody))),
         }
     }
+
+    /// Asks here for what a text asks, for a session that has no language to ask in. `false` when the
+    /// run was cancelled or nobody answered; `why` then says so.
+    pub async fn fill(
+        &self,
+        session: &mut Session,
+        text: &mut Structured,
+        cancel: &CancellationToken,
+    ) -> Result<Option<Unasked>, SessionError> {
+        for number in 0..text.asks.len() {
+            let Some(ask) = text.asks.get(number).cloned() else {
+                break;
+            };
+            let given = self.put(line(self, &ask.prompt, !ask.secret), cancel).await;
+            let secret = match given {
+                None => return Ok(Some(Unasked::Cancelled)),
+                Some(Err(why)) => return Ok(Some(Unasked::Unanswered(ask.prompt, why))),
+                Some(Ok(Given::Lines(lines))) => lines.into_iter().next(),
+                Some(Ok(Given::Choice(_))) => None,
+            };
+            let Some(secret) = secret else {
+                return Ok(Some(Unasked::Unanswered(ask.prompt, Unanswered::Refused)));
+            };
+            let value = if ask.secret {
+                session.agree_on_keys().await?;
+                session.pool.seal(&secret)?
+            } else {
+                Value::String(secret.expose().to_owned())
+            };
+            text.answer(number, value);
+        }
+        Ok(None)
+    }
+}
+
+/// Why a text's own questions have no answer.
+pub enum Unasked {
+    /// The run was cancelled.
+    Cancelled,
+    /// The question that has none.
+    Unanswered(String, Unanswered),
 }
 
 /// Withdraws the question when it is dropped.
@@ -84,205 +146,5 @@ fn has_secret(answer: &Answer) -> bool {
             .iter()
             .any(|(_, f)| matches!(f, FieldAnswer::Secret(_) | FieldAnswer::Credential { .. })),
         _ => false,
-    }
-}
-
-fn question(who: &Who, prompt: &HostPrompt) -> Question {
-    let ask = |text: &str, echo: bool| Prompt {
-        text: match text.trim() {
-            "" => "a value:".to_owned(),
-            text => format!("{}:", short(text).trim_end_matches(':')),
-        },
-        echo,
-    };
-    let (instructions, prompts) = match prompt {
-        HostPrompt::ReadLine => (String::new(), vec![ask("", true)]),
-        HostPrompt::ReadLineAsSecureString => (String::new(), vec![ask("", false)]),
-        HostPrompt::Prompt {
-            caption,
-            message,
-            fields,
-        } => (
-            heading(caption, message),
-            fields
-                .iter()
-                .take(PROMPTS)
-                .map(|f| ask(field_name(f), !f.is_secret() && !f.is_credential()))
-                .collect(),
-        ),
-        HostPrompt::PromptForCredential {
-            caption,
-            message,
-            user,
-            user_is_fixed,
-            target,
-        } => {
-            let mut prompts = Vec::new();
-            if user.is_none() || !user_is_fixed {
-                prompts.push(ask("User name", true));
-            }
-            let whose = user.as_deref().unwrap_or("");
-            let of = [whose, target].iter().find(|t| !t.is_empty()).copied();
-            prompts.push(ask(
-                &of.map_or("Password".into(), |of| format!("Password of {of}")),
-                false,
-            ));
-            (heading(caption, message), prompts)
-        }
-        HostPrompt::PromptForChoice {
-            caption,
-            message,
-            choices,
-            default,
-        } => (
-            heading(caption, message),
-            vec![ask(&offered(choices, default.as_slice()), true)],
-        ),
-        HostPrompt::PromptForChoices {
-            caption,
-            message,
-            choices,
-            defaults,
-        } => (
-            heading(caption, message),
-            vec![ask(&offered(choices, defaults), true)],
-        ),
-    };
-    Question {
-        asks: Asks::Command,
-        target: who.target.clone(),
-        user: who.user.clone(),
-        address: who.address.clone(),
-        instructions,
-        prompts,
-    }
-}
-
-fn heading(caption: &str, message: &str) -> String {
-    let both = [short(caption), short(message)];
-    let both: Vec<&str> = both
-        .iter()
-        .map(|t| t.trim())
-        .filter(|t| !t.is_empty())
-        .collect();
-    both.join("\n")
-}
-
-fn short(text: &str) -> String {
-    text.chars().take(LONGEST).collect()
-}
-
-fn field_name(field: &PromptField) -> &str {
-    match field.label.trim() {
-        "" => &field.name,
-        label => label,
-    }
-}
-
-/// `[Y] Yes  [A] Yes to All (Enter: Y)`, as PowerShell's console shows it.
-fn offered(choices: &[Choice], defaults: &[usize]) -> String {
-    let shown: Vec<String> = choices
-        .iter()
-        .take(PROMPTS)
-        .map(|c| format!("[{}] {}", key(&c.label), c.label.replace('&', "")))
-        .collect();
-    let defaults: Vec<&str> = defaults
-        .iter()
-        .filter_map(|at| choices.get(*at).map(|c| key(&c.label)))
-        .collect();
-    match defaults.is_empty() {
-        true => shown.join("  "),
-        false => format!("{} (Enter: {})", shown.join("  "), defaults.join(",")),
-    }
-}
-
-/// The key of a choice: what stands behind `&`, or the whole label.
-fn key(label: &str) -> &str {
-    match label.split_once('&') {
-        Some((_, rest)) => rest.chars().next().map_or(label, |c| &rest[..c.len_utf8()]),
-        None => label,
-    }
-}
-
-/// The choice that was typed: its key, its label, nothing for the default.
-fn chosen(choices: &[Choice], defaults: &[usize], typed: &str) -> Option<Vec<usize>> {
-    if typed.trim().is_empty() {
-        return (!defaults.is_empty()).then(|| defaults.to_vec());
-    }
-    typed
-        .split(',')
-        .map(|one| {
-            let one = one.trim();
-            choices.iter().position(|c| {
-                key(&c.label).eq_ignore_ascii_case(one)
-                    || c.label.replace('&', "").eq_ignore_ascii_case(one)
-            })
-        })
-        .collect()
-}
-
-fn answer(prompt: &HostPrompt, answers: Vec<Secret>) -> Answer {
-    let mut answers = answers.into_iter();
-    let refused = || Answer::Refused("the answer is none of those offered".into());
-    match prompt {
-        HostPrompt::ReadLine => match answers.next() {
-            Some(line) => Answer::Text(line.expose().to_owned()),
-            None => refused(),
-        },
-        HostPrompt::ReadLineAsSecureString => answers.next().map_or_else(refused, Answer::Secret),
-        HostPrompt::Prompt { fields, .. } => Answer::Fields(
-            fields
-                .iter()
-                .zip(answers)
-                .map(|(field, given)| {
-                    let answer = if field.is_secret() {
-                        FieldAnswer::Secret(given)
-                    } else if field.is_credential() {
-                        FieldAnswer::Credential {
-                            user: String::new(),
-                            password: given,
-                        }
-                    } else {
-                        FieldAnswer::Text(given.expose().to_owned())
-                    };
-                    (field.name.clone(), answer)
-                })
-                .collect(),
-        ),
-        HostPrompt::PromptForCredential {
-            user,
-            user_is_fixed,
-            ..
-        } => {
-            let given = match user {
-                Some(user) if *user_is_fixed => Some(user.clone()),
-                user => answers
-                    .next()
-                    .map(|typed| typed.expose().trim().to_owned())
-                    .filter(|typed| !typed.is_empty())
-                    .or_else(|| user.clone()),
-            };
-            match (given, answers.next()) {
-                (Some(user), Some(password)) => Answer::Credential { user, password },
-                _ => refused(),
-            }
-        }
-        HostPrompt::PromptForChoice {
-            choices, default, ..
-        } => {
-            let typed = answers.next();
-            let typed = typed.as_ref().map_or("", |t| t.expose());
-            match chosen(choices, default.as_slice(), typed).as_deref() {
-                Some([at]) => Answer::Choice(*at),
-                _ => refused(),
-            }
-        }
-        HostPrompt::PromptForChoices {
-            choices, defaults, ..
-        } => {
-            let typed = answers.next();
-            let typed = typed.as_ref().map_or("", |t| t.expose());
-            chosen(choices, defaults, typed).map_or_else(refused, Answer::Choices)
-        }
     }
 }

@@ -16,6 +16,7 @@ mod host;
 mod limits;
 mod plan;
 pub mod psrp;
+mod questions;
 mod run;
 mod say;
 mod session;
@@ -32,12 +33,13 @@ use tokio_util::sync::CancellationToken;
 
 use self::error::SessionError;
 pub use self::files::WinrmFiles;
+use self::host::Unasked;
 pub use self::limits::Limits;
 use self::plan::Plan;
 use self::run::{End, NoEnd, Run};
 use self::session::Session;
 pub use self::session::settle;
-use super::ask::Asker;
+use super::ask::{Asker, Unanswered};
 use super::event::{Event, JobState};
 use super::host::needs_own_process;
 use super::sending::BeforeSending;
@@ -97,7 +99,7 @@ impl WinrmTransport {
         if cancel.is_cancelled() {
             return Err(TransportError::Cancelled);
         }
-        let commands = self.plan.commands(text)?;
+        let mut structured = self.plan.commands(text)?;
         let _ = events.send(Event::State(JobState::Connecting)).await;
         let own = !self.plan.endpoint.restricted && needs_own_process(text).is_some();
         let mut session = tokio::select! {
@@ -106,7 +108,20 @@ impl WinrmTransport {
             session = self.session(own, &events) => session?,
         };
         let who = self.plan.who();
-        let ended = Run::through(&mut session, &commands, &before, &who, &events, &cancel).await;
+        let unasked = who.fill(&mut session, &mut structured, &cancel).await;
+        match unasked.map_err(|e| self.plan.transport_error(e, false))? {
+            None => {}
+            Some(Unasked::Cancelled) => return Err(TransportError::Cancelled),
+            Some(Unasked::Unanswered(question, Unanswered::Nobody)) => {
+                return Err(TransportError::Unanswered {
+                    address: self.plan.address.clone(),
+                    question,
+                });
+            }
+            Some(Unasked::Unanswered(..)) => return Err(TransportError::Cancelled),
+        }
+        let commands = &structured.commands;
+        let ended = Run::through(&mut session, commands, &before, &who, &events, &cancel).await;
         let ended = match ended {
             Ok(ended) => ended,
             Err(no_end) => {

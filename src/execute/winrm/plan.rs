@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::auth::AuthChoice;
+use super::commands::{Structured, commands_of};
 use super::endpoint::Endpoint;
 use super::error::SessionError;
 use super::host::Who;
@@ -82,8 +82,15 @@ impl Plan {
     }
 
     /// What a text is sent as: itself, or commands where there is no language.
-    pub fn commands(&self, text: &str) -> Result<Vec<Command>, TransportError> {
-        Ok(text::as_script(text))
+    pub fn commands(&self, text: &str) -> Result<Structured, TransportError> {
+        if !self.endpoint.restricted {
+            return Ok(Structured {
+                commands: text::as_script(text),
+                ..Structured::default()
+            });
+        }
+        commands_of(text)
+            .map_err(|e| TransportError::Setup(format!("not sent to {}: {e}", self.target.name)))
     }
 
     /// A new session, with the target's module in it.
@@ -124,7 +131,7 @@ impl Plan {
         };
         let mut settings = Settings::new(scheme, &endpoint.host, endpoint.port, &self.user, secret);
         settings.path = endpoint.path.clone();
-        settings.auth = choice(target.auth);
+        settings.auth = target.auth;
         settings.trust = trust(target);
         settings.client_certificate = match (&target.certificate_file, &target.key_file) {
             (Some(certificate), Some(key)) => Some(ClientCertificate {
@@ -149,17 +156,6 @@ impl Plan {
             self.secrets.forget(&self.target.name);
         }
         error
-    }
-}
-
-fn choice(auth: Auth) -> AuthChoice {
-    match auth {
-        Auth::Negotiate => AuthChoice::Negotiate,
-        Auth::Kerberos => AuthChoice::Kerberos,
-        Auth::Ntlm => AuthChoice::Ntlm,
-        Auth::Credssp => AuthChoice::CredSsp,
-        Auth::Certificate => AuthChoice::Certificate,
-        Auth::Basic => AuthChoice::Basic,
     }
 }
 

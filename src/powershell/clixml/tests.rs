@@ -71,6 +71,11 @@ fn primitives() {
         Value::ScriptBlock("get-command -type cmdlet".into()),
     );
     is("<SS>AAECAw==</SS>", Value::SecureString(vec![0, 1, 2, 3]));
+    // Not what the type is, but kept, there and back.
+    is(
+        "<D>1.5_x0014__x005F_x0014_</D>",
+        Value::Decimal("1.5\u{14}_x0014_".into()),
+    );
     assert!(matches!(one("<Db>NaN</Db>"), Ok(Value::Double(n)) if n.is_nan()));
     assert_eq!(write(&Value::Double(f64::NAN)), "<Db>NaN</Db>");
     assert_eq!(write(&Value::Double(1e20)), "<Db>1E20</Db>");

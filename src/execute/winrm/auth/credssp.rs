@@ -244,9 +244,7 @@ impl CredSspLogin {
             .iter()
             .find(|(name, _)| *name == chosen)
             .map_or(0, |(_, length)| *length);
-        let (header, body) = sealed
-            .split_at_checked(cut)
-            .ok_or(CredSspError::NotBound)?;
+        let (header, body) = sealed.split_at_checked(cut).ok_or(CredSspError::NotBound)?;
         self.inner
             .unseal(header, body)
             .map_err(|_| CredSspError::NotBound.into())

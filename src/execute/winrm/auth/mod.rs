@@ -1,7 +1,6 @@
 //! Who the user is: the mechanisms of HTTP authentication that WinRM takes, and the sealing of bodies
 //! that comes with them (MS-WSMV 2.2.9.1, RFC 4559, MS-NLMP, MS-KILE, MS-CSSP).
 
-mod choice;
 pub mod credssp;
 pub mod der;
 mod either;
@@ -14,11 +13,10 @@ pub mod tunnel;
 pub mod words;
 pub mod wrap;
 
-pub use choice::AuthChoice;
-
 use kerberos::Scheme;
 
 use super::wire::Settings;
+use crate::execute::target::Auth;
 use crate::execute::transport::BoxFuture;
 
 /// The protocol of bodies sealed by what `Negotiate` agreed on, NTLM among it (MS-WSMV 2.2.9.1).
@@ -119,23 +117,22 @@ impl AuthError {
 /// The mechanism for a choice, bound to the server's certificate when there is TLS (`binding`: the
 /// application data of RFC 5929, with its prefix).
 pub fn mechanism(
-    choice: AuthChoice,
+    choice: Auth,
     settings: &Settings,
     binding: Option<&[u8]>,
 ) -> Result<Box<dyn Mechanism>, AuthError> {
     match choice {
-        AuthChoice::Negotiate => negotiate(settings, binding),
-        AuthChoice::Ntlm => ntlm("Negotiate", settings, binding),
-        AuthChoice::Kerberos => kerberos(Scheme::Kerberos, settings, binding),
-        AuthChoice::CredSsp => {
+        Auth::Negotiate => negotiate(settings, binding),
+        Auth::Ntlm => ntlm("Negotiate", settings, binding),
+        Auth::Kerberos => kerberos(Scheme::Kerberos, settings, binding),
+        Auth::CredSsp => {
             let secret = settings.secret.as_ref().ok_or(AuthError::NeedsPassword)?;
             // No channel binding inside: the log-in is bound to the inner session's key by CredSSP.
             let inner = negotiate(settings, None)?;
-            let login =
-                credssp::CredSspLogin::new(&settings.user, secret, &settings.host, inner)?;
+            let login = credssp::CredSspLogin::new(&settings.user, secret, &settings.host, inner)?;
             Ok(Box::new(login))
         }
-        AuthChoice::Certificate | AuthChoice::Basic => Err(AuthError::Mechanism(format!(
+        Auth::Certificate | Auth::Basic => Err(AuthError::Mechanism(format!(
             "{choice} is no mechanism with tokens"
         ))),
     }
@@ -166,10 +163,7 @@ pub fn kerberos(
 
 /// Kerberos where it is possible, else NTLM. A user without a domain, and a server by its number, are
 /// not Kerberos' to know.
-fn negotiate(
-    settings: &Settings,
-    binding: Option<&[u8]>,
-) -> Result<Box<dyn Mechanism>, AuthError> {
+fn negotiate(settings: &Settings, binding: Option<&[u8]>) -> Result<Box<dyn Mechanism>, AuthError> {
     if settings.secret.is_none() {
         return match ticket::is_built_in() {
             true => kerberos(Scheme::Negotiate, settings, binding),
@@ -178,8 +172,8 @@ fn negotiate(
     }
     let second = ntlm("Negotiate", settings, binding)?;
     let by_number = settings.host.parse::<std::net::IpAddr>().is_ok();
-    let has_domain = principal::Principal::parse(&settings.user)
-        .is_ok_and(|who| who.names_a_domain());
+    let has_domain =
+        principal::Principal::parse(&settings.user).is_ok_and(|who| who.names_a_domain());
     if by_number || !has_domain {
         return Ok(second);
     }

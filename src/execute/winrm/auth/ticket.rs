@@ -267,10 +267,11 @@ mod with_library {
                 .map_err(|error| explain(&format!("{error:#}"), &self.names))?
                 .to_vec();
             // Tokens of RC4 (RFC 4757) look otherwise; csdeck takes AES only.
-            let (header, body) =
-                wrap::to_winrm(token, plain.len()).ok_or_else(|| KerberosError::EncryptionType {
+            let (header, body) = wrap::to_winrm(token, plain.len()).ok_or_else(|| {
+                KerberosError::EncryptionType {
                     principal: self.names.spn.clone(),
-                })?;
+                }
+            })?;
             Ok(Sealed {
                 header,
                 body,
@@ -326,7 +327,9 @@ mod tests {
     #[cfg(not(any(feature = "ticket", windows)))]
     #[test]
     fn a_build_without_says_so() {
-        let error = login(Scheme::Kerberos, "fe01.kestrel.lan", None).err().unwrap();
+        let error = login(Scheme::Kerberos, "fe01.kestrel.lan", None)
+            .err()
+            .unwrap();
         assert!(error.to_string().contains("feature ticket"), "{error}");
         assert!(!is_built_in());
     }

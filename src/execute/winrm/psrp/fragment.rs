@@ -38,6 +38,7 @@ pub fn write(out: &mut Vec<u8>, object: u64, number: u64, end: bool, blob: &[u8]
 pub struct Assembler {
     open: HashMap<u64, Open>,
     held: usize,
+    joined: bool,
 }
 
 /// Discarded messages whose later fragments may still come: a pipeline has one on the way at most.
@@ -63,6 +64,15 @@ impl Assembler {
             }
         }
         Ok(())
+    }
+
+    /// Begins anew in the middle of what a server sends: messages whose beginning another client got
+    /// are passed over.
+    pub fn join(&mut self) {
+        *self = Assembler {
+            joined: true,
+            ..Assembler::default()
+        };
     }
 
     /// Bytes of messages that are not whole yet.
@@ -117,6 +127,11 @@ impl Assembler {
             return Ok(None);
         }
         let number = fragment.number;
+        if self.joined && !self.open.contains_key(&object) {
+            let next = number;
+            self.open.insert(object, Open { next, bytes: None });
+            self.discard(|_| false);
+        }
         let Some(open) = self.open.get_mut(&object) else {
             return Err(FragmentError::NoStart { object, number });
         };
@@ -127,7 +142,7 @@ impl Assembler {
             let missing = open.next;
             return Err(FragmentError::Gap { object, missing });
         }
-        open.next += 1;
+        open.next = open.next.saturating_add(1);
         if let Some(bytes) = &mut open.bytes {
             bytes.extend_from_slice(fragment.blob);
             self.held += fragment.blob.len();

@@ -107,6 +107,7 @@ impl Pool {
     /// whose client is gone. Its pipelines are taken over with [`adopt`](Pool::adopt).
     pub fn connecting(&mut self) -> Vec<u8> {
         self.state = PoolState::Connecting;
+        self.assembler.join();
         self.say_versions();
         let data = record([
             ("MinRunspaces", Value::I32(self.options.min)),

@@ -148,13 +148,13 @@ impl Pool {
                 out.push(PoolEvent::Opened);
             }
             3 => {
-                self.pipelines_failed(error.as_ref(), out);
+                self.pipelines_failed(error.as_deref(), out);
                 self.end(PoolState::Closed);
                 out.push(PoolEvent::Closed);
             }
             4 => self.state = PoolState::Closing,
             5 => {
-                self.pipelines_failed(error.as_ref(), out);
+                self.pipelines_failed(error.as_deref(), out);
                 self.end(PoolState::Broken);
                 out.push(PoolEvent::Broken(error));
             }
@@ -162,9 +162,9 @@ impl Pool {
         }
     }
 
-    fn pipelines_failed(&mut self, error: Option<&Box<ErrorRecord>>, out: &mut Vec<PoolEvent>) {
+    fn pipelines_failed(&mut self, error: Option<&ErrorRecord>, out: &mut Vec<PoolEvent>) {
         for (id, _) in self.pipelines.drain() {
-            let state = PipelineEvent::State(PipelineState::Failed, error.cloned());
+            let state = PipelineEvent::State(PipelineState::Failed, error.cloned().map(Box::new));
             out.push(PoolEvent::Pipeline(id, state));
         }
     }

@@ -11,7 +11,7 @@ use super::error::{Phase, WireError};
 use super::http::{Answer, Link, SOAP};
 use super::login::{self, Context};
 use super::settings::Settings;
-use crate::execute::winrm::auth::AuthChoice;
+use crate::execute::target::Auth;
 
 /// An answer, opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,7 +168,7 @@ impl Client {
             let offered = super::challenge::names(&super::challenge::read(&answer.headers));
             return match &open.context {
                 Context::Header { chosen, .. } => {
-                    if settings.auth == AuthChoice::Basic {
+                    if settings.auth == Auth::Basic {
                         settings.set_refused();
                     }
                     Tried::Failed(login::refused(settings, chosen, &offered))

@@ -12,7 +12,8 @@ use super::error::{Phase, WireError};
 use super::http::{Answer, Link, SOAP};
 use super::settings::Settings;
 use super::{binding, sealed};
-use crate::execute::winrm::auth::{self, AuthChoice, AuthError, Mechanism};
+use crate::execute::target::Auth;
+use crate::execute::winrm::auth::{self, AuthError, Mechanism};
 
 /// The authorization of a log-in by client certificate (DSP0226 annex C.3).
 const MUTUAL_TLS: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual";
@@ -65,8 +66,8 @@ pub(super) async fn log_in(
         )));
     }
     match settings.auth {
-        AuthChoice::Basic => Ok((basic(settings)?, None)),
-        AuthChoice::Certificate => Ok((
+        Auth::Basic => Ok((basic(settings)?, None)),
+        Auth::Certificate => Ok((
             Context::Header {
                 value: HeaderValue::from_static(MUTUAL_TLS),
                 scheme: "certificate",
@@ -265,7 +266,7 @@ fn only_ntlm(settings: &Settings, scheme: &str, challenges: &[Challenge]) -> boo
             .iter()
             .any(|c| c.scheme.eq_ignore_ascii_case(name))
     };
-    matches!(settings.auth, AuthChoice::Negotiate | AuthChoice::Ntlm)
+    matches!(settings.auth, Auth::Negotiate | Auth::Ntlm)
         && scheme == "Negotiate"
         && takes("NTLM")
         && !takes("Negotiate")

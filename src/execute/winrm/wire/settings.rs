@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::error::WireError;
 use super::trust;
-use crate::execute::winrm::auth::AuthChoice;
+use crate::execute::target::Auth;
 use crate::execute::winrm::auth::kdc::Kdc;
 use crate::store::secret::Secret;
 
@@ -99,7 +99,7 @@ pub struct Settings {
     /// What makes the server's certificate believed; of no use without TLS.
     pub trust: Trust,
     /// How to log in.
-    pub auth: AuthChoice,
+    pub auth: Auth,
     /// Who logs in: `DOMAIN\user`, `user@domain` or `user`.
     pub user: String,
     /// The user's password.
@@ -107,7 +107,7 @@ pub struct Settings {
     /// The KDCs of the user's realm when they are known; else they are looked for
     /// (`auth::kdc::find`).
     pub kdcs: Option<Vec<Kdc>>,
-    /// For [`AuthChoice::Certificate`].
+    /// For [`Auth::Certificate`].
     pub client_certificate: Option<ClientCertificate>,
     /// For TCP and TLS together.
     pub connect_timeout: Duration,
@@ -128,7 +128,7 @@ impl Settings {
             port,
             path: "/wsman".to_owned(),
             trust: Trust::default(),
-            auth: AuthChoice::default(),
+            auth: Auth::default(),
             user: user.to_owned(),
             secret,
             kdcs: None,

@@ -66,7 +66,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>, name: &str) -> Result<Option<Value>,
         "D" => Value::Decimal(trimmed(text)),
         "DT" => Value::DateTime(trimmed(text)),
         "TS" => Value::Duration(trimmed(text)),
-        "G" => Value::Guid(text.trim().to_ascii_lowercase()),
+        "G" => Value::Guid(trimmed(text).to_ascii_lowercase()),
         "Version" => Value::Version(trimmed(text)),
         "URI" => Value::Uri(decode(text).into_owned()),
         "XD" => Value::Xml(decode(text).into_owned()),
@@ -108,7 +108,10 @@ pub(super) fn number<T: FromStr>(
     text.trim().parse().map_err(|_| bad(at, element, text))
 }
 
+/// A text that has a form of its own. Nothing in such a form is escaped; what is there all the same is
+/// read as the writer wrote it.
 fn trimmed(text: Cow<'_, str>) -> String {
+    let text = decode(text);
     match text.trim() {
         all if all.len() == text.len() => text.into_owned(),
         part => part.to_owned(),

@@ -123,6 +123,34 @@ fn what_nobody_wants_is_not_kept_and_may_still_come() {
     assert_eq!(assembler.held(), 0);
 }
 
+#[test]
+fn who_joins_passes_over_what_began_before() {
+    let mut assembler = Assembler::default();
+    pushed(&mut assembler, &one(3, 0, false, b"old")).unwrap();
+    assembler.join();
+    assert_eq!(assembler.held(), 0);
+    let mut bytes = one(3, 4, false, b"lost");
+    bytes.extend(one(4, 0, false, b"new"));
+    bytes.extend(one(3, 5, true, b"lost"));
+    bytes.extend(one(4, 1, true, b"er"));
+    assert_eq!(pushed(&mut assembler, &bytes).unwrap(), [b"newer".to_vec()]);
+    assert!(assembler.open.is_empty());
+    for object in 10..2000 {
+        pushed(&mut assembler, &one(object, 1, false, b"x")).unwrap();
+    }
+    assert!(assembler.open.len() <= DISCARDED_LIMIT + 1);
+    assert_eq!(
+        pushed(&mut assembler, &one(1999, 3, true, b"")).unwrap_err(),
+        FragmentError::Gap {
+            object: 1999,
+            missing: 2
+        }
+    );
+    let last = one(3000, u64::MAX, false, b"x");
+    pushed(&mut assembler, &last).unwrap();
+    pushed(&mut assembler, &last).unwrap();
+}
+
 proptest! {
     /// However messages are cut and mixed, they come out as they were.
     #[test]
