@@ -2,8 +2,8 @@
 
 Each runspace is a process `csdeck lab runspace` (src/lab/standin/runspace.rs), which keeps its
 variables as a runspace does; what it leaves comes out as objects with types. CSDECK_LAB_PROGRAM is
-the program, CSDECK_DATA_DIR the folder of the deployment. Scripts that begin with `lab-` stay the
-lab's own.
+the program, CSDECK_DATA_DIR the folder of the deployment. Scripts that begin with `lab-`,
+and csdeck's scripts for files, stay the lab's own.
 """
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import subprocess
 import threading
 import typing as t
 
+import file_scripts
 import host_calls
 
 PATIENCE = 10.0  # seconds a process has to end its text after a stop
@@ -94,7 +95,7 @@ class Runspace:
 
 
 def handle(request: t.Any, run: t.Any) -> t.Any:
-    if request.kind != "psrp" or request.script.strip().lower().startswith("lab-"):
+    if request.kind != "psrp" or file_scripts.script_of(request) or request.script.strip().lower().startswith("lab-"):
         return NotImplemented
     shell = run.shell
     with shell.cond:

@@ -86,12 +86,16 @@ impl Lab {
             .tempdir()
             .expect("a temporary folder");
         let stderr = fs::File::create(folder.path().join("stderr")).unwrap();
+        for place in ["files/home", "files/C"] {
+            fs::create_dir_all(folder.path().join(place)).unwrap();
+        }
         let mut command = Command::new(python());
         command
             .arg(self::folder().join("winrm_lab.py"))
             .args(["--stdin-eof", "--control-port", "0"])
             .args(args)
             .env("TMPDIR", folder.path())
+            .env("CSDECK_LAB_FILES", folder.path().join("files"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -173,6 +177,11 @@ impl Lab {
     /// A folder of the test's own, gone with the server.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Where the server's files are: `C:\Temp` is `C/Temp` in it, what is not absolute is in `home`.
+    pub fn files(&self) -> PathBuf {
+        self.folder.path().join("files")
     }
 
     /// Every SOAP request since the last call: action, status, user, scheme, protocol, sealed,

@@ -136,13 +136,13 @@ fn errors_are_counted_unfold_and_are_copied() {
     let [Effect::Copy(text)] = &effects[..] else {
         panic!("{effects:?}");
     };
-    assert!(text.starts_with("Error 1 of 2\n  message   no \"nobody\""));
+    assert!(text.starts_with("Error 1\n  message   no \"nobody\""));
     assert!(text.contains("id        NotFound,Get-CsPool"));
     assert!(!text.contains('\u{1b}'));
     // A new one comes in below.
     said(&mut deck, record("Get-CsSite", "none"));
     deck.keys("end");
-    shows(&deck.screen(), "Error 3 of 3");
+    shows(&deck.screen(), "Error 3");
     deck.keys("esc");
     shows(&deck.screen(), "between");
     // From a marked line it begins at that error.
@@ -152,7 +152,7 @@ fn errors_are_counted_unfold_and_are_copied() {
     let top = deck.model.run.look.top.unwrap().line;
     let errors = deck.model.run.look.errors.as_ref().unwrap();
     let line = errors.iter().nth(top as usize).unwrap().1.text.clone();
-    assert_eq!(line, "Error 2 of 3");
+    assert_eq!(line, "Error 2");
     deck.keys("e");
     shows(&deck.screen(), "before");
 }

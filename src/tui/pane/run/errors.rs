@@ -36,8 +36,8 @@ struct Held {
 
 impl Errors {
     /// Takes in an error that is these lines of the output. Lines of text that follow each other
-    /// are one error, up to the line that ends it.
-    pub fn came(&mut self, lines: Range<u64>, record: &ErrorRecord) {
+    /// are one error, up to the line that ends it. True when what is held changed.
+    pub fn came(&mut self, lines: Range<u64>, record: &ErrorRecord) -> bool {
         let goes_on = !record.is_full()
             && self.held.len() == self.count
             && self
@@ -55,28 +55,30 @@ impl Errors {
                     last.record.text.push_str(&record.text);
                 }
             }
-            return;
+            return fits;
         }
         if !record.is_full() && record.text.trim().is_empty() {
-            return;
+            return false;
         }
         self.count += 1;
-        if fits && self.held.len() < MOST {
+        let fits = fits && self.held.len() < MOST;
+        if fits {
             self.bytes += bytes;
             let record = record.clone();
             self.held.push(Held { lines, record });
         }
+        // The first one that is not held is told.
+        fits || self.count == self.held.len() + 1
     }
 
     /// The errors in full, as lines.
     pub fn unfolded(&self) -> Vec<Line> {
         let mut lines = Vec::new();
         for (n, held) in self.held.iter().enumerate() {
-            held.unfold(n + 1, self.count, &mut lines);
+            held.unfold(n + 1, &mut lines);
         }
-        let more = self.count - self.held.len();
-        if more > 0 {
-            let text = format!("and {more} more: their text is in the output");
+        if self.count > self.held.len() {
+            let text = "and more, which the title counts: their text is in the output";
             lines.push(Line::new(Stream::Progress, text));
         }
         lines
@@ -89,7 +91,7 @@ impl Errors {
         let number = below.unwrap_or(self.held.len().saturating_sub(1));
         let mut before = Vec::new();
         for held in self.held.iter().take(number) {
-            held.unfold(1, self.count, &mut before);
+            held.unfold(1, &mut before);
         }
         match before.len() as u64 {
             0 => 0,
@@ -108,11 +110,11 @@ impl Held {
             && (!ended || text.is_empty() || text.starts_with(' '))
     }
 
-    fn unfold(&self, number: usize, of: usize, lines: &mut Vec<Line>) {
+    fn unfold(&self, number: usize, lines: &mut Vec<Line>) {
         if !lines.is_empty() {
             lines.push(Line::new(Stream::Output, ""));
         }
-        let heading = format!("Error {number} of {of}");
+        let heading = format!("Error {number}");
         lines.push(Line::new(Stream::Output, heading));
         let record = &self.record;
         // What PowerShell shows is made of the parts; where they are not known it is all there is.
@@ -196,14 +198,14 @@ mod tests {
         assert_eq!(
             texts(&errors),
             [
-                "Error 1 of 2",
+                "Error 1",
                 "  message   no",
                 "            never",
                 "  category  ObjectNotFound",
                 "  position  At line:1 char:1",
                 "            + Get-X",
                 "",
-                "Error 2 of 2",
+                "Error 2",
                 "  message   nor that",
                 "  category  ObjectNotFound",
                 "  position  At line:1 char:1",
@@ -250,7 +252,7 @@ mod tests {
         assert!(
             texts(&errors)
                 .last()
-                .is_some_and(|l| l.starts_with("and 7 more"))
+                .is_some_and(|l| l.starts_with("and more"))
         );
         let mut errors = Errors::default();
         for n in 0..2_000 {

@@ -7,6 +7,7 @@ mod find;
 mod group;
 mod position;
 mod report;
+mod said;
 mod scroll;
 mod standing;
 mod state;
