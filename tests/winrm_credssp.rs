@@ -55,12 +55,7 @@ async fn the_password_arrives_over_http_and_https() {
         &["--auth", "credssp", "--https", "--cbt", "strict"],
     ] {
         let lab = Lab::start(args);
-        many(
-            &lab,
-            || settings(&lab, Auth::CredSsp),
-            "CredSSP (NTLM)",
-        )
-        .await;
+        many(&lab, || settings(&lab, Auth::CredSsp), "CredSSP (NTLM)").await;
         delegated(&lab, 30, "", USER);
     }
 }

@@ -56,10 +56,7 @@ async fn ticket(kdcs: Vec<Kdc>, user: &str, secret: &str, host: &str) -> Result<
 #[tokio::test]
 async fn three_hundred_log_ins_over_http_each_and_every_body_sealed() {
     let lab = Lab::start(&["--kerberos", "--auth", "kerberos,negotiate"]);
-    for (auth, scheme) in [
-        (Auth::Kerberos, "Kerberos"),
-        (Auth::Negotiate, "Negotiate"),
-    ] {
+    for (auth, scheme) in [(Auth::Kerberos, "Kerberos"), (Auth::Negotiate, "Negotiate")] {
         for _ in 0..300 {
             let mut client = client(settings(&lab, auth));
             identified(&mut client, &lab).await;
