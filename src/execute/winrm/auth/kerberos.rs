@@ -93,6 +93,13 @@ impl KerberosLogin {
         binding: Option<&[u8]>,
     ) -> Result<KerberosLogin, AuthError> {
         let who = Principal::parse(user)?;
+        // Kerberos carries these names as IA5 text (RFC 4120 5.2.1); a domain controller reads UTF-8
+        // there, sspi does not write it.
+        if !user.is_ascii() {
+            return Err(AuthError::Mechanism(format!(
+                "the user {user:?} has letters that csdeck cannot send with Kerberos: use another name of the account, or auth = \"ntlm\""
+            )));
+        }
         let names = Names {
             user: user.to_owned(),
             realm: String::new(),
@@ -324,8 +331,10 @@ impl<'a> Asked<'a> {
         }
         let told = error.description.as_str();
         if told.contains("No KDC server found") {
+            // Of the realm in backticks, when it is not the user's own.
+            let other = told.split('`').nth(1);
             return KerberosError::NoKdc {
-                realm: self.names.realm.clone(),
+                realm: other.unwrap_or(&self.names.realm).to_owned(),
             };
         }
         if told.contains("lgorithm identifier") {
