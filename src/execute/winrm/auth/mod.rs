@@ -6,6 +6,7 @@ mod choice;
 pub mod credssp;
 pub mod der;
 mod either;
+mod exchange;
 pub mod kdc;
 pub mod kerberos;
 pub mod negotiate;
