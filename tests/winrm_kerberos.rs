@@ -282,6 +282,20 @@ async fn a_kdc_with_another_clock_is_followed_and_the_servers_refusal_told() {
 }
 
 #[tokio::test]
+async fn a_server_that_takes_kerberos_inside_negotiate_only_gets_it_so() {
+    for args in [
+        &["--kerberos", "--auth", "negotiate"][..],
+        &["--kerberos", "--auth", "negotiate", "--https"],
+    ] {
+        let lab = Lab::start(args);
+        let mut client = client(settings(&lab, Auth::Kerberos));
+        identified(&mut client, &lab).await;
+        let facts = client.facts().unwrap();
+        assert_eq!((facts.scheme, facts.mechanism), ("Negotiate", "Kerberos"));
+    }
+}
+
+#[tokio::test]
 async fn a_bare_refusal_of_a_ticket_does_not_blame_the_password() {
     let lab = Lab::start(&["--kerberos", "--auth", "kerberos"]);
     lab.fault("always_401", true);
