@@ -75,7 +75,10 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
         .map_or("no target", |t| t.name.as_str());
     match model.pane {
         Pane::Topology => topology::draw(frame, body, &model.topology, look),
-        Pane::Snippets => snippets::draw(frame, body, &model.snippets, look),
+        Pane::Snippets => {
+            let target = model.current_target();
+            snippets::draw(frame, body, &model.snippets, target, look)
+        }
         Pane::Replication => replication::draw(frame, body, &model.replication, target, look),
         Pane::Run => run::draw(frame, body, &model.run, look),
     }

@@ -17,7 +17,7 @@ use crate::cli::target::{self, explain};
 use crate::cli::{Context, Exit, Failure, note, secret};
 use crate::execute::backoff::Backoff;
 use crate::execute::{EVENT_BUFFER, Event, Target, Transport, TransportError};
-use crate::gate::{self, Approved, Confirmation};
+use crate::gate::{Approved, Confirmation};
 use crate::replication::{Observation, Parsed, STATUS_COMMAND, Verdict, Watcher, parse};
 
 /// Time between polls when nothing else is said.
@@ -38,7 +38,8 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
         app.secrets.set(&target.name, secret::first_line()?);
     }
     let options = command.options(app.topology()?.as_ref())?;
-    let approved = gate::assess(STATUS_COMMAND, &target.name, target.guard())?
+    let approved = target
+        .assess(STATUS_COMMAND)?
         .approve(&Confirmation::Shown)?;
     let transport = tokio::task::block_in_place(|| app.transport(&target))
         .map_err(|e| Failure::new(Exit::Unreachable, format!("{}: {e}", target.name)))?;

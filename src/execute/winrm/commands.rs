@@ -383,4 +383,6 @@ impl Reader<'_> {
 }
 
 #[cfg(test)]
+mod shipped;
+#[cfg(test)]
 mod tests;

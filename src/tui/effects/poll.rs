@@ -11,7 +11,7 @@ use super::transport;
 use crate::app::App;
 use crate::execute::backoff::Backoff;
 use crate::execute::{EVENT_BUFFER, Event, Target, TransportError, TransportKind};
-use crate::gate::{Confirmation, assess};
+use crate::gate::Confirmation;
 use crate::replication::STATUS_COMMAND;
 use crate::tui::message::{Message, WatchId};
 
@@ -73,7 +73,8 @@ async fn poll(
     target: &Target,
     cancel: CancellationToken,
 ) -> Result<Result<String, TransportError>, TransportError> {
-    let approved = assess(STATUS_COMMAND, &target.name, target.guard())
+    let approved = target
+        .assess(STATUS_COMMAND)
         .and_then(|a| a.approve(&Confirmation::Shown))
         .map_err(|e| TransportError::Setup(e.to_string()))?;
     let transport = transport(app, target).await?;

@@ -45,7 +45,17 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
             });
         }
         Dialog::Command(line) => {
-            command::draw(line, &model.sources.commands, look, width, frame);
+            let refused = model
+                .current_target()
+                .and_then(|t| t.refuses(line.input.text()));
+            command::draw(
+                line,
+                refused.as_deref(),
+                &model.sources.commands,
+                look,
+                width,
+                frame,
+            );
         }
         Dialog::PasteCommand(input) => {
             let inner = dialog(frame, look, "Command line from elsewhere", width, 4, None);

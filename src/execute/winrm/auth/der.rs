@@ -11,7 +11,7 @@ const KRB_ERROR: u8 = 0x7e;
 
 /// The first element of `data`: its tag, its content, and what follows. `None` when it is not whole,
 /// or has a tag or a length of more than four bytes.
-fn element(data: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+pub fn element(data: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&tag, rest) = data.split_first()?;
     if tag & 0x1f == 0x1f {
         return None;
@@ -34,10 +34,28 @@ fn element(data: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 }
 
 /// The content of the first element, when it has this tag.
-fn inside(data: &[u8], tag: u8) -> Option<&[u8]> {
+pub fn inside(data: &[u8], tag: u8) -> Option<&[u8]> {
     element(data)
         .filter(|found| found.0 == tag)
         .map(|found| found.1)
+}
+
+/// An element with this tag and content.
+pub fn write(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len().to_be_bytes();
+    let skip = length.iter().take_while(|byte| **byte == 0).count();
+    let length = length.get(skip..).unwrap_or_default();
+    let mut out = vec![tag];
+    match length {
+        [] => out.push(0),
+        [short] if *short < 0x80 => out.push(*short),
+        long => {
+            out.push(0x80 | u8::try_from(long.len()).unwrap_or_default());
+            out.extend_from_slice(long);
+        }
+    }
+    out.extend_from_slice(content);
+    out
 }
 
 /// Reads a KRB-ERROR. `None` when the bytes are none.
@@ -112,30 +130,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// An element with a short length.
-    fn der(tag: u8, content: &[u8]) -> Vec<u8> {
-        let mut out = vec![tag];
-        let length = u8::try_from(content.len()).unwrap();
-        if length >= 0x80 {
-            out.push(0x81);
-        }
-        out.push(length);
-        out.extend_from_slice(content);
-        out
-    }
-
     fn an_error(code: u8) -> Vec<u8> {
         let fields = [
-            der(0xa0, &der(2, &[5])),
-            der(0xa1, &der(2, &[30])),
-            der(0xa4, &der(0x18, b"20251103101500Z")),
-            der(0xa5, &der(2, &[0])),
-            der(0xa6, &der(2, &[code])),
-            der(0xa9, &der(0x1b, b"KESTREL.LAN")),
-            der(0xab, &der(0x1b, b"NEEDED_PREAUTH")),
+            write(0xa0, &write(2, &[5])),
+            write(0xa1, &write(2, &[30])),
+            write(0xa4, &write(0x18, b"20251103101500Z")),
+            write(0xa5, &write(2, &[0])),
+            write(0xa6, &write(2, &[code])),
+            write(0xa9, &write(0x1b, b"KESTREL.LAN")),
+            write(0xab, &write(0x1b, b"NEEDED_PREAUTH")),
         ]
         .concat();
-        der(KRB_ERROR, &der(0x30, &fields))
+        write(KRB_ERROR, &write(0x30, &fields))
     }
 
     #[test]
@@ -160,6 +166,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_written_reads_back(tag in 0u8..0x1f, content in proptest::collection::vec(any::<u8>(), 0..70_000)) {
+            let mut bytes = write(tag, &content);
+            bytes.push(9);
+            prop_assert_eq!(element(&bytes), Some((tag, &content[..], &[9u8][..])));
+        }
+
         #[test]
         fn no_bytes_break_it(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = (element(&bytes), krb_error(&bytes), krb_error_within(&bytes), public_key(&bytes));

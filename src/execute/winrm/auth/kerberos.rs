@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use super::kdc::{self, Kdc, Krb5Conf};
 use super::principal::Principal;
 use super::words::{KerberosError, KrbError, Names, PREAUTH_REQUIRED};
-use super::{AuthError, Mechanism, SPNEGO_SEALED, Sealed, der, wrap};
+use super::{AuthError, Mechanism, SPNEGO_SEALED, Sealed, bound, der, wrap};
 use crate::execute::transport::BoxFuture;
 use crate::store::secret::Secret;
 
@@ -146,6 +146,10 @@ impl KerberosLogin {
             .await
             {
                 Ok((_, token)) => {
+                    let token = match &self.binding {
+                        Some(_) => marked(&context, &token)?,
+                        None => token,
+                    };
                     self.context = Some(context);
                     return Ok(token);
                 }
@@ -172,6 +176,16 @@ impl KerberosLogin {
         }
         Ok((!out.is_empty()).then_some(out))
     }
+}
+
+/// The token with the mark of its binding put right.
+fn marked(context: &Context, token: &[u8]) -> Result<Vec<u8>, AuthError> {
+    let key = context
+        .sspi
+        .query_context_session_key()
+        .map_err(|e| plain(&e))?;
+    bound::put_right(token, key.session_key.as_ref())
+        .ok_or_else(|| AuthError::Mechanism("Kerberos: our own token cannot be read".to_owned()))
 }
 
 /// `HTTP/host`: what WinRM's clients ask for; a domain maps it to the computer's `HOST/host`.

@@ -1,6 +1,7 @@
 //! Who the user is: the mechanisms of HTTP authentication that WinRM takes, and the sealing of bodies
 //! that comes with them (MS-WSMV 2.2.9.1, RFC 4559, MS-NLMP, MS-KILE, MS-CSSP).
 
+mod bound;
 pub mod credssp;
 pub mod der;
 mod either;

@@ -48,7 +48,13 @@ pub const fn is_built_in() -> bool {
 fn explain(message: &str, names: &Names) -> KerberosError {
     let low = message.to_lowercase();
     let says = |parts: &[&str]| parts.iter().any(|part| low.contains(part));
-    if says(&["ticket expired", "expired on", "0x8009030f"]) {
+    if says(&[
+        "ticket expired",
+        "expired on",
+        "has expired",
+        "have expired",
+        "0x8009030f",
+    ]) {
         KerberosError::TicketExpired
     } else if says(&[
         "no kerberos credentials",

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use hyper::body::Bytes;
 
 use super::binding::Certificate;
+use super::body;
 use super::error::{Phase, WireError};
 use super::http::{Answer, Link, SOAP};
 use super::login::{self, Context};
@@ -187,7 +188,7 @@ impl Client {
                     // A number says what it says; a body that anybody may have written is not read.
                     return Tried::Failed(login::status(settings, answer.status));
                 }
-                match login::unseal(settings, &mut **mechanism, &answer) {
+                match body::unseal(settings, &mut **mechanism, &answer) {
                     Ok(body) => body,
                     Err(error) => return Tried::Failed(error),
                 }
@@ -238,7 +239,7 @@ async fn send(
 ) -> Result<Answer, WireError> {
     let (content_type, bytes) = match &mut open.context {
         Context::Mechanism(mechanism) if !settings.is_tls() => {
-            let (kind, sealed) = login::seal(settings, &mut **mechanism, body)?;
+            let (kind, sealed) = body::seal(settings, &mut **mechanism, body)?;
             (kind, Bytes::from(sealed))
         }
         _ => (SOAP.to_owned(), body.clone()),
@@ -247,4 +248,20 @@ async fn send(
     open.link
         .send(settings, header, &content_type, bytes, Phase::Answer, limit)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Scheme;
+    use super::*;
+
+    fn movable<T: Send>(_: &T) {}
+
+    #[test]
+    fn a_request_may_wait_on_any_thread() {
+        let settings = Settings::new(Scheme::Http, "fe01.kestrel.lan", 5985, "ops", None);
+        let mut client = Client::new(Arc::new(settings));
+        movable(&client);
+        movable(&client.post(Vec::new(), Duration::from_secs(1), false));
+    }
 }

@@ -7,11 +7,11 @@ use hyper::header::HeaderValue;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
+use super::binding;
 use super::challenge::{self, Challenge};
 use super::error::{Phase, WireError};
 use super::http::{Answer, Link, SOAP};
 use super::settings::Settings;
-use super::{binding, sealed};
 use crate::execute::target::Auth;
 use crate::execute::winrm::auth::{self, AuthError, Mechanism};
 
@@ -203,12 +203,7 @@ impl Legs<'_> {
     ) -> Result<Option<Vec<u8>>, WireError> {
         let limit = self.settings.login_timeout;
         match tokio::time::timeout(limit, mechanism.step(token)).await {
-            Ok(stepped) => stepped.map_err(|e| {
-                if e.is_refused_password() {
-                    self.settings.set_refused();
-                }
-                setup(self.settings, e)
-            }),
+            Ok(stepped) => stepped.map_err(|e| setup(self.settings, e)),
             Err(_) => Err(WireError::TimedOut {
                 address: self.settings.address(),
                 phase: Phase::Login,
@@ -296,11 +291,11 @@ fn needs_password(settings: &Settings) -> WireError {
     }
 }
 
-fn failed(settings: &Settings, why: &str) -> WireError {
+pub(super) fn failed(settings: &Settings, why: &str) -> WireError {
     setup(settings, AuthError::Mechanism(why.to_owned()))
 }
 
-fn setup(settings: &Settings, error: AuthError) -> WireError {
+pub(super) fn setup(settings: &Settings, error: AuthError) -> WireError {
     match error {
         AuthError::NeedsPassword => needs_password(settings),
         source => {
@@ -313,65 +308,4 @@ fn setup(settings: &Settings, error: AuthError) -> WireError {
             }
         }
     }
-}
-
-/// Seals a body; `Content-Type` and bytes.
-pub(super) fn seal(
-    settings: &Settings,
-    mechanism: &mut dyn Mechanism,
-    body: &[u8],
-) -> Result<(String, Vec<u8>), WireError> {
-    let Some(protocol) = mechanism.sealing() else {
-        return Err(failed(settings, "it cannot seal"));
-    };
-    let size = mechanism.longest_piece().max(1);
-    let pieces = body
-        .chunks(size)
-        .map(|piece| Ok((mechanism.seal(piece)?, piece.len())))
-        .collect::<Result<Vec<_>, AuthError>>()
-        .map_err(|e| setup(settings, e))?;
-    Ok((
-        sealed::content_type(protocol, pieces.len()),
-        sealed::write(protocol, &pieces),
-    ))
-}
-
-/// Opens a sealed answer.
-pub(super) fn unseal(
-    settings: &Settings,
-    mechanism: &mut dyn Mechanism,
-    answer: &Answer,
-) -> Result<Vec<u8>, WireError> {
-    let wrong = |reason: String| WireError::Unsealed {
-        address: settings.address(),
-        reason,
-    };
-    let protocol = mechanism.sealing().unwrap_or_default();
-    let body = &answer.body;
-    let pieces = sealed::parse(answer.content_type(), protocol, body).map_err(|e| {
-        wrong(format!(
-            "{e} (HTTP {}, {} bytes)",
-            answer.status,
-            body.len()
-        ))
-    })?;
-    let mut out = Vec::new();
-    for piece in pieces {
-        let opened = mechanism
-            .unseal(&body[piece.header.clone()], &body[piece.body.clone()])
-            .map_err(|e| wrong(format!("its seal is not right ({e})")))?;
-        if !piece.fits(opened.len()) {
-            return Err(wrong(format!(
-                "it says it holds {} bytes and holds {}",
-                piece.length,
-                opened.len()
-            )));
-        }
-        if out.is_empty() {
-            out = opened;
-        } else {
-            out.extend_from_slice(&opened);
-        }
-    }
-    Ok(out)
 }

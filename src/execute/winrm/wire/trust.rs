@@ -15,8 +15,9 @@ use rustls::{
 };
 
 use super::binding::Certificate;
-use super::error::{TlsWhy, WireError};
+use super::error::WireError;
 use super::settings::{ClientCertificate, Fingerprint, Settings, Trust};
+use super::tls_fault::TlsWhy;
 use crate::execute::target::Auth;
 
 /// TLS as the settings want it. Reads the roots, so it blocks for some milliseconds.

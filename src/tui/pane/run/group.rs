@@ -188,7 +188,7 @@ impl Member {
 mod tests {
     use super::*;
     use crate::execute::{Event, JobEnd, JobState, Progress};
-    use crate::gate::{Confirmation, assess};
+    use crate::gate::Confirmation;
 
     const POLICY: Policy = Policy {
         limit: 4,
@@ -202,7 +202,7 @@ mod tests {
                 name: format!("fe{n:03}"),
                 ..Target::lab()
             };
-            let assessed = assess("Get-CsPool", &target.name, target.guard()).unwrap();
+            let assessed = target.assess("Get-CsPool").unwrap();
             let approved = assessed.approve(&Confirmation::Shown).unwrap();
             (target, approved)
         };

@@ -1,20 +1,14 @@
 //! Which server is believed, and how it is told when none is.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
-
-#[path = "support/winrm.rs"]
-mod winrm;
-#[path = "support/wire.rs"]
-mod wire;
-
 use std::io::{Read, Write};
 
 use csdeck::execute::target::Auth;
 use csdeck::execute::winrm::wire::{
     ClientCertificate, Scheme, Settings, TlsFault, TlsWhy, Trust, Unreached, WireError,
 };
-use winrm::Lab;
-use wire::{client, identified, identify, plain, settings};
+
+use crate::winrm::Lab;
+use crate::wire::{client, identified, identify, plain, settings};
 
 async fn tls_fault(settings: Settings) -> TlsFault {
     match identify(&mut client(settings)).await {
