@@ -38,7 +38,7 @@ def real(path: str) -> str:
     root = os.environ["CSDECK_LAB_FILES"]
     drive, rest = re.fullmatch(r"(?:([A-Za-z]):)?(.*)", path, re.S).groups()  # type: ignore[union-attr]
     absolute = rest.startswith(("\\", "/"))
-    below = os.path.normpath("/" + rest.replace("\\", "/"))[1:]
+    below = os.path.normpath("/" + rest.replace("\\", "/")).lstrip("/")
     return os.path.join(root, (drive or "C").upper() if drive or absolute else "home", below)
 
 

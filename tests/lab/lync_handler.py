@@ -97,6 +97,8 @@ class Runspace:
 def handle(request: t.Any, run: t.Any) -> t.Any:
     if request.kind != "psrp" or file_scripts.script_of(request) or request.script.strip().lower().startswith("lab-"):
         return NotImplemented
+    if request.script.startswith("if(!(Get-Module SkypeForBusiness,Lync)"):  # what csdeck runs in front
+        return None
     shell = run.shell
     with shell.cond:
         free = shell.__dict__.setdefault("runspaces", [])
