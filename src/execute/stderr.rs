@@ -70,7 +70,7 @@ impl StderrDecoder {
             let document = std::mem::take(&mut self.document);
             match read_document(document.trim_start()) {
                 Some(mut read) => events.append(&mut read),
-                None => events.extend(document.lines().map(|l| Event::error(l))),
+                None => events.extend(document.lines().map(Event::error)),
             }
             let rest = rest.strip_suffix('\n').unwrap_or(&rest);
             if !rest.is_empty() {
@@ -83,7 +83,7 @@ impl StderrDecoder {
 
     fn give_up(&mut self, events: &mut Vec<Event>) {
         let document = std::mem::take(&mut self.document);
-        events.extend(document.lines().map(|l| Event::error(l)));
+        events.extend(document.lines().map(Event::error));
     }
 }
 
