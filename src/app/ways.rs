@@ -7,6 +7,7 @@ use crate::execute::ask::Nobody;
 use crate::execute::files::{Files, LocalFiles};
 use crate::execute::local::LocalTransport;
 use crate::execute::ssh::{SftpFiles, SshTransport, jumps};
+use crate::execute::winrm::{WinrmFiles, WinrmTransport};
 use crate::execute::{Asker, Target, Transport, TransportError, TransportKind};
 use crate::lab::LabTransport;
 use crate::store::keyring::KeyringError;
@@ -41,7 +42,9 @@ impl App {
         Ok(match target.transport {
             TransportKind::Lab => Arc::new(LabTransport::new(self.paths.lab(), self.asker())),
             TransportKind::Local => Arc::new(LocalTransport::new(target, self.asker())),
-            TransportKind::Winrm => return Err(no_winrm(target)),
+            TransportKind::Winrm => {
+                Arc::new(WinrmTransport::new(target, &self.secrets, self.asker())?)
+            }
             TransportKind::Ssh => Arc::new(SshTransport::new(
                 &self.connected(target),
                 &self.all_connected(),
@@ -62,7 +65,7 @@ impl App {
                 ));
             }
             TransportKind::Local => Arc::new(LocalFiles),
-            TransportKind::Winrm => return Err(no_winrm(target)),
+            TransportKind::Winrm => Arc::new(WinrmFiles::new(target, &self.secrets, self.asker())?),
             TransportKind::Ssh => Arc::new(SftpFiles::new(
                 &self.connected(target),
                 &self.all_connected(),
@@ -127,11 +130,4 @@ impl App {
             .map(|t| self.connected(t))
             .collect()
     }
-}
-
-fn no_winrm(target: &Target) -> TransportError {
-    TransportError::Setup(format!(
-        "target {}: csdeck does not connect over winrm yet. Use transport = \"ssh\"",
-        target.name
-    ))
 }

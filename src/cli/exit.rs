@@ -193,7 +193,7 @@ impl From<Denied> for Failure {
     fn from(denied: Denied) -> Failure {
         let exit = match denied {
             Denied::Empty | Denied::Syntax(_) | Denied::Name(_) => Exit::Usage,
-            Denied::Closed(_) | Denied::NotConfirmed(_) => Exit::Denied,
+            Denied::Closed(_) | Denied::Elsewhere(_) | Denied::NotConfirmed(_) => Exit::Denied,
         };
         Failure::new(exit, denied.to_string())
     }

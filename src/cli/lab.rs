@@ -33,6 +33,9 @@ pub enum Lab {
         /// The replica; its host name will do
         fqdn: String,
     },
+    /// A runspace on the lab, asked and answering in JSON lines
+    #[command(hide = true)]
+    Runspace,
     /// A stand-in for the program powershell that answers from the lab
     #[command(disable_help_flag = true)]
     Powershell {
@@ -64,6 +67,14 @@ pub(super) async fn run(cx: &mut Context, command: Lab) -> Result<Exit, Failure>
         Lab::Free { fqdn } => {
             let outcome = Handle::open(folder)?.free(&fqdn, now)?;
             cx.out.line(&outcome.to_string())?;
+        }
+        Lab::Runspace => {
+            let lab = Handle::open(folder)?;
+            let code = tokio::task::block_in_place(|| {
+                let stdin = Box::new(io::BufReader::new(io::stdin()));
+                standin::runspace(&lab, stdin, &mut io::stdout().lock())
+            });
+            std::process::exit(code);
         }
         Lab::Powershell { args } => {
             let original = std::env::var("SSH_ORIGINAL_COMMAND").ok();

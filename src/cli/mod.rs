@@ -19,6 +19,7 @@ mod profile;
 mod run;
 mod secret;
 mod snippet;
+mod status;
 mod target;
 mod topology;
 mod typed;
@@ -33,6 +34,7 @@ pub use exit::{Exit, Failure};
 pub use out::{Format, Out, note};
 
 use crate::app::{App, Options};
+use crate::execute::winrm;
 use crate::store::paths::Paths;
 
 /// The terminal operations console for Lync Server and Skype for Business Server.
@@ -219,6 +221,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Completions(command)) => completions::run(cx, command),
         Some(Command::Man) => man::run(cx),
     };
+    winrm::settle().await;
     ask::give_terminal_back();
     // What was printed before a failure is handed over all the same.
     let flushed = context.out.flush();

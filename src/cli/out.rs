@@ -7,6 +7,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::exit::Failure;
+use super::status;
 use crate::cmdlet::Finding;
 use crate::text::{is_unsafe, visible, visible_line};
 
@@ -160,6 +161,7 @@ impl Default for Out {
 
 /// Text for people on standard error, made safe. That nobody reads it is no error.
 pub fn note(text: &str) {
+    status::wipe();
     let _ = writeln!(io::stderr().lock(), "{}", visible(text));
 }
 

@@ -6,6 +6,7 @@ pub mod check;
 mod effect;
 pub mod explain;
 mod finding;
+pub mod hop;
 mod outside;
 mod place;
 pub mod repair;

@@ -1,8 +1,12 @@
 //! Questions that a server asks, while somebody logs in or while a command runs, and who answers them.
 
+mod choice;
+
 use std::fmt;
 
 use crate::store::secret::Secret;
+
+pub use choice::{Choice, Chosen};
 
 /// What a server wants to know, in its own words. All text but the names is the server's: whoever
 /// shows it passes it through [`crate::text::visible`].
@@ -19,7 +23,7 @@ pub struct Question {
     pub address: String,
     /// What the server says in front of its prompts; often empty.
     pub instructions: String,
-    /// What is to be answered, in order; never empty.
+    /// What is to be answered, in order; empty only where a [`Choice`] is asked.
     pub prompts: Vec<Prompt>,
 }
 
@@ -53,6 +57,29 @@ pub struct Prompt {
     pub text: String,
     /// True when the answer may be seen while it is typed.
     pub echo: bool,
+    /// What an answer that may be seen begins with: the user name of a credential. It can be
+    /// changed; taken as it is, it is the answer.
+    pub initial: String,
+}
+
+impl Prompt {
+    /// One whose answer begins empty.
+    pub fn new(text: impl Into<String>, echo: bool) -> Prompt {
+        Prompt {
+            text: text.into(),
+            echo,
+            initial: String::new(),
+        }
+    }
+
+    /// The two prompts of a credential: the user name, which may be known, and the password.
+    pub fn credential(user: &str) -> Vec<Prompt> {
+        let name = Prompt {
+            initial: user.to_owned(),
+            ..Prompt::new("User:", true)
+        };
+        vec![name, Prompt::new("Password:", false)]
+    }
 }
 
 /// Why a question has no answer.
@@ -75,6 +102,18 @@ pub trait Asker: Send + Sync {
         question: &Question,
         wanted: &dyn Fn() -> bool,
     ) -> Result<Vec<Secret>, Unanswered>;
+
+    /// The answer to a choice, by its place. Like [`ask`](Asker::ask) otherwise; the asker never
+    /// chooses by itself, and a default only counts when the user takes it.
+    fn choose(
+        &self,
+        question: &Question,
+        choice: &Choice,
+        wanted: &dyn Fn() -> bool,
+    ) -> Result<usize, Unanswered> {
+        let _ = (question, choice, wanted);
+        Err(Unanswered::Nobody)
+    }
 
     /// A password or passphrase that csdeck itself needs, for an asker that can ask for it in the
     /// middle of a log-in. The others leave it: the run then ends with an error that says what is

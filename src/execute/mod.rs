@@ -13,6 +13,7 @@ pub mod lines;
 pub mod local;
 pub mod objects;
 pub mod output;
+pub mod progress;
 pub mod sending;
 pub mod shell;
 pub mod ssh;

@@ -310,10 +310,18 @@ impl Target {
             TransportKind::Lab => None,
             // What has no language has its cmdlets loaded.
             TransportKind::Winrm if self.is_restricted() => None,
-            TransportKind::Local | TransportKind::Ssh | TransportKind::Winrm => {
-                Some(shell::prelude(self.shell))
+            TransportKind::Winrm => {
+                let module = shell::module(self.shell);
+                (!module.is_empty()).then(|| module.to_owned())
             }
+            TransportKind::Local | TransportKind::Ssh => Some(shell::prelude(self.shell)),
         }
+    }
+
+    /// True when the way brings every object of the output as it is, and not only those that the
+    /// session's own script can tell apart.
+    pub fn brings_objects(&self) -> bool {
+        self.transport == TransportKind::Winrm
     }
 
     /// What the gate needs to know of the target.

@@ -163,6 +163,12 @@ pub enum TransportError {
         /// The system's words.
         reason: String,
     },
+    /// The server was reached and does not do it, or is not believed. Nothing was run.
+    #[error("{reason}")]
+    Refused {
+        /// What happened, why, and what to do.
+        reason: String,
+    },
     /// It ran longer than it may, and was stopped.
     #[error(
         "it ran longer than {} s and was stopped. What it did until then is done: look before you run it again, or raise command_timeout for the target", after.as_secs_f64()

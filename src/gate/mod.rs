@@ -7,8 +7,9 @@ use thiserror::Error;
 
 pub use transfer::{ApprovedTransfer, Direction, Transfer, TransferAssessment, assess_transfer};
 
+use crate::cmdlet::hop::{self, Note, Way};
 use crate::cmdlet::{self, Finding, Judgement, NoPreview, Risk, judge};
-use crate::powershell::SyntaxError;
+use crate::powershell::{Script, SyntaxError};
 
 /// Text that was judged, shown and confirmed for one target. Cannot be made outside this module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +73,9 @@ pub enum Denied {
     /// A gate stands in the way and cannot be opened.
     #[error("gate closed: {0}")]
     Closed(String),
+    /// It is for another way to a server, or another place.
+    #[error("not run: {0}")]
+    Elsewhere(String),
     /// The user has to say more first.
     #[error("not confirmed: {0}")]
     NotConfirmed(String),
@@ -95,10 +99,21 @@ pub struct Assessment {
     target: String,
     guard: Guard,
     judgement: Judgement,
+    notes: Vec<Note>,
 }
 
-/// Judges a text for a target. What is refused here is refused whatever the user confirms.
+/// Judges a text that runs here. What is refused here is refused whatever the user confirms.
 pub fn assess(text: &str, target: &str, guard: Guard) -> Result<Assessment, Denied> {
+    assess_over(text, target, guard, &Way::default())
+}
+
+/// Judges a text for a target that is reached over this way.
+pub fn assess_over(
+    text: &str,
+    target: &str,
+    guard: Guard,
+    way: &Way,
+) -> Result<Assessment, Denied> {
     if text.trim().is_empty() {
         return Err(Denied::Empty);
     }
@@ -117,10 +132,14 @@ pub fn assess(text: &str, target: &str, guard: Guard) -> Result<Assessment, Deni
             judgement.reasons.first().map_or("", |r| r.text.as_str()),
         )));
     }
+    if let Some(why) = hop::refusal(&judgement.script, way) {
+        return Err(Denied::Elsewhere(why));
+    }
     Ok(Assessment {
         text: text.to_owned(),
         target: target.to_owned(),
         guard,
+        notes: hop::notes(&judgement.script, way),
         judgement,
     })
 }
@@ -157,6 +176,21 @@ impl Assessment {
     /// Why it has that risk, one line each.
     pub fn reasons(&self) -> impl Iterator<Item = &str> {
         self.judgement.reasons.iter().map(|r| r.text.as_str())
+    }
+
+    /// The text, parsed.
+    pub fn script(&self) -> &Script {
+        &self.judgement.script
+    }
+
+    /// What to know of the way to the target before it runs. It stops nothing.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// Adds what else is to be known.
+    pub fn note(&mut self, note: Note) {
+        self.notes.push(note);
     }
 
     /// What the reference has against the text. It stops nothing: the reference may be wrong, and

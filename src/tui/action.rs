@@ -56,6 +56,7 @@ pub enum Action {
     SwitchFocus,
     FullScreen,
     MarkLines,
+    Errors,
     ToggleWrap,
     ScrollLeft,
     ScrollRight,
@@ -104,6 +105,7 @@ pub enum Place {
     Pick,
     TableName,
     Lines,
+    Choices,
     Targets,
     RunOn,
     RunOnWords,
@@ -131,6 +133,7 @@ impl Place {
             Place::TableName => "While naming a table",
             Place::Pick => "While choosing a value",
             Place::Lines => "While editing lines",
+            Place::Choices => "While a command lets you choose",
             Place::Targets => "Targets",
             Place::RunOn => "While choosing where to run",
             Place::RunOnWords => "While typing words for where to run",
@@ -141,7 +144,7 @@ impl Place {
     }
 
     /// All places, in the order of the help screen.
-    pub const ALL: [Place; 21] = [
+    pub const ALL: [Place; 22] = [
         Place::Anywhere,
         Place::List,
         Place::Filtered,
@@ -157,6 +160,7 @@ impl Place {
         Place::Pick,
         Place::TableName,
         Place::Lines,
+        Place::Choices,
         Place::Targets,
         Place::RunOn,
         Place::RunOnWords,
@@ -266,13 +270,14 @@ pub const BINDINGS: &[Binding] = bindings! {
     Run CopyScreen ["Y"] "copy screen", "Copy what is on the screen; of a table of objects, its rows as CSV", "";
     Run FullScreen ["o"] "full screen", "The output alone, without frames, for the terminal's own selection", "";
     Run MarkLines ["m"] "mark lines", "Mark lines of the output, from one to another; then copy them", "";
+    Run Errors ["e"] "errors in full", "The errors with category, id, target and place, or the output again", "";
     Run ToggleWrap ["z" "w"] "wrap", "Long lines go on in the next row, or are cut", "";
     Run Unfold ["space"] "unfold", "Show the jobs of a run on several targets, or fold them", "";
     Run RemoveJob ["d"] "remove", "Take an ended job and its output off the list", "";
     Run Explain ["f1"] "explain cmdlet", "What the reference says of the cmdlet that ran", "";
     Run Earlier ["left" "["] "scroll up", "Scroll the output back", "";
     Run Later ["right" "]"] "scroll down", "Scroll the output on", "";
-    Output Back ["esc"] "back to the jobs", "Leave the full screen, drop the search, go to the jobs: one after the other", "back";
+    Output Back ["esc"] "back to the jobs", "Leave full screen, search, errors in full, output: one after the other", "back";
     Output Up ["up" "k"] "line up", "One row up", "";
     Output Down ["down" "j"] "line down", "One row down", "";
     Output PageUp ["pgup"] "page up", "A page up", "";
@@ -347,6 +352,13 @@ pub const BINDINGS: &[Binding] = bindings! {
     Lines Down ["down"] "line below", "One line down", "";
     Lines PageUp ["pgup"] "lines above", "Ten lines up", "";
     Lines PageDown ["pgdn"] "lines below", "Ten lines down", "";
+    Choices Open ["enter"] "give this answer", "Answer with what is highlighted; its letter highlights an answer", "answer";
+    Choices Help ["?" "f1"] "what it does", "Show what the highlighted answer does, or hide it", "help";
+    Choices Back ["esc" "ctrl-c"] "no answer", "Do not answer: the command is told so", "no answer";
+    Choices Up ["up"] "answer above", "One answer up", "";
+    Choices Down ["down"] "answer below", "One answer down", "";
+    Choices Top ["home"] "first answer", "To the first answer", "";
+    Choices Bottom ["end"] "last answer", "To the last answer", "";
     Dialog Copy ["f3" "ctrl-y"] "copy the form's command", "Close what is shown, and copy the command of the form behind it", "";
     Dialog Up ["up"] "row above", "One row up", "";
     Dialog Down ["down"] "row below", "One row down", "";

@@ -1,14 +1,14 @@
 //! The user as the one who answers what servers ask.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::dialog::{Asking, Reply};
+use super::dialog::{Asking, Choosing, Picked, Reply};
 use super::message::Message;
-use crate::execute::ask::{Asker, Question, Unanswered};
+use crate::execute::ask::{Asker, Choice, Question, Unanswered};
 use crate::store::secret::Secret;
 
 /// How often is looked whether the answer is still wanted.
@@ -37,16 +37,42 @@ impl Asker for ConsoleAsker {
         question: &Question,
         wanted: &dyn Fn() -> bool,
     ) -> Result<Vec<Secret>, Unanswered> {
+        self.put(wanted, |id, reply| {
+            let asking = Asking::new(id, question.clone(), Reply(reply));
+            Message::Asked(Box::new(asking))
+        })
+    }
+
+    fn choose(
+        &self,
+        question: &Question,
+        choice: &Choice,
+        wanted: &dyn Fn() -> bool,
+    ) -> Result<usize, Unanswered> {
+        self.put(wanted, |id, reply| {
+            let (question, choice) = (question.clone(), choice.clone());
+            let choosing = Choosing::new(id, question, choice, Picked(reply));
+            Message::Chooses(Box::new(choosing))
+        })
+    }
+}
+
+impl ConsoleAsker {
+    /// Sends a question with the way back, and waits for what comes of it.
+    fn put<T>(
+        &self,
+        wanted: &dyn Fn() -> bool,
+        question: impl FnOnce(u64, SyncSender<T>) -> Message,
+    ) -> Result<T, Unanswered> {
         let id = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let (reply, replied) = sync_channel(1);
-        let asking = Asking::new(id, question.clone(), Reply(reply));
         // The console has ended when nobody takes it.
         self.messages
-            .blocking_send(Message::Asked(Box::new(asking)))
+            .blocking_send(question(id, reply))
             .map_err(|_| Unanswered::Refused)?;
         loop {
             match replied.recv_timeout(LOOK) {
-                Ok(answers) => return Ok(answers),
+                Ok(answer) => return Ok(answer),
                 Err(RecvTimeoutError::Timeout) if wanted() => {}
                 Err(RecvTimeoutError::Timeout) => {
                     let _ = self.messages.blocking_send(Message::Withdrawn(id));
@@ -70,10 +96,7 @@ mod tests {
             user: "ann".into(),
             address: "fe01:22".into(),
             instructions: String::new(),
-            prompts: vec![Prompt {
-                text: "Code:".into(),
-                echo: true,
-            }],
+            prompts: vec![Prompt::new("Code:", true)],
         }
     }
 

@@ -3,6 +3,7 @@
 //! snippet, read the keys.
 
 mod asking;
+mod choosing;
 mod command;
 mod copy;
 mod lines;
@@ -20,6 +21,7 @@ use super::preview::Evidence;
 use super::widget::input::{LineInput, SecretInput};
 
 pub use asking::{Answer, Asking, Reply};
+pub use choosing::{Choosing, Picked};
 pub use command::{CommandLine, Search, Tone};
 pub use copy::CopyAs;
 pub use lines::{Lines, Purpose};
@@ -76,6 +78,8 @@ pub enum Dialog {
     },
     /// What a server asks in the middle of a log-in.
     Asking(Box<Asking>),
+    /// A question with named answers that a command asks.
+    Choosing(Box<Choosing>),
     /// Paste or type a command line that becomes a form.
     PasteCommand(LineInput),
     /// Choose a parameter set of a cmdlet.

@@ -228,6 +228,7 @@ impl Effects {
             Effect::KeepSecret(target, secret) => self.app.secrets.set(&target, secret),
             // A connection that is gone meanwhile needs none.
             Effect::Answer(reply, answers) => drop(reply.0.try_send(answers)),
+            Effect::Choose(reply, chosen) => drop(reply.0.try_send(chosen)),
             Effect::Mouse(on) => {
                 // A terminal that knows no mouse stays as it is.
                 let _ = terminal::mouse(on);

@@ -15,7 +15,7 @@ use crate::store::secret::Secret;
 use crate::suggest::{Commands, Engagement, History};
 use crate::topology::Topology;
 
-use super::dialog::{Asking, CopyAs, Reply, Source};
+use super::dialog::{Asking, Choosing, CopyAs, Picked, Reply, Source};
 use super::key::Key;
 use super::pane::run::Report;
 use super::pane::snippets::Table;
@@ -70,6 +70,8 @@ pub enum Message {
     Remembered(String, Retry, Result<(), String>),
     /// A server asks something while csdeck logs in.
     Asked(Box<Asking>),
+    /// A command asks something with named answers.
+    Chooses(Box<Choosing>),
     /// The answer to the question of this number is not wanted any more.
     Withdrawn(u64),
     /// Text was copied: where to, or why not.
@@ -306,6 +308,8 @@ pub enum Effect {
     KeepSecret(String, Secret),
     /// Give the answers to the connection that asked.
     Answer(Reply, Vec<Secret>),
+    /// Answers a question with named answers.
+    Choose(Picked, usize),
     /// Take the mouse, or give it back.
     Mouse(bool),
 }

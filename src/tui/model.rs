@@ -191,6 +191,7 @@ impl Model {
             Some(Dialog::Pick(_)) => return &[Place::Pick],
             Some(Dialog::Table(_)) => return &[Place::TableName],
             Some(Dialog::Lines(_)) => return &[Place::Lines],
+            Some(Dialog::Choosing(_)) => return &[Place::Choices],
             Some(Dialog::Command(_)) => return &[Place::CommandLine],
             Some(Dialog::Targets(list)) if list.text.is_some() => {
                 return match list.typing {
@@ -248,7 +249,7 @@ impl Model {
     pub fn takes_text(&self) -> bool {
         match &self.dialog {
             Some(Dialog::Targets(list)) => return list.typing,
-            Some(Dialog::Import(_)) => return false,
+            Some(Dialog::Import(_) | Dialog::Choosing(_)) => return false,
             _ => {}
         }
         self.dialog.is_some() || matches!(self.places().first(), Some(Place::Input | Place::Form))

@@ -1,6 +1,7 @@
 //! The console's screens: a state, keys, and what is then to be seen.
 
 mod asking;
+mod choices;
 mod choosing;
 mod cmdlets;
 mod command_line;
@@ -14,6 +15,7 @@ mod output;
 mod panes;
 mod preview;
 mod random;
+mod records;
 mod replication;
 mod running;
 mod several;

@@ -38,7 +38,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     if model.dialog.is_none()
         && let Some(first) = model.questions.front()
     {
-        let secret = matches!(first, Dialog::Password { .. } | Dialog::Asking(_));
+        let secret = matches!(
+            first,
+            Dialog::Password { .. } | Dialog::Asking(_) | Dialog::Choosing(_)
+        );
         if !(secret && model.takes_text()) {
             model.dialog = model.questions.pop_front();
         } else if model.notice.is_none() {

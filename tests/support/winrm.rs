@@ -6,6 +6,7 @@
 // Each test binary uses another part of it.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -85,12 +86,16 @@ impl Lab {
             .tempdir()
             .expect("a temporary folder");
         let stderr = fs::File::create(folder.path().join("stderr")).unwrap();
+        for place in ["files/home", "files/C"] {
+            fs::create_dir_all(folder.path().join(place)).unwrap();
+        }
         let mut command = Command::new(python());
         command
             .arg(self::folder().join("winrm_lab.py"))
             .args(["--stdin-eof", "--control-port", "0"])
             .args(args)
             .env("TMPDIR", folder.path())
+            .env("CSDECK_LAB_FILES", folder.path().join("files"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -116,6 +121,19 @@ impl Lab {
         lab.info = serde_json::from_str(&line)
             .unwrap_or_else(|_| panic!("the lab does not start: {line}{}", lab.complaints()));
         lab
+    }
+
+    /// A server that answers as the simulated deployment in this data folder does; `program` is
+    /// csdeck (`env!("CARGO_BIN_EXE_csdeck")`).
+    pub fn lync(program: impl AsRef<OsStr>, data: &Path, args: &[&str]) -> Lab {
+        let handler = self::folder().join("lync_handler.py");
+        let handler = handler.to_str().expect("UTF-8");
+        let args: Vec<&str> = ["--handler", handler].iter().chain(args).copied().collect();
+        Lab::with(&args, |command| {
+            command
+                .env("CSDECK_LAB_PROGRAM", program.as_ref())
+                .env("CSDECK_DATA_DIR", data);
+        })
     }
 
     /// Everything the lab told of itself when it started.
@@ -161,8 +179,13 @@ impl Lab {
         self.folder.path()
     }
 
+    /// Where the server's files are: `C:\Temp` is `C/Temp` in it, what is not absolute is in `home`.
+    pub fn files(&self) -> PathBuf {
+        self.folder.path().join("files")
+    }
+
     /// Every SOAP request since the last call: action, status, user, scheme, protocol, sealed,
-    /// tls, cbt, bytes_in, bytes_out, connection, path.
+    /// tls, cbt, bytes_in, bytes_out, connection, path, repeated, cut.
     pub fn log(&self) -> Vec<Value> {
         self.list("log")
     }
@@ -185,12 +208,14 @@ impl Lab {
         self.control("faults", None)
     }
 
-    /// The shells that are open: id, resource, user, connected, runs.
+    /// The shells that are open: id, resource, user, connected, runs, and how many of those go on
+    /// (running).
     pub fn shells(&self) -> Vec<Value> {
         self.list("shells")
     }
 
-    /// Messages of PowerShell remoting that the lab did not know, since the last call.
+    /// Messages of PowerShell remoting that the lab did not know, and answers of the host that came
+    /// on another stream than `pr`, since the last call.
     pub fn unknown(&self) -> Vec<Value> {
         self.list("unknown")
     }

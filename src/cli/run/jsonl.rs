@@ -27,6 +27,11 @@ pub(super) fn of(target: &str, event: &Event) -> Value {
         Event::Error(record) => {
             put("text", json!(record.text));
             for (name, text) in record.parts() {
+                // `target` is where it ran.
+                let name = match name {
+                    "target" => "targetObject",
+                    name => name,
+                };
                 put(name, json!(text));
             }
         }
@@ -72,6 +77,7 @@ mod tests {
         let record = ErrorRecord {
             category: Some("ObjectNotFound".into()),
             id: Some("X,Y".into()),
+            target: Some("nobody".into()),
             ..ErrorRecord::text("Get-X : no")
         };
         let progress = Progress {
@@ -87,7 +93,7 @@ mod tests {
         for (event, json) in [
             (
                 Event::Error(Box::new(record)),
-                r#"{"target":"lab","event":"error","text":"Get-X : no","category":"ObjectNotFound","id":"X,Y"}"#,
+                r#"{"target":"lab","event":"error","text":"Get-X : no","category":"ObjectNotFound","id":"X,Y","targetObject":"nobody"}"#,
             ),
             (
                 Event::Progress(Box::new(progress)),

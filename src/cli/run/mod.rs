@@ -5,6 +5,7 @@
 
 mod jobs;
 mod jsonl;
+mod progress;
 mod report;
 mod source;
 mod summary;
@@ -23,7 +24,7 @@ use crate::app::App;
 use crate::cmdlet;
 use crate::execute::Target;
 use crate::execute::fanout::{self, Policy};
-use crate::gate::{self, Approved, Assessment, Confirmation};
+use crate::gate::{Approved, Assessment, Confirmation};
 use crate::store::secret::Secret;
 
 /// How many targets at the same time when nothing is said.
@@ -193,6 +194,7 @@ fn approve(text: &str, targets: &[Target], command: &Run) -> Result<Vec<Approved
         }
     }
     let mut approved = Vec::new();
+    let mut notes_of_ways: Vec<(String, Vec<String>)> = Vec::new();
     for target in targets {
         let said = if command.yes_i_typed.contains(&target.name) {
             Confirmation::Typed(target.name.clone())
@@ -201,11 +203,19 @@ fn approve(text: &str, targets: &[Target], command: &Run) -> Result<Vec<Approved
         } else {
             Confirmation::Shown
         };
-        match gate::assess(text, &target.name, target.guard())
-            .and_then(|a: Assessment| a.approve(&said))
-        {
+        match target.assess(text).and_then(|assessed: Assessment| {
+            let notes = assessed.notes().iter().map(|n| n.text.clone());
+            notes_of_ways.push((target.name.clone(), notes.collect::<Vec<String>>()));
+            assessed.approve(&said)
+        }) {
             Ok(one) => approved.push(one),
             Err(denied) => refused.push(denied.into()),
+        }
+    }
+    // Before a yes is asked for, too: it is part of what is said yes to.
+    for (name, notes) in notes_of_ways {
+        for text in notes {
+            note(&format!("{name}: {text}"));
         }
     }
     if refused.is_empty() {

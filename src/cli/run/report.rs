@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::mpsc::error::TryRecvError;
 
+use super::progress::Bar;
 use super::summary::Summary;
 use super::{jobs, jsonl};
-use crate::cli::{Exit, Failure, Format, Out, note};
+use crate::cli::{Exit, Failure, Format, Out, note, status};
 use crate::execute::fanout::{End, Said};
 use crate::execute::objects;
 use crate::execute::{Event, JobState, Target};
@@ -29,6 +30,8 @@ pub(super) struct Report<'a> {
     exits: Vec<Exit>,
     /// Objects of each job that are not printed yet: a table needs all of them.
     objects: Vec<Gathered>,
+    /// What they are at, for people.
+    bar: Option<Bar>,
     /// Why output could not be written. The jobs go on: what runs on a server is not cut short
     /// because a disk here is full.
     unwritten: Option<Failure>,
@@ -42,6 +45,8 @@ impl<'a> Report<'a> {
             format,
             summary: several.then(|| Summary::new(&targets)),
             objects: vec![Gathered::default(); targets.len()],
+            bar: (format == Format::Table)
+                .then(|| Bar::new(targets.iter().map(|t| t.name.clone()).collect())),
             targets,
             document: Vec::new(),
             exits: Vec::new(),
@@ -58,6 +63,9 @@ impl<'a> Report<'a> {
                 // A quiet moment: the reader gets what there is.
                 Err(TryRecvError::Empty) => {
                     written = self.out.flush();
+                    if let Some(bar) = &self.bar {
+                        bar.draw();
+                    }
                     said.recv().await
                 }
                 Err(TryRecvError::Disconnected) => None,
@@ -90,6 +98,12 @@ impl<'a> Report<'a> {
     }
 
     fn event(&mut self, number: usize, event: &Event) -> Result<(), Failure> {
+        if let (Event::Progress(record), Some(bar)) = (event, &mut self.bar) {
+            bar.push(number, record);
+            return Ok(());
+        }
+        // Whatever is printed now stands where the line was.
+        status::wipe();
         if let Some(summary) = &mut self.summary {
             summary.event(number, event);
         }
@@ -139,6 +153,10 @@ impl<'a> Report<'a> {
     }
 
     fn end(&mut self, number: usize, end: &End) -> Result<(), Failure> {
+        status::wipe();
+        if let Some(bar) = &mut self.bar {
+            bar.end(number);
+        }
         // A job that ended badly keeps what it answered; what cannot be written is told at the end.
         let printed = self.print_objects(number);
         let exit = Exit::of(end.exit());

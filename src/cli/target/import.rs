@@ -179,9 +179,9 @@ fn meant_as_host(file: &Path, more: &[String]) -> Option<String> {
 }
 
 fn from_topology(cx: &Context, document: &Path, import: &Import) -> Result<Plan, Failure> {
-    if import.transport != TransportKind::Ssh {
+    if matches!(import.transport, TransportKind::Local | TransportKind::Lab) {
         return Err(Failure::usage(format!(
-            "a topology names other machines; {} is no way to them. Use --transport ssh",
+            "a topology names other machines; {} is no way to them. Use --transport ssh or winrm",
             import.transport.word()
         )));
     }

@@ -11,11 +11,10 @@ use crate::cli::ask::TerminalAsker;
 use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::{Context, Exit, Failure, Format, csdeck, note, secret};
 use crate::execute::ssh::known_hosts;
-use crate::execute::target::PROBE;
 use crate::execute::{
     EVENT_BUFFER, Event, HostKey, JobEnd, JobState, Target, Transport, TransportError, run_job,
 };
-use crate::gate::{self, Confirmation};
+use crate::gate::Confirmation;
 
 /// The options.
 #[derive(Debug, Args)]
@@ -73,8 +72,9 @@ pub(super) async fn run(cx: &mut Context, command: Test) -> Result<Exit, Failure
             format!(" (PowerShell ended with {code})")
         });
         return Err(Failure::failed(format!(
-            "{} is reachable, but {PROBE} failed{host}\n{}",
+            "{} is reachable, but {} failed{host}\n{}",
             target.name,
+            target.probe(),
             errors.join("\n")
         )));
     }
@@ -195,8 +195,9 @@ async fn attempt(
     target: &Target,
     transport: Arc<dyn Transport>,
 ) -> Result<(JobEnd, Vec<Event>, Option<Duration>), Failure> {
-    let approved =
-        gate::assess(PROBE, &target.name, target.guard())?.approve(&Confirmation::Shown)?;
+    let approved = target
+        .assess(target.probe())?
+        .approve(&Confirmation::Shown)?;
     let (sender, mut receiver) = mpsc::channel(EVENT_BUFFER);
     let read = async {
         let (mut said, mut running) = (Vec::new(), None);

@@ -203,6 +203,7 @@ mod tests {
         };
         assert_eq!(record.words(), "Moving users: user 4 of 10 40%");
         assert_eq!(Progress::text("half").words(), "half");
-        assert_eq!(std::mem::size_of::<crate::execute::Event>(), 24);
+        // A queue of events holds many.
+        assert!(size_of::<crate::execute::Event>() <= 32);
     }
 }

@@ -35,6 +35,5 @@ if($line.IsCompleted){if($null -eq $line.Result){$csdeck.gone=1;if($job){[void]$
 if($verb -eq 'run' -and !$job){$csdeck.id=$id;$csdeck.n=0;$csdeck.failed=0;$csdeck.answer=$null;[void]$csdeck.bell.Reset();$csdeck.laid.Clear();$job=[PowerShell]::Create();$job.Runspace=$space
 [void]$job.AddScript($csdeckRun.ToString()).AddArgument($data);$busy=$job.BeginInvoke()}elseif($job -and $csdeck.id -eq $id){
 if($verb -eq 'stop'){[void]$job.BeginStop($null,$null)}elseif($verb -eq 'answer'){$csdeck.answer=$data;[void]$csdeck.bell.Set()}elseif($verb -eq 'refuse'){[void]$csdeck.bell.Set()}}}
-if($job){$all=@{};foreach($p in $job.Streams.Progress.ReadAll()){$all[$p.ActivityId]=$p};foreach($p in @($all.Values)){csdeckSend p (csdeckJson @{id=$p.ActivityId;parent=$p.ParentActivityId
-activity=$p.Activity;status=$p.StatusDescription;operation=$p.CurrentOperation;percent=$p.PercentComplete;seconds=$p.SecondsRemaining;done=($p.RecordType -eq 'Completed')} 1)}
+if($job){$all=@{};foreach($p in $job.Streams.Progress.ReadAll()){$all[$p.ActivityId]=$p};foreach($p in @($all.Values)){csdeckSend p (csdeckJson @{id=$p.ActivityId;parent=$p.ParentActivityId;activity=$p.Activity;status=$p.StatusDescription;operation=$p.CurrentOperation;percent=$p.PercentComplete;seconds=$p.SecondsRemaining;done=($p.RecordType -eq 'Completed')} 1)}
 if($busy.IsCompleted){$state="$($job.InvocationStateInfo.State)";if($state -eq 'Failed'){csdeckOut $job.InvocationStateInfo.Reason.ErrorRecord};csdeckSend x "$state $($csdeck.failed)";$job.Dispose();$job=$null}}}

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::TryRecvError;
 
-use crate::execute::ask::{Asker, Asks, Prompt, Question, Unanswered};
+use crate::execute::ask::{Asker, Asks, Choice, Prompt, Question, Unanswered};
 use crate::execute::event::Event;
 use crate::execute::host::needs_own_process;
 use crate::powershell;
@@ -20,19 +20,19 @@ const LONGEST: usize = 1000;
 const LOOK: Duration = Duration::from_millis(20);
 
 /// What a question comes to.
-pub type Answer = Result<Secret, Unanswered>;
+pub type Answer<T = Secret> = Result<T, Unanswered>;
 
 /// A question that the user thinks about, in a thread of its own: neither a connection nor a runtime
 /// waits. Dropped, it is withdrawn.
 #[derive(Debug)]
-pub struct Open {
+pub struct Open<T = Secret> {
     prompt: String,
-    answer: oneshot::Receiver<Answer>,
+    answer: oneshot::Receiver<Answer<T>>,
     wanted: Arc<AtomicBool>,
 }
 
 impl Open {
-    /// Asks. `target`, `user` and `address` say whose command it is, the prompt is the server's own;
+    /// Asks for one answer. `target`, `user` and `address` say whose command it is, the prompt is the server's own;
     /// the answer to a `secret` one is not seen while it is typed.
     pub fn put(
         asker: &Arc<dyn Asker>,
@@ -47,15 +47,48 @@ impl Open {
             user: user.to_owned(),
             address: address.to_owned(),
             instructions: String::new(),
-            prompts: vec![Prompt {
-                // PowerShell's own host writes the colon.
-                text: match prompt.as_str() {
+            // PowerShell's own host writes the colon.
+            prompts: vec![Prompt::new(
+                match prompt.as_str() {
                     "" => "a value:".to_owned(),
                     prompt => format!("{prompt}:"),
                 },
-                echo: !secret,
-            }],
+                !secret,
+            )],
         };
+        Open::asked(asker, prompt, move |asker, wanted| {
+            let first = |all: Vec<Secret>| all.into_iter().next().ok_or(Unanswered::Refused);
+            asker.ask(&question, wanted).and_then(first)
+        })
+    }
+}
+
+impl Open<Vec<Secret>> {
+    /// Asks for several answers: a credential, the fields of `$Host.UI.Prompt`.
+    pub fn put_all(asker: &Arc<dyn Asker>, question: Question) -> Open<Vec<Secret>> {
+        let prompts: Vec<&str> = question.prompts.iter().map(|p| p.text.trim()).collect();
+        Open::asked(asker, prompts.join(" "), move |asker, wanted| {
+            asker.ask(&question, wanted)
+        })
+    }
+}
+
+impl Open<usize> {
+    /// Asks for one of several answers; it comes as its place.
+    pub fn choose(asker: &Arc<dyn Asker>, question: Question, choice: Choice) -> Open<usize> {
+        let prompt = choice.message.trim().chars().take(LONGEST).collect();
+        Open::asked(asker, prompt, move |asker, wanted| {
+            asker.choose(&question, &choice, wanted)
+        })
+    }
+}
+
+impl<T: Send + 'static> Open<T> {
+    fn asked(
+        asker: &Arc<dyn Asker>,
+        prompt: String,
+        ask: impl FnOnce(&dyn Asker, &dyn Fn() -> bool) -> Answer<T> + Send + 'static,
+    ) -> Open<T> {
         let (sender, answer) = oneshot::channel();
         let wanted = Arc::new(AtomicBool::new(true));
         let (asker, still) = (Arc::clone(asker), Arc::clone(&wanted));
@@ -63,9 +96,7 @@ impl Open {
         let _ = std::thread::Builder::new()
             .name("question".into())
             .spawn(move || {
-                let answers = asker.ask(&question, &|| still.load(Ordering::Relaxed));
-                let first = |all: Vec<Secret>| all.into_iter().next().ok_or(Unanswered::Refused);
-                let _ = sender.send(answers.and_then(first));
+                let _ = sender.send(ask(asker.as_ref(), &|| still.load(Ordering::Relaxed)));
             });
         Open {
             prompt,
@@ -75,12 +106,12 @@ impl Open {
     }
 
     /// The answer, once it is there.
-    pub async fn answered(&mut self) -> Answer {
+    pub async fn answered(&mut self) -> Answer<T> {
         (&mut self.answer).await.unwrap_or(Err(Unanswered::Nobody))
     }
 
     /// The answer if it is there; `None` while the user thinks.
-    pub fn look(&mut self) -> Option<Answer> {
+    pub fn look(&mut self) -> Option<Answer<T>> {
         match self.answer.try_recv() {
             Ok(answer) => Some(answer),
             Err(TryRecvError::Empty) => None,
@@ -89,7 +120,7 @@ impl Open {
     }
 
     /// Waits for the answer in this thread; `None` when it is not wanted any more.
-    pub fn wait(mut self, unwanted: &dyn Fn() -> bool) -> Option<Answer> {
+    pub fn wait(mut self, unwanted: &dyn Fn() -> bool) -> Option<Answer<T>> {
         while !unwanted() {
             if let Some(answer) = self.look() {
                 return Some(answer);
@@ -105,7 +136,7 @@ impl Open {
     }
 }
 
-impl Drop for Open {
+impl<T> Drop for Open<T> {
     fn drop(&mut self) {
         self.wanted.store(false, Ordering::Relaxed);
     }

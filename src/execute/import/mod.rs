@@ -3,7 +3,8 @@
 pub mod ssh_config;
 pub mod topology;
 
-use super::Target;
+use super::winrm::endpoint::Endpoint;
+use super::{Target, TransportKind};
 
 /// A target that would be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,9 +110,15 @@ fn group_called<'t>(targets: &'t [Target], name: &str) -> Option<&'t String> {
 }
 
 fn is_same_place(a: &Target, b: &Target) -> bool {
-    let place = |t: &Target| {
-        let place = t.host_and_port().ok();
-        place.map(|(host, port)| (host.to_lowercase(), port))
+    let place = |t: &Target| match t.transport {
+        TransportKind::Winrm => {
+            let endpoint = Endpoint::of(t).ok();
+            endpoint.map(|e| (e.host, e.port))
+        }
+        _ => {
+            let place = t.host_and_port().ok();
+            place.map(|(host, port)| (host.to_lowercase(), port))
+        }
     };
     a.transport == b.transport && place(a) == place(b)
 }

@@ -2,6 +2,7 @@
 //! their order, cells as PowerShell would print them, sorting by what the values are.
 
 mod compare;
+mod nested;
 mod write;
 
 use std::borrow::Cow;
@@ -232,8 +233,10 @@ impl Grid {
         let rows: Vec<Vec<String>> = shown
             .iter()
             .map(|object| {
-                let cells = names.iter().map(|name| cell(property(object, name)));
-                cells.map(|c| visible_line(&c).into_owned()).collect()
+                let cells = names
+                    .iter()
+                    .map(|name| nested::short(property(object, name)));
+                cells.map(|c| c.into_owned()).collect()
             })
             .collect();
         let heading: Vec<String> = names.iter().map(|n| visible_line(n).into_owned()).collect();

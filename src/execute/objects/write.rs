@@ -3,6 +3,7 @@
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
+use super::nested::indented;
 use super::{Grid, Shape, cell, columns, property};
 use crate::text::visible_line;
 
@@ -31,7 +32,8 @@ pub fn table(objects: &[Value], places: &[usize]) -> Vec<String> {
     lines
 }
 
-/// `Name : value` lines, as Format-List writes them, an empty line between two objects. Safe to show.
+/// `Name : value` lines, as Format-List writes them, an empty line between two objects. A list or an
+/// object that does not fit behind its name stands indented under it. Safe to show.
 pub fn list(objects: &[Value], places: &[usize]) -> Vec<String> {
     let mut lines = Vec::new();
     for object in places.iter().filter_map(|n| objects.get(*n)) {
@@ -46,9 +48,15 @@ pub fn list(objects: &[Value], places: &[usize]) -> Vec<String> {
         let width = names.iter().map(|n| n.width()).max().unwrap_or(0);
         for (shown, name) in names.iter().zip(columns(one)) {
             let pad = " ".repeat(width.saturating_sub(shown.width()));
-            let value = cell(property(object, name));
-            let line = format!("{shown}{pad} : {}", visible_line(&value));
+            let value = property(object, name);
+            let below = value.map(indented).unwrap_or_default();
+            let text = match below.is_empty() {
+                true => cell(value),
+                false => "".into(),
+            };
+            let line = format!("{shown}{pad} : {}", visible_line(&text));
             lines.push(line.trim_end().to_owned());
+            lines.extend(below);
         }
     }
     lines

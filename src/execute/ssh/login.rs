@@ -213,11 +213,7 @@ impl Login<'_> {
 
     /// Asks for the target's secret here and now, where that can be done, and keeps it.
     pub fn ask_for_secret(&mut self, prompt: &str) -> Result<Option<Secret>, TransportError> {
-        let prompt = Prompt {
-            text: prompt.to_owned(),
-            echo: false,
-        };
-        let question = self.question("", vec![prompt]);
+        let question = self.question("", vec![Prompt::new(prompt, false)]);
         let began = Instant::now();
         let answer = self.plan.asker.secret(&question);
         self.thinking += began.elapsed();

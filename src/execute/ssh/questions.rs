@@ -226,10 +226,9 @@ impl ssh2::KeyboardInteractivePrompt for Answers<'_, '_> {
         prompts: &[ssh2::Prompt<'_>],
     ) -> Vec<String> {
         let clipped = |text: &str| text.chars().take(LONGEST).collect::<String>();
-        let asked = prompts.iter().map(|p| Prompt {
-            text: clipped(&p.text),
-            echo: p.echo,
-        });
+        let asked = prompts
+            .iter()
+            .map(|p| Prompt::new(clipped(&p.text), p.echo));
         match self.answer(&clipped(instructions), asked.collect()) {
             Ok(answers) => answers.iter().map(|a| a.expose().to_owned()).collect(),
             Err(why) => {
@@ -248,10 +247,7 @@ mod tests {
 
     fn prompts(all: &[(&str, bool)]) -> Vec<Prompt> {
         all.iter()
-            .map(|(text, echo)| Prompt {
-                text: (*text).into(),
-                echo: *echo,
-            })
+            .map(|(text, echo)| Prompt::new(*text, *echo))
             .collect()
     }
 

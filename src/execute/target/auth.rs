@@ -17,7 +17,7 @@ pub enum Auth {
     /// NTLM and nothing else.
     Ntlm,
     /// The account goes on to further servers from there (MS-CSSP).
-    Credssp,
+    CredSsp,
     /// A certificate that the server maps to an account.
     Certificate,
     /// The password as it is, inside TLS.
@@ -25,23 +25,34 @@ pub enum Auth {
 }
 
 impl Auth {
-    /// The words of all ways, in the order they are offered.
-    pub const WORDS: [&'static str; 6] = [
-        "negotiate",
-        "kerberos",
-        "ntlm",
-        "credssp",
-        "certificate",
-        "basic",
+    /// All ways, in the order they are offered.
+    pub const ALL: [Auth; 6] = [
+        Auth::Negotiate,
+        Auth::Kerberos,
+        Auth::Ntlm,
+        Auth::CredSsp,
+        Auth::Certificate,
+        Auth::Basic,
     ];
 
+    /// Their words.
+    pub const WORDS: [&'static str; 6] = {
+        let mut words = [""; 6];
+        let mut at = 0;
+        while at < words.len() {
+            words[at] = Auth::ALL[at].word();
+            at += 1;
+        }
+        words
+    };
+
     /// The word used in files and on the screen.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Auth::Negotiate => "negotiate",
             Auth::Kerberos => "kerberos",
             Auth::Ntlm => "ntlm",
-            Auth::Credssp => "credssp",
+            Auth::CredSsp => "credssp",
             Auth::Certificate => "certificate",
             Auth::Basic => "basic",
         }
@@ -49,11 +60,22 @@ impl Auth {
 
     /// True when the server has the account's password and can log in to further servers with it.
     pub fn goes_onward(self) -> bool {
-        matches!(self, Auth::Credssp | Auth::Basic)
+        matches!(self, Auth::CredSsp | Auth::Basic)
+    }
+
+    /// True for the ways that protect nothing by themselves: they are used over TLS only.
+    pub fn needs_tls(self) -> bool {
+        matches!(self, Auth::Certificate | Auth::Basic)
     }
 
     pub(super) fn is_negotiate(&self) -> bool {
         *self == Auth::Negotiate
+    }
+}
+
+impl std::fmt::Display for Auth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.word())
     }
 }
 

@@ -8,7 +8,7 @@ use super::call::{Call, Cmdlet, Place, Port, Result, Stop};
 use super::error::ErrorRecord;
 use super::filter::Condition;
 use super::value::{Object, Value};
-use super::{Ask, OnError, Options, Outcome, cmdlets, format, json};
+use super::{Ask, OnError, Options, Outcome, Shape, cmdlets, format, json, typed};
 use crate::execute::Event;
 use crate::lab::Lab;
 use crate::lab::clock::Clock;
@@ -92,15 +92,18 @@ impl<'a> Shell<'a> {
 
     /// What a statement left goes out.
     fn show(&self, values: &[Value], port: &mut Port<'_>) {
-        if self.options.objects {
-            values
+        match self.options.shape {
+            Shape::Lines => format::default_lines(values, self.options.widths)
+                .into_iter()
+                .for_each(|line| (port.sink)(Event::Output(line))),
+            Shape::Objects => values
                 .iter()
                 .flat_map(json::events)
-                .for_each(|e| (port.sink)(e));
-            return;
-        }
-        for line in format::default_lines(values, self.options.widths) {
-            (port.sink)(Event::Output(line));
+                .for_each(|event| (port.sink)(event)),
+            Shape::Typed => values
+                .iter()
+                .flat_map(typed::values)
+                .for_each(|value| (port.sink)(Event::object(value))),
         }
     }
 

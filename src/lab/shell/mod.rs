@@ -14,6 +14,7 @@ mod expression;
 mod filter;
 mod format;
 mod json;
+mod typed;
 mod value;
 mod values;
 
@@ -42,8 +43,8 @@ pub struct Options {
     pub on_error: OnError,
     /// How wide lines may be.
     pub widths: Widths,
-    /// What no formatting cmdlet laid out goes out as objects, not as text.
-    pub objects: bool,
+    /// How what no formatting cmdlet laid out goes out.
+    pub shape: Shape,
 }
 
 impl Options {
@@ -52,19 +53,37 @@ impl Options {
     pub const SESSION: Options = Options {
         on_error: OnError::Stop,
         widths: Widths::SESSION,
-        objects: false,
+        shape: Shape::Lines,
     };
     /// As csdeck's host that stays does it: the same, with objects.
     pub const WARM: Options = Options {
-        objects: true,
+        shape: Shape::Objects,
+        ..Options::SESSION
+    };
+    /// As a runspace of PowerShell remoting does it: objects with their types, and the next
+    /// statement runs.
+    pub const REMOTE: Options = Options {
+        on_error: OnError::Continue,
+        shape: Shape::Typed,
         ..Options::SESSION
     };
     /// As `powershell -Command` does it: the next statement runs, the last one decides.
     pub const CONSOLE: Options = Options {
         on_error: OnError::Continue,
         widths: Widths::CONSOLE,
-        objects: false,
+        shape: Shape::Lines,
     };
+}
+
+/// How what no formatting cmdlet laid out goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// As the lines of text that PowerShell makes of it.
+    Lines,
+    /// As JSON, dates as text, what is no object as its text.
+    Objects,
+    /// As JSON in which everything keeps its type (`typed.rs`).
+    Typed,
 }
 
 /// What follows an error that ends its statement.

@@ -257,6 +257,11 @@ impl Value {
     }
 }
 
+/// A date as .NET writes a local one, in the servers' time: `2025-10-14T14:02:24.2000000+08:00`.
+pub fn iso_local(at: Timestamp) -> String {
+    net_date(at, "o", false)
+}
+
 /// A date as the en-US console prints it, in the servers' time: `10/14/2025 2:02:24 PM`.
 pub fn us_date(at: Timestamp) -> String {
     let d = SERVER_OFFSET.to_datetime(at);

@@ -6,6 +6,7 @@
 //! input.
 
 mod arguments;
+mod runspace;
 mod warm;
 
 use std::cell::Cell;
@@ -20,6 +21,7 @@ use crate::execute::host::nonce_of;
 use crate::execute::host::script::decoded;
 use crate::powershell;
 use arguments::{Request, read_arguments, read_command_line};
+pub use runspace::serve as runspace;
 
 /// Runs the stand-in on the lab in `dir` and returns its exit code. `original` is the value of
 /// SSH_ORIGINAL_COMMAND, which counts as the command line when there are no arguments (a forced

@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::SyncSender;
 
-use crate::execute::ask::Question;
+use crate::execute::ask::{Prompt, Question};
 use crate::store::secret::Secret;
 use crate::tui::action::Action;
 use crate::tui::key::Key;
@@ -50,15 +50,18 @@ pub struct Asking {
 impl Asking {
     /// The question, with nothing answered.
     pub fn new(id: u64, question: Question, reply: Reply) -> Asking {
-        let answer = |echo: bool| match echo {
-            true => Answer::Shown(Box::default()),
+        let answer = |prompt: &Prompt| match prompt.echo {
+            true => Answer::Shown(Box::new(LineInput::new(&prompt.initial))),
             false => Answer::Hidden(SecretInput::default()),
         };
+        // What is filled in already is not asked first.
+        let filled = |p: &Prompt| p.echo && !p.initial.is_empty();
+        let focus = question.prompts.iter().position(|p| !filled(p));
         Asking {
             id,
-            answers: question.prompts.iter().map(|p| answer(p.echo)).collect(),
+            answers: question.prompts.iter().map(answer).collect(),
             question,
-            focus: 0,
+            focus: focus.unwrap_or(0),
             warned: false,
             gone: false,
             reply,

@@ -9,9 +9,8 @@ use super::transport;
 use crate::app::App;
 use crate::execute::import::ssh_config::{SshConfig, Surroundings};
 use crate::execute::import::topology;
-use crate::execute::target::PROBE;
 use crate::execute::{EVENT_BUFFER, Event, JobEnd, JobState, Target, TransportError, run_job};
-use crate::gate::{Confirmation, assess};
+use crate::gate::Confirmation;
 use crate::store::targets;
 use crate::topology::Topology;
 use crate::tui::dialog::Source;
@@ -64,8 +63,9 @@ pub async fn test(app: Arc<App>, target: Target, stop: CancellationToken) -> Mes
         error: Some(error),
     };
     let name = target.name.clone();
-    let approved =
-        assess(PROBE, &target.name, target.guard()).and_then(|a| a.approve(&Confirmation::Shown));
+    let approved = target
+        .assess(target.probe())
+        .and_then(|a| a.approve(&Confirmation::Shown));
     let approved = match approved {
         Ok(approved) => approved,
         Err(e) => {

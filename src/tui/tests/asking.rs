@@ -20,10 +20,7 @@ pub(super) fn question(instructions: &str, prompts: &[(&str, bool)]) -> Question
         instructions: instructions.into(),
         prompts: prompts
             .iter()
-            .map(|(text, echo)| Prompt {
-                text: (*text).into(),
-                echo: *echo,
-            })
+            .map(|(text, echo)| Prompt::new(*text, *echo))
             .collect(),
     }
 }

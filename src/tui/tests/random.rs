@@ -6,10 +6,10 @@ use proptest::prelude::*;
 use super::Deck;
 use crate::cmdlet::Risk;
 use crate::execute::fanout::{Collector, End, Unsent};
-use crate::execute::{Event, JobEnd, JobState, TransportError};
+use crate::execute::{ErrorRecord, Event, JobEnd, JobState, Progress, TransportError};
 use crate::gate::{Approved, Asks};
 use crate::tui::action::BINDINGS;
-use crate::tui::dialog::{Asking, Demand, Dialog, Reply};
+use crate::tui::dialog::{Asking, Choosing, Demand, Dialog, Picked, Reply};
 use crate::tui::key::{Code, Key};
 use crate::tui::message::{Effect, Message, Retry};
 
@@ -45,6 +45,7 @@ enum Step {
     Remembered(bool),
     /// A server asks this, visible or not.
     Asked(String, bool),
+    Chooses(Option<usize>),
     Withdrawn(u64),
 }
 
@@ -79,6 +80,30 @@ fn event() -> impl Strategy<Value = Event> {
         "(?s).{0,40}".prop_map(Event::Output),
         "(?s).{0,40}".prop_map(Event::error),
         Just(Event::Progress("half".into())),
+        (
+            0i32..6,
+            prop::option::of(0i32..6),
+            0u8..101,
+            any::<bool>(),
+            "(?s).{0,20}"
+        )
+            .prop_map(|(id, parent, percent, done, status)| {
+                Event::Progress(Box::new(Progress {
+                    id,
+                    parent,
+                    percent: Some(percent),
+                    done,
+                    status,
+                    ..Progress::text("work")
+                }))
+            }),
+        ("(?s).{0,40}", "(?s).{0,20}").prop_map(|(text, message)| {
+            Event::Error(Box::new(ErrorRecord {
+                message: Some(message),
+                id: Some("X,Y".into()),
+                ..ErrorRecord::text(text)
+            }))
+        }),
         ("(?s).{0,10}", any::<i64>(), "(?s).{0,20}").prop_map(|(name, n, text)| {
             Event::object(serde_json::json!({ name: n, "Text": text, "Sub": [n, { "a": null }] }))
         }),
@@ -111,6 +136,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0i64..100_000, 0..ANSWERS.len() + 3).prop_map(|(at, n)| Step::Polled(at, n)),
         1 => any::<bool>().prop_map(Step::Remembered),
         1 => ("(?s).{0,60}", any::<bool>()).prop_map(|(text, echo)| Step::Asked(text, echo)),
+        1 => prop::option::of(0usize..5).prop_map(Step::Chooses),
         1 => (1u64..3).prop_map(Step::Withdrawn),
     ]
 }
@@ -353,6 +379,13 @@ fn messages(deck: &mut Deck, step: Step, runs: &[Approved]) -> Vec<Message> {
             let reply = Reply(std::sync::mpsc::sync_channel(1).0);
             let asking = Asking::new(1, question, reply);
             vec![Message::Asked(Box::new(asking))]
+        }
+        Step::Chooses(default) => {
+            let question = super::asking::question("", &[]);
+            let reply = Picked(std::sync::mpsc::sync_channel(1).0);
+            let choice = super::choices::confirm(default);
+            let choosing = Choosing::new(2, question, choice, reply);
+            vec![Message::Chooses(Box::new(choosing))]
         }
         Step::Withdrawn(id) => vec![Message::Withdrawn(id)],
         Step::Remembered(done) => {

@@ -60,6 +60,7 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
             model.complain(format!("the host key was not written: {why}"))
         }
         Message::Asked(asking) => model.questions.push_back(Dialog::Asking(asking)),
+        Message::Chooses(choosing) => model.questions.push_back(Dialog::Choosing(choosing)),
         Message::Withdrawn(id) => withdraw(model, id),
         Message::Saved(Ok(Saved {
             id,
@@ -145,10 +146,16 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
 
 /// Takes a question back that nobody waits for.
 fn withdraw(model: &mut Model, id: u64) {
-    let is_it = |dialog: &Dialog| matches!(dialog, Dialog::Asking(asking) if asking.id == id);
+    let is_it = |dialog: &Dialog| match dialog {
+        Dialog::Asking(asking) => asking.id == id,
+        Dialog::Choosing(choosing) => choosing.id == id,
+        _ => false,
+    };
     model.questions.retain(|dialog| !is_it(dialog));
-    if let Some(Dialog::Asking(asking)) = model.dialog.as_mut().filter(|d| is_it(d)) {
-        asking.withdraw();
+    match model.dialog.as_mut().filter(|d| is_it(d)) {
+        Some(Dialog::Asking(asking)) => asking.withdraw(),
+        Some(Dialog::Choosing(choosing)) => choosing.withdraw(),
+        _ => {}
     }
 }
 

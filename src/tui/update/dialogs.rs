@@ -129,6 +129,8 @@ fn scrolled(model: &Model, mut dialog: Dialog, action: Action) -> Dialog {
         Dialog::Confirm(confirm) => confirm.scroll = scroll(confirm.scroll),
         Dialog::Several(open) => open.scroll = scroll(open.scroll),
         Dialog::Asking(asking) => asking.go(action),
+        Dialog::Choosing(choosing) if action == Action::Help => choosing.help = !choosing.help,
+        Dialog::Choosing(choosing) => choosing.go(action),
         _ => {}
     }
     dialog
@@ -200,6 +202,14 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
             effects.extend(again(model, &target, retry));
             effects
         }
+        Dialog::Choosing(choosing) if choosing.gone => Vec::new(),
+        Dialog::Choosing(choosing) => match choosing.accept() {
+            Some((reply, chosen)) => vec![Effect::Choose(reply, chosen)],
+            None => {
+                model.dialog = Some(Dialog::Choosing(choosing));
+                Vec::new()
+            }
+        },
         Dialog::Asking(asking) if asking.gone => Vec::new(),
         Dialog::Asking(mut asking) => match asking.accept() {
             Some((reply, answers)) => vec![Effect::Answer(reply, answers)],
@@ -346,6 +356,8 @@ pub fn key(model: &mut Model, key: Key) {
         input.key(key);
     } else if let Dialog::Asking(asking) = dialog {
         asking.key(key);
+    } else if let Dialog::Choosing(choosing) = dialog {
+        choosing.key(key);
     } else if let Dialog::Lines(lines) = dialog {
         lines.key(key);
     } else if let Some(input) = input(dialog) {

@@ -34,7 +34,7 @@ pub fn ask(model: &mut Model, target: Option<&str>, text: &str) -> Vec<Effect> {
 
 /// Opens the question for a text on a target.
 pub fn ask_on(model: &mut Model, target: &Target, text: &str) {
-    model.dialog = Some(match assess(text, &target.name, target.guard()) {
+    model.dialog = Some(match target.assess(text) {
         Ok(assessment) => {
             let preview = assessment.preview();
             let evidence = preview
@@ -54,6 +54,10 @@ pub fn ask_on(model: &mut Model, target: &Target, text: &str) {
                 evidence,
             }))
         }
+        Err(denied @ Denied::Elsewhere(_)) => Dialog::notice(
+            "Not run: not over this way",
+            format!("{denied}.\n\nF3 in the form of a command copies it.\n\n{text}"),
+        ),
         Err(denied) => Dialog::notice("Not run", format!("{denied}.\n\n{text}")),
     });
 }
@@ -72,7 +76,9 @@ pub fn ask_for_choices(model: &mut Model, command: &str) {
 /// Runs the `-WhatIf` form of a text as a job of its own; the question comes back when it ended.
 pub fn preview(model: &mut Model, confirm: Box<Confirm>) -> Vec<Effect> {
     let approved = match &confirm.preview {
-        Ok(text) => assess(text, &confirm.target.name, confirm.target.guard())
+        Ok(text) => confirm
+            .target
+            .assess(text)
             // It only reads, and F6 is the word.
             .and_then(|assessment| assessment.approve(&Confirmation::Shown))
             .map_err(|denied| denied.to_string()),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::execute::Target;
 use crate::execute::fanout::Policy;
-use crate::gate::{Approved, Confirmation, Denied, assess};
+use crate::gate::{Approved, Confirmation, Denied};
 use crate::tui::dialog::{Aim, Dialog, Order, Several};
 use crate::tui::message::Effect;
 use crate::tui::model::Model;
@@ -26,7 +26,7 @@ pub fn ask(model: &mut Model, targets: Vec<Target>, text: &str) {
     let mut about = None;
     let count = targets.len();
     for target in targets {
-        match assess(text, &target.name, target.guard()) {
+        match target.assess(text) {
             Ok(assessment) => {
                 let (_, preview) =
                     about.get_or_insert_with(|| (assessment.findings(), assessment.preview()));
@@ -119,7 +119,8 @@ pub fn preview(model: &mut Model, several: Box<Several>) -> Vec<Effect> {
             .iter()
             .map(|aim| {
                 // It only reads, and F6 is the word.
-                assess(text, &aim.target.name, aim.target.guard())
+                aim.target
+                    .assess(text)
                     .and_then(|a| a.approve(&Confirmation::Shown))
             })
             .collect::<Result<_, Denied>>()

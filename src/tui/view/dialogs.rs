@@ -2,6 +2,7 @@
 
 mod asking;
 mod choose;
+mod choosing;
 mod command;
 mod confirm;
 mod page;
@@ -44,7 +45,17 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
             });
         }
         Dialog::Command(line) => {
-            command::draw(line, &model.sources.commands, look, width, frame);
+            let refused = model
+                .current_target()
+                .and_then(|t| t.refuses(line.input.text()));
+            command::draw(
+                line,
+                refused.as_deref(),
+                &model.sources.commands,
+                look,
+                width,
+                frame,
+            );
         }
         Dialog::PasteCommand(input) => {
             let inner = dialog(frame, look, "Command line from elsewhere", width, 4, None);
@@ -129,6 +140,7 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
             });
         }
         Dialog::Asking(asking) => asking::draw(asking, look, width, frame),
+        Dialog::Choosing(choosing) => choosing::draw(choosing, look, width, frame),
         Dialog::Notice {
             title,
             text,

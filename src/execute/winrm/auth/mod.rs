@@ -1,12 +1,23 @@
 //! Who the user is: the mechanisms of HTTP authentication that WinRM takes, and the sealing of bodies
 //! that comes with them (MS-WSMV 2.2.9.1, RFC 4559, MS-NLMP, MS-KILE, MS-CSSP).
 
-mod choice;
+mod bound;
+pub mod credssp;
+pub mod der;
+mod either;
+pub mod kdc;
+pub mod kerberos;
 pub mod negotiate;
+pub mod principal;
+pub mod ticket;
+pub mod tunnel;
+pub mod words;
+pub mod wrap;
 
-pub use choice::AuthChoice;
+use kerberos::Scheme;
 
 use super::wire::Settings;
+use crate::execute::target::Auth;
 use crate::execute::transport::BoxFuture;
 
 /// The protocol of bodies sealed by what `Negotiate` agreed on, NTLM among it (MS-WSMV 2.2.9.1).
@@ -42,6 +53,11 @@ pub trait Mechanism: Send {
         self.is_done()
     }
 
+    /// What it means that the server refuses now, where that says nothing about a password.
+    fn refused(&self) -> Option<AuthError> {
+        None
+    }
+
     /// The most bytes that are sealed in one piece.
     fn longest_piece(&self) -> usize {
         usize::MAX
@@ -75,26 +91,95 @@ pub enum AuthError {
     /// In the mechanism's words.
     #[error("{0}")]
     Mechanism(String),
+    /// Kerberos, each kind of failure by itself.
+    #[error(transparent)]
+    Kerberos(#[from] words::KerberosError),
+    /// CredSSP, likewise.
+    #[error(transparent)]
+    CredSsp(#[from] credssp::CredSspError),
     /// There is no password, and the mechanism needs one.
     #[error("a password is needed")]
     NeedsPassword,
 }
 
+impl AuthError {
+    /// True when the password was refused: it must not be sent again (account lock-out).
+    pub fn is_refused_password(&self) -> bool {
+        match self {
+            AuthError::Kerberos(error) => {
+                matches!(error, words::KerberosError::PasswordWrong { .. })
+            }
+            AuthError::CredSsp(error) => error.is_refused_password(),
+            _ => false,
+        }
+    }
+}
+
 /// The mechanism for a choice, bound to the server's certificate when there is TLS (`binding`: the
 /// application data of RFC 5929, with its prefix).
 pub fn mechanism(
-    choice: AuthChoice,
+    choice: Auth,
     settings: &Settings,
     binding: Option<&[u8]>,
 ) -> Result<Box<dyn Mechanism>, AuthError> {
     match choice {
-        AuthChoice::Negotiate | AuthChoice::Ntlm => ntlm("Negotiate", settings, binding),
-        AuthChoice::Kerberos => Err(AuthError::Mechanism("no Kerberos yet".to_owned())),
-        AuthChoice::CredSsp => Err(AuthError::Mechanism("no CredSSP yet".to_owned())),
-        AuthChoice::Certificate | AuthChoice::Basic => Err(AuthError::Mechanism(format!(
+        Auth::Negotiate => negotiate(settings, binding),
+        Auth::Ntlm => ntlm("Negotiate", settings, binding),
+        Auth::Kerberos => kerberos(Scheme::Kerberos, settings, binding),
+        Auth::CredSsp => {
+            let secret = settings.secret.as_ref().ok_or(AuthError::NeedsPassword)?;
+            // No channel binding inside: the log-in is bound to the inner session's key by CredSSP.
+            let inner = negotiate(settings, None)?;
+            let login = credssp::CredSspLogin::new(&settings.user, secret, &settings.host, inner)?;
+            Ok(Box::new(login))
+        }
+        Auth::Certificate | Auth::Basic => Err(AuthError::Mechanism(format!(
             "{choice} is no mechanism with tokens"
         ))),
     }
+}
+
+/// Kerberos by the bare scheme or inside `Negotiate`: with the password when there is one, else with the
+/// signed-in user's ticket.
+///
+/// # Errors
+/// When the user's name cannot be read, or this build cannot use tickets.
+pub fn kerberos(
+    scheme: Scheme,
+    settings: &Settings,
+    binding: Option<&[u8]>,
+) -> Result<Box<dyn Mechanism>, AuthError> {
+    match &settings.secret {
+        Some(secret) => {
+            let (user, host) = (&settings.user, &settings.host);
+            let login = kerberos::KerberosLogin::new(scheme, user, secret, host, binding)?;
+            Ok(Box::new(match &settings.kdcs {
+                Some(kdcs) => login.with_kdcs(kdcs.clone()),
+                None => login,
+            }))
+        }
+        None => ticket::login(scheme, &settings.host, binding),
+    }
+}
+
+/// Kerberos where it is possible, else NTLM. A user without a domain, and a server by its number, are
+/// not Kerberos' to know.
+fn negotiate(settings: &Settings, binding: Option<&[u8]>) -> Result<Box<dyn Mechanism>, AuthError> {
+    if settings.secret.is_none() {
+        return match ticket::is_built_in() {
+            true => kerberos(Scheme::Negotiate, settings, binding),
+            false => Err(AuthError::NeedsPassword),
+        };
+    }
+    let second = ntlm("Negotiate", settings, binding)?;
+    let by_number = settings.host.parse::<std::net::IpAddr>().is_ok();
+    let has_domain =
+        principal::Principal::parse(&settings.user).is_ok_and(|who| who.names_a_domain());
+    if by_number || !has_domain {
+        return Ok(second);
+    }
+    let first = kerberos(Scheme::Negotiate, settings, binding)?;
+    Ok(Box::new(either::Either::new(first, second)))
 }
 
 /// NTLM by its own name, for a server that does not take it inside `Negotiate`.

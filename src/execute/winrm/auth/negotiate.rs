@@ -1,8 +1,7 @@
 //! NTLM (MS-NLMP), inside `Negotiate` or by its own name.
 //!
-//! What is sent in `Negotiate` is the bare NTLM message, not one wrapped in SPNEGO: both are taken
-//! (RFC 4559 section 4, MS-SPNG 3.1.5.2?), it is what WinHTTP does when Kerberos is out of the question, and
-//! there is no choice left that a negotiation could protect.
+//! What is sent in `Negotiate` is the bare NTLM message, not one wrapped in SPNEGO: servers take both,
+//! and with one mechanism there is no choice that the wrapping could protect.
 
 use sspi::{
     AuthIdentityBuffers, BufferType, ClientRequestFlags, DataRepresentation, EncryptionFlags, Ntlm,

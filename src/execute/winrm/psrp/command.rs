@@ -2,7 +2,7 @@
 
 use super::build::{enumeration, list, record, record_of, string};
 use super::host_info::HostInfo;
-use super::pool::Version;
+use super::state::Version;
 use crate::powershell::clixml::Value;
 
 /// One command of a pipeline (MS-PSRP 2.2.3.12).
@@ -22,7 +22,9 @@ pub struct Command {
 /// An argument of a command.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Argument {
-    /// The parameter, without `-`; `None` for one by position.
+    /// The parameter, without `-`; `None` for one by position. With a `-` in front and without a
+    /// value it goes as it is, and the server decides whether the next argument belongs to it
+    /// (CommandParameter.ToCommandParameterInternal).
     pub name: Option<String>,
     /// Its value; `None` for a switch without one.
     pub value: Option<Value>,

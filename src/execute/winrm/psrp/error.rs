@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::fragment::FragmentError;
 use super::message::Kind;
-use super::pool::PoolState;
+use super::state::PoolState;
 use crate::powershell::clixml::ClixmlError;
 
 /// Why remoting cannot go on, or why a call was refused. An error of [`Pool::receive`] breaks the
@@ -59,6 +59,9 @@ pub enum PsrpError {
     /// A value that is no secure string.
     #[error("this value is no secure string")]
     NotSealed,
+    /// A server that asks and does not listen.
+    #[error("the server asks without waiting for answers")]
+    TooManyCalls,
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
     NoRandom,

@@ -38,12 +38,17 @@ pub fn write(out: &mut Vec<u8>, object: u64, number: u64, end: bool, blob: &[u8]
 pub struct Assembler {
     open: HashMap<u64, Open>,
     held: usize,
+    joined: bool,
 }
+
+/// Discarded messages whose later fragments may still come: a pipeline has one on the way at most.
+const DISCARDED_LIMIT: usize = 256;
 
 #[derive(Debug)]
 struct Open {
     next: u64,
-    bytes: Vec<u8>,
+    /// `None` for a message that nobody wants any more.
+    bytes: Option<Vec<u8>>,
 }
 
 impl Assembler {
@@ -61,9 +66,40 @@ impl Assembler {
         Ok(())
     }
 
+    /// Begins anew in the middle of what a server sends: messages whose beginning another client got
+    /// are passed over.
+    pub fn join(&mut self) {
+        *self = Assembler {
+            joined: true,
+            ..Assembler::default()
+        };
+    }
+
     /// Bytes of messages that are not whole yet.
     pub fn held(&self) -> usize {
         self.held
+    }
+
+    /// Gives up the messages that are not whole yet and of whose beginning `unwanted` says so. Their
+    /// later fragments are taken and forgotten.
+    pub fn discard(&mut self, unwanted: impl Fn(&[u8]) -> bool) {
+        for open in self.open.values_mut() {
+            if open.bytes.as_deref().is_some_and(&unwanted) {
+                self.held -= open.bytes.take().map_or(0, |bytes| bytes.len());
+            }
+        }
+        let mut given_up: Vec<u64> = self
+            .open
+            .iter()
+            .filter(|(_, open)| open.bytes.is_none())
+            .map(|(&object, _)| object)
+            .collect();
+        // The oldest have the lowest numbers.
+        given_up.sort_unstable();
+        let surplus = given_up.len().saturating_sub(DISCARDED_LIMIT);
+        for object in &given_up[..surplus] {
+            self.open.remove(object);
+        }
     }
 
     fn take(&mut self, fragment: &Fragment<'_>) -> Result<Option<Vec<u8>>, FragmentError> {
@@ -81,15 +117,21 @@ impl Assembler {
             if fragment.end {
                 return Ok(Some(fragment.blob.to_vec()));
             }
-            if self.open.len() >= OPEN_LIMIT {
+            let wanted = self.open.values().filter(|open| open.bytes.is_some());
+            if self.open.len() >= OPEN_LIMIT && wanted.count() >= OPEN_LIMIT {
                 return Err(FragmentError::TooManyOpen);
             }
             self.held += fragment.blob.len();
-            let bytes = fragment.blob.to_vec();
+            let bytes = Some(fragment.blob.to_vec());
             self.open.insert(object, Open { next: 1, bytes });
             return Ok(None);
         }
         let number = fragment.number;
+        if self.joined && !self.open.contains_key(&object) {
+            let next = number;
+            self.open.insert(object, Open { next, bytes: None });
+            self.discard(|_| false);
+        }
         let Some(open) = self.open.get_mut(&object) else {
             return Err(FragmentError::NoStart { object, number });
         };
@@ -100,13 +142,15 @@ impl Assembler {
             let missing = open.next;
             return Err(FragmentError::Gap { object, missing });
         }
-        open.next += 1;
-        open.bytes.extend_from_slice(fragment.blob);
-        self.held += fragment.blob.len();
+        open.next = open.next.saturating_add(1);
+        if let Some(bytes) = &mut open.bytes {
+            bytes.extend_from_slice(fragment.blob);
+            self.held += fragment.blob.len();
+        }
         if !fragment.end {
             return Ok(None);
         }
-        let bytes = self.open.remove(&object).map(|open| open.bytes);
+        let bytes = self.open.remove(&object).and_then(|open| open.bytes);
         self.held -= bytes.as_ref().map_or(0, Vec::len);
         Ok(bytes)
     }
@@ -191,160 +235,4 @@ pub enum FragmentError {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn one(object: u64, number: u64, end: bool, blob: &[u8]) -> Vec<u8> {
-        let mut out = Vec::new();
-        write(&mut out, object, number, end, blob);
-        out
-    }
-
-    fn pushed(assembler: &mut Assembler, bytes: &[u8]) -> Result<Vec<Vec<u8>>, FragmentError> {
-        let mut out = Vec::new();
-        assembler.push(bytes, &mut out).map(|()| out)
-    }
-
-    #[test]
-    fn the_header_is_the_specifications() {
-        assert_eq!(
-            one(1, 0, true, b"ab"),
-            [
-                0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 2, b'a', b'b'
-            ]
-        );
-        assert_eq!(one(1, 1, false, b"")[16], 0);
-    }
-
-    #[test]
-    fn messages_may_be_mixed() {
-        let mut assembler = Assembler::default();
-        let mut bytes = one(1, 0, false, b"a");
-        bytes.extend(one(2, 0, false, b"x"));
-        bytes.extend(one(3, 0, true, b"whole"));
-        bytes.extend(one(2, 1, true, b"y"));
-        bytes.extend(one(1, 1, false, b"b"));
-        bytes.extend(one(1, 2, true, b""));
-        let messages = pushed(&mut assembler, &bytes).unwrap();
-        assert_eq!(
-            messages,
-            [b"whole".to_vec(), b"xy".to_vec(), b"ab".to_vec()]
-        );
-        assert_eq!(assembler.held(), 0);
-    }
-
-    #[test]
-    fn what_is_out_of_order_is_named() {
-        let after_first = |bytes: Vec<u8>| {
-            let mut assembler = Assembler::default();
-            pushed(&mut assembler, &one(7, 0, false, b"a")).unwrap();
-            pushed(&mut assembler, &bytes).unwrap_err()
-        };
-        let object = 7;
-        assert_eq!(
-            after_first(one(7, 2, false, b"")),
-            FragmentError::Gap { object, missing: 1 }
-        );
-        assert_eq!(
-            after_first(one(7, 0, false, b"")),
-            FragmentError::Repeated { object, number: 0 }
-        );
-        assert_eq!(
-            after_first(one(8, 1, true, b"")),
-            FragmentError::NoStart {
-                object: 8,
-                number: 1
-            }
-        );
-        let mut late_start = one(9, 1, false, b"");
-        late_start[16] = START;
-        assert_eq!(
-            after_first(late_start),
-            FragmentError::StartNotFirst { object: 9 }
-        );
-        assert_eq!(
-            after_first(one(7, 1, true, b"abc")[..23].to_vec()),
-            FragmentError::Cut { bytes: 23 }
-        );
-        assert_eq!(after_first(vec![0; 20]), FragmentError::Cut { bytes: 20 });
-    }
-
-    #[test]
-    fn memory_is_bounded() {
-        let mut assembler = Assembler::default();
-        for object in 1..=OPEN_LIMIT as u64 {
-            pushed(&mut assembler, &one(object, 0, false, b"")).unwrap();
-        }
-        assert_eq!(
-            pushed(&mut assembler, &one(9999, 0, false, b"")).unwrap_err(),
-            FragmentError::TooManyOpen
-        );
-        // One that needs no memory still comes through.
-        assert_eq!(
-            pushed(&mut assembler, &one(9999, 0, true, b"x")).unwrap(),
-            [b"x".to_vec()]
-        );
-        assembler.held = MESSAGE_LIMIT;
-        assert_eq!(
-            pushed(&mut assembler, &one(1, 1, false, b"x")).unwrap_err(),
-            FragmentError::TooBig { object: 1 }
-        );
-    }
-
-    proptest! {
-        /// However messages are cut and mixed, they come out as they were.
-        #[test]
-        fn cut_mixed_and_whole_again(
-            messages in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 1..8),
-            size in 1usize..50,
-            order in prop::collection::vec(any::<prop::sample::Index>(), 400),
-        ) {
-            let mut queues: Vec<std::collections::VecDeque<Vec<u8>>> = messages
-                .iter()
-                .enumerate()
-                .map(|(i, message)| {
-                    let mut blobs: Vec<&[u8]> = message.chunks(size).collect();
-                    if blobs.is_empty() {
-                        blobs.push(b"");
-                    }
-                    let last = blobs.len() - 1;
-                    blobs
-                        .iter()
-                        .enumerate()
-                        .map(|(n, blob)| one(i as u64 + 1, n as u64, n == last, blob))
-                        .collect()
-                })
-                .collect();
-            let mut assembler = Assembler::default();
-            let mut out = Vec::new();
-            for index in order.iter().cycle().take(2000) {
-                let left: Vec<usize> =
-                    (0..queues.len()).filter(|&i| !queues[i].is_empty()).collect();
-                if left.is_empty() {
-                    break;
-                }
-                let fragment = queues[left[index.index(left.len())]].pop_front().unwrap();
-                assembler.push(&fragment, &mut out).unwrap();
-            }
-            let mut expected = messages.clone();
-            expected.sort();
-            out.sort();
-            prop_assert_eq!(out, expected);
-            prop_assert_eq!(assembler.held(), 0);
-        }
-
-        /// No bytes make it panic, and it holds no more than it was given.
-        #[test]
-        fn any_bytes(chunks in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..80), 0..20)) {
-            let mut assembler = Assembler::default();
-            let mut given = 0;
-            for chunk in &chunks {
-                given += chunk.len();
-                let _ = assembler.push(chunk, &mut Vec::new());
-                prop_assert!(assembler.held() <= given);
-            }
-        }
-    }
-}
+mod tests;

@@ -143,6 +143,11 @@ impl<'a> Message<'a> {
     }
 }
 
+/// True when a message is for a pipeline, as far as its beginning is there.
+pub fn is_for(begun: &[u8], pipeline: Guid) -> bool {
+    begun.get(HEADER - 16..HEADER) == Some(&pipeline.to_wire()[..])
+}
+
 /// Writes a message for the server.
 pub fn write(kind: Kind, pool: Guid, pipeline: Option<Guid>, data: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(HEADER + data.len());

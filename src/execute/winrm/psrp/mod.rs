@@ -18,6 +18,9 @@ mod pipeline;
 mod pool;
 mod receive;
 mod records;
+mod state;
+#[cfg(test)]
+mod tests;
 mod twins;
 
 pub use command::{Argument, Command, PipelineOptions};
@@ -28,5 +31,6 @@ pub use host_info::HostInfo;
 pub use message::Kind;
 pub use outbox::Piece;
 pub use pipeline::{PipelineEvent, PipelineId, PipelineState};
-pub use pool::{Pool, PoolEvent, PoolOptions, PoolState, Version};
+pub use pool::Pool;
 pub use records::{ErrorRecord, Progress};
+pub use state::{PoolEvent, PoolOptions, PoolState, Version};

@@ -68,6 +68,11 @@ impl Outbox {
             .sum()
     }
 
+    /// Answers to host calls that wait.
+    pub fn answers(&self) -> usize {
+        self.queue.iter().filter(|out| out.priority).count()
+    }
+
     /// Queues a message.
     pub fn push(&mut self, kind: Kind, pool: Guid, pipeline: Option<PipelineId>, data: &Value) {
         self.push_text(kind, pool, pipeline, &clixml::write(data));

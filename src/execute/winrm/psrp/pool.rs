@@ -1,7 +1,6 @@
 //! One pool of runspaces: its state, and what goes out (MS-PSRP 3.1).
 
 use std::collections::HashMap;
-use std::fmt;
 
 use super::build::{dictionary, enumeration, record, string};
 use super::command::{self, Command, PipelineOptions};
@@ -9,135 +8,13 @@ use super::error::PsrpError;
 use super::fragment::Assembler;
 use super::guid::Guid;
 use super::host::{self, Answer, HostCall};
-use super::host_info::HostInfo;
 use super::key::{Exchange, SessionKey};
-use super::message::Kind;
+use super::message::{self, Kind};
 use super::outbox::{Outbox, Piece};
-use super::pipeline::{Pipeline, PipelineEvent, PipelineId};
-use super::records::ErrorRecord;
+use super::pipeline::{Pipeline, PipelineId};
+use super::state::{PoolOptions, PoolState, Version};
 use crate::powershell::clixml::Value;
 use crate::store::secret::Secret;
-
-/// How a pool is made.
-#[derive(Debug, Clone)]
-pub struct PoolOptions {
-    /// Fewest runspaces that the server keeps.
-    pub min: i32,
-    /// Most runspaces: how many pipelines run at the same time.
-    pub max: i32,
-    /// Our host.
-    pub host: HostInfo,
-    /// The pool's name; of a pool that is there already, its own.
-    pub id: Guid,
-}
-
-impl PoolOptions {
-    /// One runspace, under a new name.
-    pub fn new(host: HostInfo) -> Result<PoolOptions, PsrpError> {
-        Ok(PoolOptions {
-            min: 1,
-            max: 1,
-            host,
-            id: Guid::random()?,
-        })
-    }
-}
-
-/// What a pool is doing (2.2.3.4, as far as a client sees it).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PoolState {
-    /// Nothing was sent yet.
-    New,
-    /// It was asked for.
-    Opening,
-    /// A pool that is there already was asked for.
-    Connecting,
-    /// It takes pipelines.
-    Open,
-    /// The server is closing it.
-    Closing,
-    /// The server closed it.
-    Closed,
-    /// It ended with an error, or the server said something that cannot be.
-    Broken,
-}
-
-impl fmt::Display for PoolState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            PoolState::New => "not open yet",
-            PoolState::Opening => "still opening",
-            PoolState::Connecting => "still connecting",
-            PoolState::Open => "open",
-            PoolState::Closing => "closing",
-            PoolState::Closed => "closed",
-            PoolState::Broken => "broken",
-        })
-    }
-}
-
-/// A version of the protocol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version {
-    /// 2 in all that there are.
-    pub major: u32,
-    /// 1 with PowerShell 2, 2 with 3 and 4, 3 since 5.
-    pub minor: u32,
-}
-
-impl Version {
-    /// The first one.
-    pub(super) const FIRST: Version = Version { major: 2, minor: 0 };
-    /// Several statements in a pipeline, streams that can be merged.
-    pub(super) const WITH_STATEMENTS: Version = Version { major: 2, minor: 2 };
-    /// The stream of information; what we speak.
-    pub(super) const WITH_INFORMATION: Version = Version { major: 2, minor: 3 };
-
-    pub(super) fn read(text: &str) -> Option<Version> {
-        let mut parts = text.split('.');
-        let major = parts.next()?.parse().ok()?;
-        let minor = parts.next()?.parse().ok()?;
-        Some(Version { major, minor })
-    }
-}
-
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.major, self.minor)
-    }
-}
-
-/// Something that happened to a pool.
-#[derive(Debug, Clone, PartialEq)]
-pub enum PoolEvent {
-    /// What the server is.
-    Capability {
-        /// Of remoting.
-        protocol: Version,
-        /// Of PowerShell, as the server words it: `2.0` for all that speak this protocol.
-        ps_version: String,
-        /// Of CLIXML.
-        serialization: String,
-    },
-    /// It takes pipelines from now on.
-    Opened,
-    /// It ended with an error. Pipelines that ran have failed, each with an event of its own.
-    Broken(Option<Box<ErrorRecord>>),
-    /// The server closed it. Pipelines that ran have failed.
-    Closed,
-    /// Secrets can be sealed from now on.
-    KeyReady,
-    /// The server asked for a key; the answer is under way.
-    KeyWanted,
-    /// What the server tells of itself: among it `PSVersionTable`.
-    PrivateData(Value),
-    /// The server asks; see [`Pool::answer`].
-    HostCall(HostCall),
-    /// The server wrote to our host, for no pipeline.
-    Host(PipelineEvent),
-    /// A pipeline said something.
-    Pipeline(PipelineId, PipelineEvent),
-}
 
 /// A pool of runspaces on a server: bytes and calls in, events and bytes out.
 #[derive(Debug)]
@@ -151,6 +28,8 @@ pub struct Pool {
     pub(super) exchange: Option<Exchange>,
     pub(super) key: Option<SessionKey>,
     pub(super) held: Vec<(HostCall, Answer)>,
+    /// Why nothing more can be understood of what the server says.
+    pub(super) failure: Option<PsrpError>,
 }
 
 impl Pool {
@@ -166,6 +45,7 @@ impl Pool {
             exchange: None,
             key: None,
             held: Vec::new(),
+            failure: None,
         }
     }
 
@@ -227,6 +107,7 @@ impl Pool {
     /// whose client is gone. Its pipelines are taken over with [`adopt`](Pool::adopt).
     pub fn connecting(&mut self) -> Vec<u8> {
         self.state = PoolState::Connecting;
+        self.assembler.join();
         self.say_versions();
         let data = record([
             ("MinRunspaces", Value::I32(self.options.min)),
@@ -349,7 +230,7 @@ impl Pool {
         self.send(kind, pipeline, data);
     }
 
-    /// Asks the server for a key, once: [`PoolEvent::KeyReady`] follows. Makes an RSA pair, which
+    /// Asks the server for a key, once: [`PoolEvent::KeyReady`](super::PoolEvent::KeyReady) follows. Makes an RSA pair, which
     /// takes some hundredths of a second.
     pub fn exchange_key(&mut self) -> Result<(), PsrpError> {
         if self.key.is_some() || self.exchange.is_some() {
@@ -385,6 +266,8 @@ impl Pool {
     pub fn drop_pipeline(&mut self, id: PipelineId) {
         self.pipelines.remove(&id);
         self.outbox.forget(id);
+        self.assembler
+            .discard(|begun| message::is_for(begun, id.guid()));
         self.held.retain(|(call, _)| call.pipeline != Some(id));
     }
 

@@ -1,23 +1,31 @@
 //! What comes in (MS-PSRP 3.1.5).
 
 use super::error::PsrpError;
+use super::fragment::Assembler;
 use super::host::{self, Called};
 use super::message::{Kind, Message};
 use super::pipeline::{PipelineEvent, PipelineId, PipelineState};
-use super::pool::{Pool, PoolEvent, PoolState, Version};
+use super::pool::Pool;
 use super::records::{self, ErrorRecord, Information, Progress};
+use super::state::{PoolEvent, PoolState, Version};
 use super::twins::Way;
 use crate::powershell::clixml::{self, Value};
+
+/// Most answers of our own that wait to be sent. A server asks one thing at a time for each pipeline.
+pub(super) const ANSWERS_LIMIT: usize = 256;
 
 impl Pool {
     /// Takes what the server sent: one or more whole fragments, for the pool or for any of its
     /// pipelines. What happened is put behind `out`.
     ///
+    /// After [`PoolEvent::Broken`] and [`PoolEvent::Closed`] nothing is heard any more.
+    ///
     /// # Errors
-    /// What came before the error stands in `out`; the pool is broken.
+    /// What came before the error stands in `out`; the pool is broken, and the same error comes back
+    /// from then on.
     pub fn receive(&mut self, bytes: &[u8], out: &mut Vec<PoolEvent>) -> Result<(), PsrpError> {
-        if self.state == PoolState::Broken {
-            return Err(PsrpError::NotOpen(self.state));
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
         }
         let mut messages = Vec::new();
         let whole = self.assembler.push(bytes, &mut messages);
@@ -25,13 +33,17 @@ impl Pool {
             .into_iter()
             .try_for_each(|message| self.message(&message, out))
             .and(whole.map_err(PsrpError::from));
-        if result.is_err() {
+        if let Err(failure) = &result {
+            self.failure = Some(failure.clone());
             self.end(PoolState::Broken);
         }
         result
     }
 
     fn message(&mut self, bytes: &[u8], out: &mut Vec<PoolEvent>) -> Result<(), PsrpError> {
+        if matches!(self.state, PoolState::Broken | PoolState::Closed) {
+            return Ok(());
+        }
         let message = Message::read(bytes)?;
         // A later version may have more kinds; they are not for us.
         let Ok(kind) = message.kind else {
@@ -135,14 +147,14 @@ impl Pool {
                 self.state = PoolState::Open;
                 out.push(PoolEvent::Opened);
             }
-            3 if self.state != PoolState::Closed => {
-                self.pipelines_failed(error.as_ref(), out);
+            3 => {
+                self.pipelines_failed(error.as_deref(), out);
                 self.end(PoolState::Closed);
                 out.push(PoolEvent::Closed);
             }
             4 => self.state = PoolState::Closing,
             5 => {
-                self.pipelines_failed(error.as_ref(), out);
+                self.pipelines_failed(error.as_deref(), out);
                 self.end(PoolState::Broken);
                 out.push(PoolEvent::Broken(error));
             }
@@ -150,16 +162,17 @@ impl Pool {
         }
     }
 
-    fn pipelines_failed(&mut self, error: Option<&Box<ErrorRecord>>, out: &mut Vec<PoolEvent>) {
+    fn pipelines_failed(&mut self, error: Option<&ErrorRecord>, out: &mut Vec<PoolEvent>) {
         for (id, _) in self.pipelines.drain() {
-            let state = PipelineEvent::State(PipelineState::Failed, error.cloned());
+            let state = PipelineEvent::State(PipelineState::Failed, error.cloned().map(Box::new));
             out.push(PoolEvent::Pipeline(id, state));
         }
     }
 
-    /// Nothing is sent any more, and nothing secret is kept.
+    /// Nothing is sent any more, and nothing is kept.
     fn end(&mut self, state: PoolState) {
         self.state = state;
+        self.assembler = Assembler::default();
         self.outbox.clear();
         self.pipelines.clear();
         self.held.clear();
@@ -192,6 +205,10 @@ impl Pool {
             Called::Question(call) => out.push(PoolEvent::HostCall(call)),
             Called::Nothing => {}
             Called::Unanswerable { id, method } => {
+                // Nobody can ask without end and not listen.
+                if self.outbox.answers() >= ANSWERS_LIMIT {
+                    return Err(PsrpError::TooManyCalls);
+                }
                 self.respond(pipeline, &host::unanswered(id, method));
             }
             Called::Says(stream, event) => match pipeline {

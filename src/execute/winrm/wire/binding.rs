@@ -133,3 +133,64 @@ enum Hash {
     Sha384,
     Sha512,
 }
+
+#[cfg(test)]
+mod tests {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+
+    use super::*;
+
+    fn der(name: &str) -> CertificateDer<'static> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/winrm");
+        CertificateDer::from_pem_file(format!("{folder}/{name}.pem")).unwrap()
+    }
+
+    /// What `openssl dgst` makes of each certificate with the hash that RFC 5929 wants.
+    #[test]
+    fn the_end_point_has_the_hash_of_the_certificates_signature() {
+        let expected = include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/winrm/end_points.txt"
+        ));
+        let mut seen = 0;
+        for line in expected.lines() {
+            let (name, hash) = line.split_once(' ').unwrap();
+            let binding = end_point(&der(name));
+            let digits: String = binding[21..].iter().map(|b| format!("{b:02x}")).collect();
+            assert!(binding.starts_with(b"tls-server-end-point:"));
+            assert_eq!(digits, hash, "{name}");
+            seen += 1;
+        }
+        assert_eq!(seen, 8);
+    }
+
+    #[test]
+    fn what_a_certificate_says() {
+        let certificate = Certificate::read(&der("sha384"));
+        assert_eq!(certificate.subject, "CN=sha384.kestrel.lan,O=Kestrel");
+        assert_eq!(certificate.issuer, certificate.subject);
+        assert_eq!(
+            certificate.names,
+            ["sha384.kestrel.lan", "192.0.2.7", "2001:db8::7"]
+        );
+        assert_eq!(
+            certificate.not_after.unwrap().to_string(),
+            "2126-10-31T15:23:32Z"
+        );
+        assert_eq!(
+            certificate.sha256,
+            "SHA256:72:C1:B5:4E:C5:8C:E6:2B:39:B8:61:13:88:D5:FC:B9:CF:FB:4A:3E:68:88:C8:D0:61:C8:68:D1:70:76:FD:AB"
+                .parse()
+                .unwrap()
+        );
+    }
+
+    #[test]
+    fn what_is_no_certificate_has_a_fingerprint_only() {
+        let certificate = Certificate::read(b"no certificate");
+        assert_eq!(certificate.subject, "");
+        assert_eq!(certificate.not_after, None);
+        assert_eq!(end_point(b"no certificate").len(), 21 + 32);
+    }
+}

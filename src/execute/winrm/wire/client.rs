@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 use hyper::body::Bytes;
 
 use super::binding::Certificate;
+use super::body;
 use super::error::{Phase, WireError};
 use super::http::{Answer, Link, SOAP};
 use super::login::{self, Context};
 use super::settings::Settings;
+use crate::execute::target::Auth;
 
 /// An answer, opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,7 +143,7 @@ impl Client {
         // Taken out, so that a future that is dropped in the middle leaves no half-read connection.
         let mut open = match self.link.take().filter(|open| open.link.is_open()) {
             Some(open) => open,
-            None => match self.open(body, limit).await {
+            None => match open(&self.settings, body, limit).await {
                 Ok((open, None)) => open,
                 Ok((open, Some(answer))) => return self.judge(open, answer),
                 Err(error) => return Tried::Failed(error),
@@ -160,23 +162,6 @@ impl Client {
         self.judge(open, sent)
     }
 
-    /// Connects and logs in; over TLS the body may go along, and its answer comes back.
-    async fn open(
-        &self,
-        body: &Bytes,
-        limit: Duration,
-    ) -> Result<(Open, Option<Answer>), WireError> {
-        let mut link = Link::open(&self.settings).await?;
-        let began = Instant::now();
-        let (context, answer) = login::log_in(&self.settings, &mut link, body, limit).await?;
-        let open = Open {
-            link,
-            context,
-            login: began.elapsed(),
-        };
-        Ok((open, answer))
-    }
-
     /// Opens an answer, and keeps the connection when it is good for more.
     fn judge(&mut self, mut open: Open, answer: Answer) -> Tried {
         let settings = &self.settings;
@@ -184,7 +169,9 @@ impl Client {
             let offered = super::challenge::names(&super::challenge::read(&answer.headers));
             return match &open.context {
                 Context::Header { chosen, .. } => {
-                    settings.set_refused();
+                    if settings.auth == Auth::Basic {
+                        settings.set_refused();
+                    }
                     Tried::Failed(login::refused(settings, chosen, &offered))
                 }
                 // The server does not know this connection any more: it was not even looked at.
@@ -201,12 +188,13 @@ impl Client {
                     // A number says what it says; a body that anybody may have written is not read.
                     return Tried::Failed(login::status(settings, answer.status));
                 }
-                match login::unseal(settings, &mut **mechanism, &answer) {
+                match body::unseal(settings, &mut **mechanism, &answer) {
                     Ok(body) => body,
                     Err(error) => return Tried::Failed(error),
                 }
             }
-            _ if answer.status >= 400 && answer.body.is_empty() => {
+            // A page for people, from IIS or from something in between.
+            _ if answer.status >= 400 && !is_soap(&content_type) => {
                 return Tried::Failed(login::status(settings, answer.status));
             }
             _ => Vec::from(answer.body),
@@ -220,6 +208,28 @@ impl Client {
     }
 }
 
+/// Connects and logs in; over TLS the body may go along, and its answer comes back.
+async fn open(
+    settings: &Settings,
+    body: &Bytes,
+    limit: Duration,
+) -> Result<(Open, Option<Answer>), WireError> {
+    let mut link = Link::open(settings).await?;
+    let began = Instant::now();
+    let (context, answer) = login::log_in(settings, &mut link, body, limit).await?;
+    let open = Open {
+        link,
+        context,
+        login: began.elapsed(),
+    };
+    Ok((open, answer))
+}
+
+fn is_soap(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/soap+xml")
+}
+
 /// Sends a body on a logged-in connection.
 async fn send(
     settings: &Settings,
@@ -229,7 +239,7 @@ async fn send(
 ) -> Result<Answer, WireError> {
     let (content_type, bytes) = match &mut open.context {
         Context::Mechanism(mechanism) if !settings.is_tls() => {
-            let (kind, sealed) = login::seal(settings, &mut **mechanism, body)?;
+            let (kind, sealed) = body::seal(settings, &mut **mechanism, body)?;
             (kind, Bytes::from(sealed))
         }
         _ => (SOAP.to_owned(), body.clone()),
@@ -238,4 +248,20 @@ async fn send(
     open.link
         .send(settings, header, &content_type, bytes, Phase::Answer, limit)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Scheme;
+    use super::*;
+
+    fn movable<T: Send>(_: &T) {}
+
+    #[test]
+    fn a_request_may_wait_on_any_thread() {
+        let settings = Settings::new(Scheme::Http, "fe01.kestrel.lan", 5985, "ops", None);
+        let mut client = Client::new(Arc::new(settings));
+        movable(&client);
+        movable(&client.post(Vec::new(), Duration::from_secs(1), false));
+    }
 }

@@ -13,8 +13,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::error::{Phase, TlsFault, TlsWhy, Unreached, WireError};
+use super::error::{Phase, Unreached, WireError};
 use super::settings::Settings;
+use super::tls_fault::{TlsFault, TlsWhy};
 use super::trust::Refusal;
 
 /// A stream to the server, and what is known of it.

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::Bytes;
+use hyper::body::{Body as _, Bytes};
 use hyper::client::conn::http1;
 use hyper::header::{
     ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue, LOCATION, USER_AGENT,
@@ -144,14 +144,16 @@ impl Link {
             }
         };
         let (head, body) = answer.into_parts();
+        let too_big = || WireError::TooBig {
+            address: settings.address(),
+            limit: LONGEST_ANSWER,
+        };
+        if body.size_hint().lower() > LONGEST_ANSWER as u64 {
+            return Err(too_big());
+        }
         let body = match Limited::new(body, LONGEST_ANSWER).collect().await {
             Ok(body) => body.to_bytes(),
-            Err(e) if e.is::<LengthLimitError>() => {
-                return Err(WireError::TooBig {
-                    address: settings.address(),
-                    limit: LONGEST_ANSWER,
-                });
-            }
+            Err(e) if e.is::<LengthLimitError>() => return Err(too_big()),
             Err(e) => {
                 return Err(WireError::Closed {
                     address: settings.address(),

@@ -7,14 +7,15 @@ use hyper::header::HeaderValue;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
+use super::binding;
 use super::challenge::{self, Challenge};
 use super::error::{Phase, WireError};
 use super::http::{Answer, Link, SOAP};
 use super::settings::Settings;
-use super::{binding, sealed};
-use crate::execute::winrm::auth::{self, AuthChoice, AuthError, Mechanism};
+use crate::execute::target::Auth;
+use crate::execute::winrm::auth::{self, AuthError, Mechanism};
 
-/// The authorization of a client certificate (MS-WSMV 2.2.9.3? DSP0226 C.3.1).
+/// The authorization of a log-in by client certificate (DSP0226 annex C.3).
 const MUTUAL_TLS: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual";
 
 /// No mechanism needs more: CredSSP with TLS inside takes six or seven.
@@ -65,8 +66,8 @@ pub(super) async fn log_in(
         )));
     }
     match settings.auth {
-        AuthChoice::Basic => Ok((basic(settings)?, None)),
-        AuthChoice::Certificate => Ok((
+        Auth::Basic => Ok((basic(settings)?, None)),
+        Auth::Certificate => Ok((
             Context::Header {
                 value: HeaderValue::from_static(MUTUAL_TLS),
                 scheme: "certificate",
@@ -177,12 +178,10 @@ impl Legs<'_> {
             }
             if !mechanism.is_done() {
                 if received.is_none() {
-                    // A server that lets anybody in, or somebody in between who does.
-                    return Err(WireError::Downgrade {
-                        address: settings.address(),
-                        offered: vec!["everybody without a log-in".to_owned()],
-                        tls: settings.is_tls(),
-                    });
+                    return Err(failed(
+                        settings,
+                        "the server lets in everybody and does not show who it is: no WinRM server does that, so somebody may sit in between",
+                    ));
                 }
                 self.step(&mut mechanism, received.as_deref()).await?;
                 if !mechanism.is_done() {
@@ -248,7 +247,10 @@ impl Legs<'_> {
         if mechanism.proved() {
             settings.set_refused();
         }
-        refused(settings, mechanism.chosen(), offered)
+        match mechanism.refused() {
+            Some(why) => setup(settings, why),
+            None => refused(settings, mechanism.chosen(), offered),
+        }
     }
 }
 
@@ -259,7 +261,7 @@ fn only_ntlm(settings: &Settings, scheme: &str, challenges: &[Challenge]) -> boo
             .iter()
             .any(|c| c.scheme.eq_ignore_ascii_case(name))
     };
-    matches!(settings.auth, AuthChoice::Negotiate | AuthChoice::Ntlm)
+    matches!(settings.auth, Auth::Negotiate | Auth::Ntlm)
         && scheme == "Negotiate"
         && takes("NTLM")
         && !takes("Negotiate")
@@ -289,77 +291,21 @@ fn needs_password(settings: &Settings) -> WireError {
     }
 }
 
-fn failed(settings: &Settings, why: &str) -> WireError {
+pub(super) fn failed(settings: &Settings, why: &str) -> WireError {
     setup(settings, AuthError::Mechanism(why.to_owned()))
 }
 
-fn setup(settings: &Settings, error: AuthError) -> WireError {
+pub(super) fn setup(settings: &Settings, error: AuthError) -> WireError {
     match error {
         AuthError::NeedsPassword => needs_password(settings),
-        source => WireError::Auth {
-            address: settings.address(),
-            source,
-        },
-    }
-}
-
-/// Seals a body; `Content-Type` and bytes.
-pub(super) fn seal(
-    settings: &Settings,
-    mechanism: &mut dyn Mechanism,
-    body: &[u8],
-) -> Result<(String, Vec<u8>), WireError> {
-    let Some(protocol) = mechanism.sealing() else {
-        return Err(failed(settings, "it cannot seal"));
-    };
-    let size = mechanism.longest_piece().max(1);
-    let pieces = body
-        .chunks(size)
-        .map(|piece| Ok((mechanism.seal(piece)?, piece.len())))
-        .collect::<Result<Vec<_>, AuthError>>()
-        .map_err(|e| setup(settings, e))?;
-    Ok((
-        sealed::content_type(protocol, pieces.len()),
-        sealed::write(protocol, &pieces),
-    ))
-}
-
-/// Opens a sealed answer.
-pub(super) fn unseal(
-    settings: &Settings,
-    mechanism: &mut dyn Mechanism,
-    answer: &Answer,
-) -> Result<Vec<u8>, WireError> {
-    let wrong = |reason: String| WireError::Unsealed {
-        address: settings.address(),
-        reason,
-    };
-    let protocol = mechanism.sealing().unwrap_or_default();
-    let body = &answer.body;
-    let pieces = sealed::parse(answer.content_type(), protocol, body).map_err(|e| {
-        wrong(format!(
-            "{e} (HTTP {}, {} bytes)",
-            answer.status,
-            body.len()
-        ))
-    })?;
-    let mut out = Vec::new();
-    for piece in pieces {
-        let opened = mechanism
-            .unseal(&body[piece.header.clone()], &body[piece.body.clone()])
-            .map_err(|e| wrong(format!("its seal is not right ({e})")))?;
-        if !piece.fits(opened.len()) {
-            return Err(wrong(format!(
-                "it says it holds {} bytes and holds {}",
-                piece.length,
-                opened.len()
-            )));
-        }
-        if out.is_empty() {
-            out = opened;
-        } else {
-            out.extend_from_slice(&opened);
+        source => {
+            if source.is_refused_password() {
+                settings.set_refused();
+            }
+            WireError::Auth {
+                address: settings.address(),
+                source,
+            }
         }
     }
-    Ok(out)
 }

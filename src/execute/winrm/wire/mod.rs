@@ -5,6 +5,7 @@
 //! nothing that could be read is sent or believed.
 
 mod binding;
+mod body;
 mod challenge;
 mod client;
 mod connect;
@@ -13,9 +14,11 @@ mod http;
 mod login;
 pub mod sealed;
 mod settings;
+mod tls_fault;
 mod trust;
 
 pub use binding::Certificate;
 pub use client::{Client, Facts, Reply};
-pub use error::{Phase, TlsFault, TlsWhy, Unreached, WireError};
+pub use error::{Phase, Unreached, WireError};
 pub use settings::{ClientCertificate, Fingerprint, NoFingerprint, Scheme, Settings, Trust};
+pub use tls_fault::{TlsFault, TlsWhy};

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use super::error::WireError;
 use super::trust;
-use crate::execute::winrm::auth::AuthChoice;
+use crate::execute::target::Auth;
+use crate::execute::winrm::auth::kdc::Kdc;
 use crate::store::secret::Secret;
 
 /// Plain HTTP with sealed bodies, or HTTP in TLS.
@@ -98,12 +99,15 @@ pub struct Settings {
     /// What makes the server's certificate believed; of no use without TLS.
     pub trust: Trust,
     /// How to log in.
-    pub auth: AuthChoice,
+    pub auth: Auth,
     /// Who logs in: `DOMAIN\user`, `user@domain` or `user`.
     pub user: String,
     /// The user's password.
     pub secret: Option<Secret>,
-    /// For [`AuthChoice::Certificate`].
+    /// The KDCs of the user's realm when they are known; else they are looked for
+    /// (`auth::kdc::find`).
+    pub kdcs: Option<Vec<Kdc>>,
+    /// For [`Auth::Certificate`].
     pub client_certificate: Option<ClientCertificate>,
     /// For TCP and TLS together.
     pub connect_timeout: Duration,
@@ -124,9 +128,10 @@ impl Settings {
             port,
             path: "/wsman".to_owned(),
             trust: Trust::default(),
-            auth: AuthChoice::default(),
+            auth: Auth::default(),
             user: user.to_owned(),
             secret,
+            kdcs: None,
             client_certificate: None,
             connect_timeout: Duration::from_secs(15),
             login_timeout: Duration::from_secs(15),
@@ -162,5 +167,39 @@ impl Settings {
     /// The TLS set-up, made once: the system's roots are hundreds.
     pub(super) fn tls_config(&self) -> Result<Arc<rustls::ClientConfig>, WireError> {
         self.tls.get_or_init(|| trust::config(self)).clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_fingerprint_is_read_as_it_is_written(bytes: [u8; 32], colons: bool, upper: bool) {
+            let separator = if colons { ":" } else { "" };
+            let digits: Vec<String> = bytes.iter().map(|b| format!("{b:02x}")).collect();
+            let mut text = format!("sha256:{}", digits.join(separator));
+            if upper {
+                text = text.to_uppercase();
+            }
+            prop_assert_eq!(text.parse::<Fingerprint>(), Ok(Fingerprint(bytes)));
+            prop_assert_eq!(Fingerprint(bytes).to_string().parse(), Ok(Fingerprint(bytes)));
+        }
+
+        #[test]
+        fn other_text_is_refused(text in "\\PC{0,80}") {
+            prop_assume!(text.len() != 71 && text.len() != 102);
+            prop_assert_eq!(text.parse::<Fingerprint>(), Err(NoFingerprint));
+        }
+    }
+
+    #[test]
+    fn an_ipv6_address_gets_its_brackets() {
+        let address = |host| Settings::new(Scheme::Http, host, 5985, "ops", None).address();
+        assert_eq!(address("fe01.kestrel.lan"), "fe01.kestrel.lan:5985");
+        assert_eq!(address("2001:db8::7"), "[2001:db8::7]:5985");
     }
 }

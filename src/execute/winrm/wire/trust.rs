@@ -15,9 +15,10 @@ use rustls::{
 };
 
 use super::binding::Certificate;
-use super::error::{TlsWhy, WireError};
+use super::error::WireError;
 use super::settings::{ClientCertificate, Fingerprint, Settings, Trust};
-use crate::execute::winrm::auth::AuthChoice;
+use super::tls_fault::TlsWhy;
+use crate::execute::target::Auth;
 
 /// TLS as the settings want it. Reads the roots, so it blocks for some milliseconds.
 pub(super) fn config(settings: &Settings) -> Result<Arc<ClientConfig>, WireError> {
@@ -29,7 +30,7 @@ pub(super) fn config(settings: &Settings) -> Result<Arc<ClientConfig>, WireError
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(judge));
     let mut config = match (&settings.client_certificate, settings.auth) {
-        (Some(files), AuthChoice::Certificate) => {
+        (Some(files), Auth::Certificate) => {
             let (chain, key) = client_certificate(files)?;
             builder.with_client_auth_cert(chain, key).map_err(|e| {
                 WireError::Setup(format!(
@@ -39,7 +40,7 @@ pub(super) fn config(settings: &Settings) -> Result<Arc<ClientConfig>, WireError
                 ))
             })?
         }
-        (None, AuthChoice::Certificate) => {
+        (None, Auth::Certificate) => {
             return Err(WireError::Setup(
                 "auth = \"certificate\" needs certificate_file and key_file in the target"
                     .to_owned(),

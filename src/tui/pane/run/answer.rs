@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::execute::event::Object;
 use crate::execute::objects::{self, Grid, Shape};
 use crate::execute::output::{Line, Stream};
-use crate::text::visible;
+use crate::text::{visible, visible_line};
 
 use super::window::Window;
 
@@ -15,6 +15,9 @@ pub const MOST: usize = 2_000;
 /// Bytes of JSON that are held.
 const BYTES: usize = 2 << 20;
 
+/// Bytes of a type's name that are held.
+const TYPE: usize = 200;
+
 /// Lines of other streams that are shown under the objects.
 const BESIDE: usize = 40;
 
@@ -22,6 +25,9 @@ const BESIDE: usize = 40;
 #[derive(Debug, Default)]
 pub struct Answer {
     objects: Vec<Value>,
+    /// The names of their types, each once, and which one each object has.
+    types: Vec<String>,
+    type_of: Vec<Option<u8>>,
     bytes: usize,
     /// How many there were that are not held.
     pub left_out: usize,
@@ -50,6 +56,49 @@ impl Answer {
         }
         self.bytes += bytes;
         self.objects.push(object.value.clone());
+        let name = object.type_name.as_deref();
+        let of = name.and_then(|name| self.number_of(name));
+        self.type_of.push(of);
+    }
+
+    /// The number of a type; one of too many has none.
+    fn number_of(&mut self, name: &str) -> Option<u8> {
+        let name = &name[..name.floor_char_boundary(TYPE)];
+        let known = self.types.iter().position(|t| t == name);
+        let number = u8::try_from(known.unwrap_or(self.types.len())).ok()?;
+        if known.is_none() {
+            self.types.push(name.to_owned());
+        }
+        Some(number)
+    }
+
+    /// The name of the type that all objects have, without what stands in front of its last dot.
+    pub fn kind(&self) -> Option<&str> {
+        let [one] = self.types.as_slice() else {
+            return None;
+        };
+        let all = self.type_of.iter().all(Option::is_some);
+        one.rsplit('.').next().filter(|_| all)
+    }
+
+    /// The objects as a list, with the name of the type in front of the first of its kind.
+    fn list(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut last = None;
+        for place in &self.places {
+            if !lines.is_empty() {
+                lines.push(String::new());
+            }
+            let of = self.type_of.get(*place).copied().flatten();
+            let name = of.and_then(|n| self.types.get(usize::from(n)));
+            if let Some(name) = name.filter(|_| of != last) {
+                lines.push(format!("   TypeName: {}", visible_line(name)));
+                lines.push(String::new());
+            }
+            last = of;
+            lines.extend(objects::list(&self.objects, &[*place]));
+        }
+        lines
     }
 
     /// Takes in a line that is no object.
@@ -164,7 +213,7 @@ impl Answer {
                 self.heading = vec![grid.line(&grid.heading)];
                 grid.rows.iter().map(|row| grid.line(row)).collect()
             }
-            Shape::List => objects::list(&self.objects, &self.places),
+            Shape::List => self.list(),
             Shape::Json => visible(&objects::json(&self.objects, &self.places))
                 .lines()
                 .map(str::to_owned)
@@ -201,6 +250,45 @@ mod tests {
         let mut answer = Answer::default();
         (0..5).for_each(|_| answer.came(&json!({"Text": "x".repeat(1 << 20)}).into()));
         assert!(answer.left_out >= 3);
+    }
+
+    #[test]
+    fn a_type_is_told_once_for_objects_that_follow_each_other() {
+        let object = |name: &str, kind: Option<&str>| Object {
+            value: json!({ "Name": name }),
+            type_name: kind.map(|k| format!("Deserialized.Microsoft.Rtc.{k}")),
+        };
+        let mut answer = Answer::default();
+        answer.came(&object("a", Some("Pool")));
+        answer.came(&object("b", Some("Pool")));
+        assert_eq!(answer.kind(), Some("Pool"));
+        answer.came(&object("c", Some("Site")));
+        answer.came(&object("d", None));
+        assert_eq!(answer.kind(), None);
+        answer.shape = Some(Shape::List);
+        answer.chosen = true;
+        answer.remake(&[]);
+        let shown = answer.shown().expect("a list");
+        let lines: Vec<&str> = shown.iter().map(|(_, l)| l.text.as_str()).collect();
+        assert_eq!(
+            lines,
+            [
+                "   TypeName: Deserialized.Microsoft.Rtc.Pool",
+                "",
+                "Name : a",
+                "",
+                "Name : b",
+                "",
+                "   TypeName: Deserialized.Microsoft.Rtc.Site",
+                "",
+                "Name : c",
+                "",
+                "Name : d",
+            ]
+        );
+        let mut many = Answer::default();
+        (0..300).for_each(|n| many.came(&object("x", Some(&n.to_string()))));
+        assert!(many.types.len() <= 256);
     }
 
     #[test]

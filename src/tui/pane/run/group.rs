@@ -187,8 +187,8 @@ impl Member {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::execute::{JobEnd, JobState};
-    use crate::gate::{Confirmation, assess};
+    use crate::execute::{Event, JobEnd, JobState, Progress};
+    use crate::gate::Confirmation;
 
     const POLICY: Policy = Policy {
         limit: 4,
@@ -202,7 +202,7 @@ mod tests {
                 name: format!("fe{n:03}"),
                 ..Target::lab()
             };
-            let assessed = assess("Get-CsPool", &target.name, target.guard()).unwrap();
+            let assessed = target.assess("Get-CsPool").unwrap();
             let approved = assessed.approve(&Confirmation::Shown).unwrap();
             (target, approved)
         };
@@ -233,6 +233,30 @@ mod tests {
         assert_eq!(state.members(second).count(), 60);
         assert_eq!((state.let_go.len(), state.groups.len()), (60, 1));
         assert_eq!(state.rows(), [Row::Job(0), Row::Group(second)]);
+    }
+
+    #[test]
+    fn how_far_a_target_is_stands_in_its_line_and_the_mark_stays() {
+        let mut state = State::default();
+        let (id, ids) = state.start_group("Get-CsPool", runs(2), POLICY);
+        let percent = |percent| {
+            Event::Progress(Box::new(Progress {
+                percent: Some(percent),
+                ..Progress::text("Moving")
+            }))
+        };
+        state.event(ids[1], Event::State(JobState::Running));
+        state.look.mark = Some((0, 1));
+        state.event(ids[1], percent(40));
+        let lines = |state: &State| -> Vec<String> {
+            let shown = &state.group(id).expect("is there").shown;
+            shown.iter().map(|(_, l)| l.text.clone()).collect()
+        };
+        assert_eq!(lines(&state), ["fe000: queued", "fe001: running, 40%"]);
+        assert_eq!(state.look.mark, Some((0, 1)));
+        end(&mut state, ids[1]);
+        state.event(ids[1], percent(50));
+        assert_eq!(lines(&state)[1], "fe001: succeeded");
     }
 
     #[test]

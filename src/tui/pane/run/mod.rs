@@ -2,10 +2,12 @@
 
 mod again;
 mod answer;
+mod errors;
 mod find;
 mod group;
 mod position;
 mod report;
+mod said;
 mod scroll;
 mod standing;
 mod state;

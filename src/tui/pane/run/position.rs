@@ -21,7 +21,7 @@ impl State {
 
     /// True for what is read from its beginning: objects, and answers side by side.
     pub fn begins_at_top(&self) -> bool {
-        self.shows_objects() || self.current_group().is_some()
+        self.shows_objects() || self.look.errors.is_some() || self.current_group().is_some()
     }
 
     fn go(&mut self, to: Anchor, room: Room) {
@@ -138,7 +138,7 @@ impl State {
     pub fn text(&self) -> Option<String> {
         let window = self.content()?;
         let mut text = String::new();
-        if let Some(job) = self.current().filter(|j| j.answer.is_shown()) {
+        if let Some(job) = self.current().filter(|_| self.shows_objects()) {
             for line in job.answer.heading() {
                 text.push_str(line);
                 text.push('\n');

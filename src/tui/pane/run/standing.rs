@@ -1,5 +1,7 @@
 //! How the jobs of a run on several targets stand, and their answers side by side.
 
+use std::borrow::Cow;
+
 use crate::execute::fanout::{Answer, Unsent};
 use crate::execute::output::{Line, Stream};
 use crate::execute::{JobState, TransportError};
@@ -25,6 +27,14 @@ impl Job {
                 Some(TransportError::Unreachable { .. } | TransportError::TimedOut { .. }),
             ) => "unreachable",
             (state, _) => state.word(),
+        }
+    }
+
+    /// The same, with how far it is where it tells that: `running, 40%`.
+    pub fn standing(&self) -> Cow<'static, str> {
+        match (self.state, self.activities.percent()) {
+            (JobState::Running, Some(percent)) => Cow::Owned(format!("running, {percent}%")),
+            _ => Cow::Borrowed(self.word()),
         }
     }
 
@@ -72,19 +82,23 @@ impl State {
 
     /// Makes what is shown of a group anew.
     pub fn refresh(&mut self, id: u64) {
+        self.reword(id);
+        if self.row() == Some(Row::Group(id)) {
+            // Marks and places of other lines.
+            self.look.mark = None;
+            self.refind();
+        }
+    }
+
+    /// Makes the words of what is shown of a group anew; its lines stay as many as they were.
+    pub fn reword(&mut self, id: u64) {
         let report = self.group(id).and_then(|g| g.report.as_ref());
         let lines = match report {
             Some(report) => report.lines.clone(),
             None => self.members(id).flat_map(standing).collect(),
         };
-        let selected = self.row() == Some(Row::Group(id));
         if let Some(group) = self.groups.iter_mut().find(|g| g.id == id) {
             group.shown = Window::whole(lines);
-            if selected {
-                // Marks and places of other lines.
-                self.look.mark = None;
-                self.refind();
-            }
         }
     }
 
@@ -131,7 +145,7 @@ const WORDS: [&str; 12] = [
 fn standing(job: &Job) -> Vec<Line> {
     let mut lines = vec![Line::new(
         Stream::Output,
-        format!("{}: {}", job.target, job.word()),
+        format!("{}: {}", job.target, job.standing()),
     )];
     let answer = job.member.as_ref().and_then(|m| m.answer.as_ref());
     let error = job.end.as_ref().and_then(|e| e.error.as_ref());

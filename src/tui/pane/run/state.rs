@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::execute::output::Line;
-use crate::execute::{Event, JobEnd, JobState};
+use crate::execute::progress::Activities;
+use crate::execute::{JobEnd, JobState};
 use crate::tui::message::JobId;
 use crate::tui::pane::Filter;
 
 use super::answer::Answer;
+use super::errors::Errors;
 use super::find::Find;
 use super::group::{Group, Member, Row};
 use super::scroll::{Anchor, Room};
@@ -36,6 +37,10 @@ pub struct Job {
     pub output: Window,
     /// The objects that it answered with.
     pub answer: Answer,
+    /// Its errors, with what is known of them.
+    pub errors: Errors,
+    /// What it is at.
+    pub activities: Activities,
     /// Why older lines are not there.
     pub problem: Option<String>,
     /// How it ended.
@@ -74,6 +79,8 @@ pub struct View {
     pub find: Find,
     /// The lines that are marked: where the mark began, and where it is.
     pub mark: Option<(u64, u64)>,
+    /// The errors in full, while they are looked at in place of the output.
+    pub errors: Option<Window>,
 }
 
 /// The jobs, newest first.
@@ -122,6 +129,8 @@ impl State {
             state: JobState::Queued,
             output: Window::default(),
             answer: Answer::default(),
+            errors: Errors::default(),
+            activities: Activities::default(),
             problem: None,
             end: None,
             time: (self.now, None),
@@ -189,54 +198,6 @@ impl State {
         true
     }
 
-    /// Takes in what a job said.
-    pub fn event(&mut self, id: JobId, event: Event) {
-        let selected = self.current().is_some_and(|j| j.id == id);
-        let Some(job) = self.jobs.iter_mut().find(|j| j.id == id) else {
-            return;
-        };
-        let event = match event {
-            Event::State(state) => {
-                if !job.state.is_final() {
-                    job.state = state;
-                }
-                if let Some(group) = job.group() {
-                    self.refresh(group);
-                }
-                return;
-            }
-            event => event,
-        };
-        if let Event::Object(object) = &event {
-            job.answer.came(object);
-        }
-        for line in Line::of(event) {
-            job.answer.line(&line);
-            if selected && !job.answer.is_shown() {
-                self.look.find.came(job.output.end(), &line);
-            }
-            job.output.push(line);
-        }
-        if selected && job.answer.is_due() {
-            self.remake();
-        }
-    }
-
-    /// Takes in how a job ended.
-    pub fn ended(&mut self, id: JobId, end: JobEnd) {
-        let now = self.now;
-        if let Some(job) = self.jobs.iter_mut().find(|j| j.id == id) {
-            job.state = end.state;
-            job.end = Some(end);
-            job.time.1 = Some(now);
-            job.answer.remake(&[]);
-            if let Some(group) = job.group() {
-                self.refresh(group);
-            }
-        }
-        self.remake();
-    }
-
     /// Makes the view of the selected job's objects anew.
     pub fn remake(&mut self) {
         let words = self.look.filter.words();
@@ -274,6 +235,9 @@ impl State {
             return Some(&group.shown);
         }
         let job = self.current()?;
+        if let Some(errors) = &self.look.errors {
+            return Some(errors);
+        }
         Some(job.answer.shown().unwrap_or(&job.output))
     }
 
@@ -284,7 +248,8 @@ impl State {
 
     /// True when the objects of the selected job are shown, and not its lines.
     pub fn shows_objects(&self) -> bool {
-        self.current().is_some_and(|j| j.answer.is_shown())
+        let shown = self.current().is_some_and(|j| j.answer.is_shown());
+        shown && self.look.errors.is_none()
     }
 
     /// A search begins in this pane: the keys that move are for the output.
@@ -331,8 +296,9 @@ impl State {
     /// The older lines that the screen needs and that nobody asked for.
     pub fn wanted(&mut self, room: Room) -> Option<(JobId, Range<u64>)> {
         let top = self.look.top?.line;
+        let unfolded = self.look.errors.is_some();
         let job = self.current_mut()?;
-        if job.answer.is_shown() {
+        if unfolded || job.answer.is_shown() {
             return None;
         }
         let page = job.output.missing(top..top + room.height as u64 + 1)?;

@@ -148,6 +148,17 @@ pub fn update(state: &mut State, action: Action, room: Room) -> Option<Out> {
                 return Some(Out::Tell(text.into()));
             }
         }
+        Action::Errors => {
+            if state.unfold_errors(room) {
+                state.focus = Focus::Output;
+            } else {
+                let text = match state.current_group() {
+                    Some(_) => "Space unfolds: e in the row of a job shows its errors",
+                    None => "this job told no error",
+                };
+                return Some(Out::Problem(text.into()));
+            }
+        }
         Action::ToggleWrap => {
             state.unwrapped = !state.unwrapped;
             state.look.column = 0;
@@ -191,7 +202,7 @@ fn lines_of(action: Action, page: isize) -> Option<isize> {
     })
 }
 
-/// One step out: the mark, the whole screen, the words, the focus.
+/// One step out: the mark, the whole screen, the words, the errors in full, the focus.
 fn back(state: &mut State) {
     if state.look.mark.take().is_some() {
         return;
@@ -200,6 +211,9 @@ fn back(state: &mut State) {
         state.full = false;
     } else if state.look.filter.clear() {
         state.refind();
+    } else if state.look.errors.take().is_some() {
+        state.look.top = None;
+        state.refind_view();
     } else {
         state.focus = Focus::Jobs;
     }
@@ -219,7 +233,7 @@ pub fn found(state: &mut State, room: Room) -> Option<Out> {
     if let Some(line) = state.look.find.from(from) {
         state.show_line(line, room);
     }
-    let job = state.current()?;
+    let job = state.current().filter(|_| state.look.errors.is_none())?;
     let (id, older) = (job.id, 0..job.output.newest());
     if older.is_empty() {
         return None;
@@ -251,6 +265,7 @@ fn view(state: &mut State, action: Action) -> Option<Out> {
         let text = "the answers side by side have one view; Space unfolds the jobs";
         return Some(Out::Problem(text.into()));
     }
+    state.look.errors = None;
     let job = state.current_mut()?;
     if !job.answer.is_there() {
         let text = "this job answered with text, not with objects: there is one view of it";
@@ -295,7 +310,8 @@ fn copy(state: &State) -> Option<Out> {
         return Some(Out::Report(format!("{summary}\n\n{text}")));
     }
     let job = state.current()?;
-    match job.answer.is_shown() || job.output.is_whole() {
+    let whole = job.answer.is_shown() || state.look.errors.is_some();
+    match whole || job.output.is_whole() {
         true => state.text().map(Out::Copy),
         false => Some(Out::CopyOutput(job.id)),
     }
@@ -303,7 +319,8 @@ fn copy(state: &State) -> Option<Out> {
 
 /// What is on the screen; of a table its rows as CSV.
 fn copy_screen(state: &State, room: Room) -> Option<Out> {
-    let shape = state.current().and_then(|j| j.answer.shape());
+    let shown = state.current().filter(|_| state.shows_objects());
+    let shape = shown.and_then(|j| j.answer.shape());
     if shape != Some(Shape::Table) {
         return state.screen(room).map(Out::Copy);
     }

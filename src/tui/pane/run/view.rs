@@ -1,6 +1,7 @@
 //! How the Run pane looks.
 
 mod output;
+mod progress;
 mod rows;
 
 use ratatui::Frame;
@@ -100,14 +101,23 @@ pub fn room((columns, rows): (u16, u16), state: &State) -> Room {
     of(inner, state)
 }
 
+/// Rows at the bottom of the output's area that tell what the job is at.
+fn progress_rows(area: Rect, state: &State) -> usize {
+    state.current().map_or(0, |job| {
+        progress::height(&job.activities, usize::from(area.height))
+    })
+}
+
 /// The room for lines within the output's area.
 fn of(area: Rect, state: &State) -> Room {
-    let answer = state.current().map(|j| &j.answer);
+    let shown = state.current().filter(|_| state.shows_objects());
+    let answer = shown.map(|j| &j.answer);
     let table = answer.is_some_and(|a| a.shape() == Some(Shape::Table));
     let heading = answer.map_or(0, |a| a.heading().len());
+    let progress = progress_rows(area, state);
     Room {
         width: usize::from(area.width),
-        height: usize::from(area.height).saturating_sub(heading),
+        height: usize::from(area.height).saturating_sub(heading + progress),
         // A row of a table is a row of the screen.
         wrap: !state.unwrapped && !table,
     }

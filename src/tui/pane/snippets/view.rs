@@ -10,6 +10,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::cmdlet::{Risk, effect_of, explain};
+use crate::execute::Target;
 use crate::snippet::search::marks;
 use crate::snippet::{Layer, Library, Snippet};
 use crate::text::visible_line;
@@ -18,11 +19,18 @@ use crate::tui::widget::{Look, block, list, pair, wrap};
 use super::{Row, State};
 
 /// Draws the form when one is open, else the list with the selected snippet's page.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
+/// `target` is the one that is chosen.
+pub fn draw(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    state: &State,
+    target: Option<&Target>,
+    look: Look<'_>,
+) {
     match &state.form {
         Some(form) => match &state.table {
             Some(table) => table::draw(frame, area, table, &form.snippet, look),
-            None => form::draw(frame, area, form, look),
+            None => form::draw(frame, area, form, target, look),
         },
         None => draw_list(frame, area, state, look),
     }

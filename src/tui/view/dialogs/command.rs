@@ -14,9 +14,10 @@ use crate::tui::widget::{Look, dialog, list, wrap};
 /// Rows of the list at most.
 const ROWS: u16 = 8;
 
-/// Draws the command line. Its place does not move while the list comes and goes.
+/// Draws the command line; `refused` is why the chosen target takes no such text. Its place does not move while the list comes and goes.
 pub fn draw(
     line: &CommandLine,
+    refused: Option<&str>,
     commands: &Commands,
     look: Look<'_>,
     width: u16,
@@ -60,7 +61,7 @@ pub fn draw(
             row,
         );
     } else {
-        frame.render_widget(Paragraph::new(said(line, columns, look)), at(1, 2));
+        frame.render_widget(Paragraph::new(said(line, refused, columns, look)), at(1, 2));
         draw_popup(line, frame, at(3, rows), look);
     }
     let hint = match (searching, &line.popup) {
@@ -72,7 +73,12 @@ pub fn draw(
 }
 
 /// The risk, and the first thing that is to be said, in two rows.
-fn said(line: &CommandLine, columns: usize, look: Look<'_>) -> Vec<Line<'static>> {
+fn said(
+    line: &CommandLine,
+    refused: Option<&str>,
+    columns: usize,
+    look: Look<'_>,
+) -> Vec<Line<'static>> {
     let checked = &line.checked;
     let mut spans = Vec::new();
     if let Some(risk) = checked.risk {
@@ -83,7 +89,9 @@ fn said(line: &CommandLine, columns: usize, look: Look<'_>) -> Vec<Line<'static>
         };
         spans.push(Span::styled(risk.word(), style));
     }
-    let Some((tone, text)) = &checked.says else {
+    // A text that is not finished is not held against the target.
+    let refused = refused.map(|why| (Tone::Error, why.to_owned()));
+    let Some((tone, text)) = checked.says.as_ref().or(refused.as_ref()) else {
         return vec![Line::from(spans)];
     };
     let style = match tone {

@@ -5,6 +5,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::cmdlet::hop::Note;
 use crate::cmdlet::{Finding, Risk, Severity};
 use crate::execute::Protection;
 use crate::gate::Asks;
@@ -187,6 +188,18 @@ pub fn finding_lines(findings: &[Finding], look: Look<'_>, room: usize) -> Vec<L
     lines
 }
 
+/// What is to be known of the way to the target.
+pub fn note_lines(notes: &[Note], look: Look<'_>, room: usize) -> Vec<Line<'static>> {
+    let style = |note: &Note| match note.about.is_warning() {
+        true => look.theme.warning,
+        false => look.theme.text,
+    };
+    notes
+        .iter()
+        .flat_map(|note| headed("Way     ", &note.text, room, style(note), look))
+        .collect()
+}
+
 /// Target, risk and reasons, the text itself, and what runs in front of it.
 pub fn lines(confirm: &Confirm, look: Look<'_>, room: usize) -> Vec<Line<'static>> {
     let risk = confirm.assessment.risk();
@@ -218,6 +231,7 @@ pub fn lines(confirm: &Confirm, look: Look<'_>, room: usize) -> Vec<Line<'static
     }
     lines.extend(preview_lines(confirm, look, room));
     lines.extend(finding_lines(&confirm.findings, look, room));
+    lines.extend(note_lines(confirm.assessment.notes(), look, room));
     lines.push(Line::default());
     lines.extend(text_lines(confirm.assessment.text(), look, room));
     if let Some(prelude) = &confirm.prelude {

@@ -8,13 +8,19 @@ use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr;
 
 use crate::cmdlet::Risk;
+use crate::cmdlet::hop::Note;
 use crate::execute::Protection;
 use crate::text::visible_line;
 use crate::tui::dialog::{Aim, Demand, Several};
 use crate::tui::widget::{Look, dialog, wrap};
 
-use super::confirm::{age, finding_lines, headed, prelude_lines, risk_style, text_lines};
+use super::confirm::{
+    age, finding_lines, headed, note_lines, prelude_lines, risk_style, text_lines,
+};
 use super::page;
+
+/// Notes of the ways that are shown: the text itself must stay in sight.
+const NOTES: usize = 3;
 
 /// Draws the question.
 pub fn draw(open: &Several, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
@@ -122,6 +128,19 @@ pub fn lines(open: &Several, look: Look<'_>, room: usize) -> Vec<Line<'static>> 
         lines.extend(headed("Preview ", &text, room, look.theme.dim, look));
     }
     lines.extend(finding_lines(&open.findings, look, room));
+    let mut notes: Vec<Note> = Vec::new();
+    for note in open.aims.iter().flat_map(|a| a.assessment.notes()) {
+        if !notes.contains(note) {
+            notes.push(note.clone());
+        }
+    }
+    let more = notes.len().saturating_sub(NOTES);
+    notes.truncate(NOTES);
+    lines.extend(note_lines(&notes, look, room));
+    if more > 0 {
+        let text = format!("and the like for {more} more");
+        lines.extend(headed("        ", &text, room, look.theme.dim, look));
+    }
     lines.push(Line::default());
     lines.extend(text_lines(open.text(), look, room));
     let mut preludes: Vec<String> = Vec::new();

@@ -32,14 +32,28 @@ pub fn title(state: &State) -> String {
         title.push_str(&super::search_line(state));
         return title;
     };
+    let unfolded = shown.errors.is_some();
+    match (job.errors.count, unfolded) {
+        (0, _) => {}
+        (1, false) => title.push_str(", 1 error"),
+        (1, true) => title.push_str(", 1 error in full (e: the output)"),
+        (n, false) => title.push_str(&format!(", {n} errors")),
+        (n, true) => title.push_str(&format!(", {n} errors in full (e: the output)")),
+    }
+    if unfolded {
+        title.push_str(&super::search_line(state));
+        return title;
+    }
     if let Some(shape) = job.answer.shape() {
         let (held, places) = (job.answer.objects().len(), job.answer.places().len());
         let all = held + job.answer.left_out;
+        let kind = job.answer.kind().map(visible_line);
+        let kind = kind.map_or_else(String::new, |kind| format!(" {kind}"));
         title.push_str(&match (places == held, job.answer.left_out) {
-            (true, 0) => format!(", {all} as {}", shape.word()),
-            (false, 0) => format!(", {places} of {all} as {}", shape.word()),
+            (true, 0) => format!(", {all}{kind} as {}", shape.word()),
+            (false, 0) => format!(", {places} of {all}{kind} as {}", shape.word()),
             _ => format!(
-                ", {places} of the first {held} (of {all}) as {}",
+                ", {places} of the first {held} (of {all}){kind} as {}",
                 shape.word()
             ),
         });
@@ -68,7 +82,22 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
     let room = super::of(area, state);
     let shown = &state.look;
     let job = state.current();
+    let progress = super::progress_rows(area, state);
+    if let Some(job) = job.filter(|_| progress > 0) {
+        let rows = super::progress::rows(&job.activities, progress, room.width, look);
+        let below = Rect {
+            y: area.bottom().saturating_sub(progress as u16),
+            height: progress as u16,
+            ..area
+        };
+        frame.render_widget(Paragraph::new(rows), below);
+    }
+    let area = Rect {
+        height: area.height.saturating_sub(progress as u16),
+        ..area
+    };
     let mut lines: Vec<Line<'static>> = job
+        .filter(|_| state.shows_objects())
         .map_or(&[][..], |j| j.answer.heading())
         .iter()
         .map(|text| {
@@ -76,7 +105,9 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, look: Look<'_>) {
             Line::styled(text, look.theme.title)
         })
         .collect();
-    let tail = job.map_or_else(Vec::new, |job| tail(job, window, room, look));
+    let tail = job
+        .filter(|_| shown.errors.is_none())
+        .map_or_else(Vec::new, |job| tail(job, window, room, look));
     let bottom = scroll::bottom(
         window,
         Room {

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use crate::execute::JobState;
+use crate::execute::progress::clock;
 use crate::text::visible_line;
 use crate::tui::pane::run::{Job, Row, State};
 use crate::tui::widget::{Look, wrap};
@@ -24,16 +25,7 @@ pub fn line(row: Option<Row>, state: &State, width: usize, look: Look<'_>) -> Li
 }
 
 fn elapsed(time: Duration) -> String {
-    let seconds = time.as_secs();
-    match seconds {
-        0..3600 => format!("{}:{:02}", seconds / 60, seconds % 60),
-        _ => format!(
-            "{}:{:02}:{:02}",
-            seconds / 3600,
-            seconds / 60 % 60,
-            seconds % 60
-        ),
-    }
+    clock(time.as_secs())
 }
 
 fn job_line(job: &Job, state: &State, width: usize, look: Look<'_>) -> Line<'static> {
@@ -43,9 +35,13 @@ fn job_line(job: &Job, state: &State, width: usize, look: Look<'_>) -> Line<'sta
         .map_or_else(String::new, |exit| format!("exit {exit}"));
     let target = wrap::clip(&visible_line(&job.target), 15, look.ascii);
     // A job of a group stands under its row.
+    let word = match (job.state, job.activities.percent()) {
+        (JobState::Running, Some(percent)) => format!("at {percent}%"),
+        _ => job.word().to_owned(),
+    };
     let state_cell = match job.group() {
-        Some(_) => format!("  {:<12}", job.word()),
-        None => format!("{:<11}", job.word()),
+        Some(_) => format!("  {word:<12}"),
+        None => format!("{word:<11}"),
     };
     let room = width.saturating_sub(35 + state_cell.len());
     Line::from(vec![

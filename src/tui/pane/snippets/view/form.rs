@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::cmdlet::Severity;
+use crate::execute::Target;
 use crate::powershell::Kind;
 use crate::snippet::{Field, Mode, RenderError, Rendered};
 use crate::text::visible_line;
@@ -16,9 +17,23 @@ use crate::tui::widget::{Look, block, block_styled, list, wrap};
 use super::risk_style;
 
 /// Draws the form: its fields, the help of the one with the cursor, and the command.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
+/// `target` is the chosen one: a command that it cannot take is told so at once.
+pub fn draw(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    form: &Form,
+    target: Option<&Target>,
+    look: Look<'_>,
+) {
     let width = usize::from(area.width).saturating_sub(2);
-    let preview = preview_lines(form, width, look);
+    let mut preview = preview_lines(form, width, look);
+    let rendered = form.result.as_ref().ok();
+    let refused = rendered.and_then(|r| target?.refuses(&r.text));
+    if let Some(why) = refused {
+        let rows = wrap::soft(&visible_line(&why), width).into_iter();
+        // In front, where a long command does not push it out.
+        preview.splice(0..0, rows.map(|l| Line::styled(l, look.theme.error)));
+    }
     let preview_height = (preview.len() as u16 + 2).clamp(3, (area.height / 2).max(3));
     // The help has what the fields and the command leave, and some of it in any case.
     let wanted = help_lines(form, width, look).len() as u16 + 2;

@@ -1,0 +1,103 @@
+//! One request and its answer, and what is done when the network goes away in between.
+
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep};
+
+use super::error::SessionError;
+use super::limits::Limits;
+use super::wire::{Client, WireError};
+use super::wsman::fault::Meaning;
+use super::wsman::{Answer, Operation, Shell};
+
+/// Where what the user should hear of a connection goes.
+pub type Notices = mpsc::UnboundedSender<String>;
+
+/// Whether a request may be sent again when its answer did not come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// It may have been carried out: it is never sent twice.
+    Never,
+    /// Carried out twice it does no harm, or the server knows that it is the same one.
+    Harmless,
+}
+
+/// Sends a request and reads its answer. One that is harmless is sent again, on new connections, for
+/// as long as `limits.again`; it then says that it is a repeated one, so that a server that kept its
+/// answer gives it once more (MS-WSMV 3.1.4.1.39). `notices` hears of it once.
+pub async fn exchange(
+    client: &mut Client,
+    shell: &Shell,
+    operation: &Operation,
+    repeat: Repeat,
+    limits: &Limits,
+    notices: Option<&Notices>,
+) -> Result<Answer, SessionError> {
+    let mut again: Option<Instant> = None;
+    loop {
+        let text = shell.envelope(operation, again.is_some());
+        let result = client
+            .post(
+                text.into_bytes(),
+                limits.hold + limits.grace,
+                // It would not say that it is a repeated one.
+                false,
+            )
+            .await;
+        let error = match result {
+            Ok(reply) => return Ok(Answer::read(&reply.body)?),
+            Err(error) => error,
+        };
+        if repeat == Repeat::Never || !passes(&error) {
+            return Err(error.into());
+        }
+        let until = match again {
+            Some(until) => until,
+            None => {
+                if let Some(notices) = notices {
+                    let _ = notices.send(format!(
+                        "{error}. It is tried again for {} s; what was sent goes on there",
+                        limits.again.as_secs()
+                    ));
+                }
+                *again.insert(Instant::now() + limits.again)
+            }
+        };
+        if Instant::now() + limits.between > until {
+            return Err(error.into());
+        }
+        sleep(limits.between).await;
+    }
+}
+
+/// True when another connection may bring the answer.
+fn passes(error: &WireError) -> bool {
+    error.may_pass()
+}
+
+/// The same for a request for output: `None` when there was none in the time that the server held it.
+/// After a lost connection the server may hold the shell as disconnected: it is attached to again.
+pub async fn receive(
+    client: &mut Client,
+    shell: &Shell,
+    pipeline: Option<&str>,
+    limits: &Limits,
+    notices: Option<&Notices>,
+) -> Result<Option<Answer>, SessionError> {
+    let operation = shell.receive(pipeline);
+    match exchange(client, shell, &operation, Repeat::Harmless, limits, notices).await {
+        Ok(answer) => Ok(Some(answer)),
+        Err(SessionError::Fault(fault)) => match fault.meaning() {
+            Meaning::NothingYet => Ok(None),
+            Meaning::Disconnected => {
+                let reconnect = shell.reconnect();
+                match exchange(client, shell, &reconnect, Repeat::Harmless, limits, None).await {
+                    Ok(_) => Ok(None),
+                    Err(SessionError::Fault(f)) if f.meaning() == Meaning::Connected => Ok(None),
+                    Err(e) => Err(e),
+                }
+            }
+            _ => Err(SessionError::Fault(fault)),
+        },
+        Err(e) => Err(e),
+    }
+}

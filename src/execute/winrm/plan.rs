@@ -1,0 +1,170 @@
+//! What a target's settings come to, and the sessions that are made of them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::commands::{Structured, commands_of};
+use super::endpoint::Endpoint;
+use super::error::SessionError;
+use super::host::Who;
+use super::limits::Limits;
+use super::psrp::Command;
+use super::session::Session;
+use super::text;
+use super::wire::{ClientCertificate, Fingerprint, Scheme, Settings, Trust};
+use crate::execute::ask::Asker;
+use crate::execute::shell;
+use crate::execute::target::auth::fingerprint;
+use crate::execute::target::{Auth, Target};
+use crate::execute::transport::TransportError;
+use crate::execute::user::signed_in;
+use crate::store::secret::SessionSecrets;
+
+/// Everything that a session needs to know of its target.
+pub struct Plan {
+    pub target: Target,
+    pub user: String,
+    pub endpoint: Endpoint,
+    /// host:port, for messages.
+    pub address: String,
+    pub limits: Limits,
+    pub asker: Arc<dyn Asker>,
+    secrets: Arc<SessionSecrets>,
+    /// The settings in use: kept, so that all connections know when a password was refused.
+    settings: Mutex<Option<Arc<Settings>>>,
+}
+
+impl Plan {
+    pub fn new(
+        target: &Target,
+        secrets: &Arc<SessionSecrets>,
+        asker: &Arc<dyn Asker>,
+    ) -> Result<Plan, TransportError> {
+        let setup = |why: String| TransportError::Setup(format!("target {}: {why}", target.name));
+        let endpoint = Endpoint::of(target).map_err(|e| setup(e.to_string()))?;
+        let user = match &target.user {
+            Some(user) => user.clone(),
+            // The ticket says who it is; the name is only shown.
+            None if matches!(
+                target.auth,
+                Auth::Kerberos | Auth::Negotiate | Auth::Certificate
+            ) =>
+            {
+                signed_in().unwrap_or_default().to_owned()
+            }
+            None => signed_in()
+                .ok_or_else(|| setup("no `user`, and nobody is signed in".into()))?
+                .to_owned(),
+        };
+        let mut limits = Limits::default();
+        if let Some(keepalive) = target.keepalive {
+            limits.keepalive = keepalive;
+        }
+        Ok(Plan {
+            address: endpoint.authority(),
+            target: target.clone(),
+            user,
+            endpoint,
+            limits,
+            asker: Arc::clone(asker),
+            secrets: Arc::clone(secrets),
+            settings: Mutex::default(),
+        })
+    }
+
+    /// Whose session it is, for questions.
+    pub fn who(&self) -> Who {
+        Who {
+            target: self.target.name.clone(),
+            user: self.user.clone(),
+            address: self.address.clone(),
+            asker: Arc::clone(&self.asker),
+        }
+    }
+
+    /// What a text is sent as: itself, or commands where there is no language.
+    pub fn commands(&self, text: &str) -> Result<Structured, TransportError> {
+        if !self.endpoint.restricted {
+            return Ok(Structured {
+                commands: text::as_script(text),
+                ..Structured::default()
+            });
+        }
+        commands_of(text)
+            .map_err(|e| TransportError::Setup(format!("not sent to {}: {e}", self.target.name)))
+    }
+
+    /// A new session, with the target's module in it.
+    pub async fn open(&self) -> Result<Session, SessionError> {
+        Session::open(
+            self.settings()?,
+            &self.endpoint.to_string(),
+            &self.endpoint.resource_uri,
+            self.limits,
+        )
+        .await
+    }
+
+    /// What loads the target's cmdlets in a new session; `None` when nothing has to.
+    pub fn module(&self) -> Option<Vec<Command>> {
+        if self.endpoint.restricted {
+            return None;
+        }
+        let module = shell::module(self.target.shell);
+        (!module.is_empty()).then(|| vec![Command::script(module)])
+    }
+
+    /// Where to and who, with the secret as it is known now.
+    pub fn settings(&self) -> Result<Arc<Settings>, SessionError> {
+        let secret = self.secrets.get(&self.target.name);
+        let mut kept = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(settings) = &*kept
+            && settings.secret.as_ref().map(|s| s.expose()) == secret.as_ref().map(|s| s.expose())
+        {
+            return Ok(Arc::clone(settings));
+        }
+        let target = &self.target;
+        let endpoint = &self.endpoint;
+        let scheme = if endpoint.tls {
+            Scheme::Https
+        } else {
+            Scheme::Http
+        };
+        let mut settings = Settings::new(scheme, &endpoint.host, endpoint.port, &self.user, secret);
+        settings.path = endpoint.path.clone();
+        settings.auth = target.auth;
+        settings.trust = trust(target);
+        settings.client_certificate = match (&target.certificate_file, &target.key_file) {
+            (Some(certificate), Some(key)) => Some(ClientCertificate {
+                certificate_file: certificate.clone(),
+                key_file: key.clone(),
+            }),
+            _ => None,
+        };
+        if let Some(limit) = target.connect_timeout {
+            settings.connect_timeout = limit;
+        }
+        if let Some(limit) = target.login_timeout {
+            settings.login_timeout = limit;
+        }
+        Ok(Arc::clone(kept.insert(Arc::new(settings))))
+    }
+
+    /// What an error means to a run; a refused password is forgotten, so that it is asked for.
+    pub fn transport_error(&self, e: SessionError, begun: bool) -> TransportError {
+        let error = e.into_transport(&self.target.name, &self.address, begun);
+        if matches!(error, TransportError::AuthRefused { .. }) {
+            self.secrets.forget(&self.target.name);
+        }
+        error
+    }
+}
+
+/// What makes the server's certificate believed. The file of targets was checked when it was read.
+fn trust(target: &Target) -> Trust {
+    let pinned = target.fingerprint.as_deref().map(fingerprint);
+    match (pinned, &target.ca_file) {
+        (Some(Ok(digest)), _) => Trust::Fingerprint(Fingerprint(digest)),
+        (_, Some(file)) => Trust::CaFile(file.clone()),
+        _ => Trust::System,
+    }
+}

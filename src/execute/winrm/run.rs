@@ -1,0 +1,377 @@
+//! One pipeline on a session, from its first request to its end: what it says, what it asks, and
+//! how it is stopped.
+
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::error::SessionError;
+use super::exchange::{Notices, Repeat, exchange, receive};
+use super::host::Who;
+use super::psrp::{Command, PipelineEvent, PipelineId, PipelineOptions, PipelineState, PoolEvent};
+use super::say;
+use super::session::{Session, aside_of, ended, read};
+use super::wsman::fault::Meaning;
+use super::wsman::{CommandState, Signal};
+use crate::execute::event::{Event, JobState};
+use crate::execute::host::words;
+use crate::execute::sending::BeforeSending;
+use crate::execute::transport::{EventSender, TransportError};
+
+/// How a pipeline ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It ran to its end.
+    Completed,
+    /// An error ended it.
+    Failed,
+    /// It was stopped.
+    Stopped,
+}
+
+/// What a pipeline came to.
+#[derive(Debug)]
+pub struct Ended {
+    /// How it ended.
+    pub end: End,
+    /// What it gave to `exit`.
+    pub exit: Option<i32>,
+    /// True when the session can run another one.
+    pub usable: bool,
+}
+
+/// Why there is no end.
+pub enum NoEnd {
+    /// Before anything was sent.
+    NotSent(TransportError),
+    /// The session failed; `true` when the pipeline may have begun.
+    Session(SessionError, bool),
+    /// It was asked to stop, and nothing more was heard of it.
+    GaveUp,
+}
+
+/// How far a pipeline was asked to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rung {
+    Not,
+    /// As Ctrl-C does.
+    Stop,
+    /// The server was told to end the command.
+    Terminate,
+    /// The server was told to end the session.
+    Delete,
+}
+
+/// A pipeline that runs.
+pub struct Run<'a> {
+    pub(super) session: &'a mut Session,
+    pub(super) who: &'a Who,
+    pub(super) events: &'a EventSender,
+    pub(super) cancel: &'a CancellationToken,
+    notices: (Notices, mpsc::UnboundedReceiver<String>),
+    pub(super) id: PipelineId,
+    rung: Rung,
+    deadline: Instant,
+    end: Option<End>,
+    pub(super) exit: Option<i32>,
+}
+
+impl<'a> Run<'a> {
+    /// Begins a pipeline and follows it to its end. Its events go to `events` as they come, never a
+    /// final state.
+    pub async fn through(
+        session: &'a mut Session,
+        commands: &[Command],
+        before: &BeforeSending,
+        who: &'a Who,
+        events: &'a EventSender,
+        cancel: &'a CancellationToken,
+    ) -> Result<Ended, NoEnd> {
+        let id = session
+            .pool
+            .begin(commands, PipelineOptions::default())
+            .map_err(|e| NoEnd::Session(e.into(), false))?;
+        let mut run = Run {
+            session,
+            who,
+            events,
+            cancel,
+            notices: mpsc::unbounded_channel(),
+            id,
+            rung: Rung::Not,
+            deadline: Instant::now(),
+            end: None,
+            exit: None,
+        };
+        before.pass().await.map_err(NoEnd::NotSent)?;
+        run.begin().await?;
+        run.follow().await
+    }
+
+    /// Sends the pipeline's description.
+    async fn begin(&mut self) -> Result<(), NoEnd> {
+        let name = self.id.to_string();
+        let Some(first) = self.session.pool.outgoing() else {
+            return Ok(());
+        };
+        let command = self.session.shell.command(&name, &first.bytes);
+        let limits = self.session.limits;
+        let begun = exchange(
+            &mut self.session.main,
+            &self.session.shell,
+            &command,
+            Repeat::Never,
+            &limits,
+            None,
+        )
+        .await;
+        if let Err(e) = begun {
+            // A server that says no did not begin it.
+            let begun = !matches!(&e, SessionError::Fault(_)) && !never_left(&e);
+            return Err(NoEnd::Session(e, begun));
+        }
+        let _ = self.events.send(Event::State(JobState::Running)).await;
+        self.session
+            .flush(false, None)
+            .await
+            .map_err(|e| NoEnd::Session(e, true))
+    }
+
+    async fn follow(mut self) -> Result<Ended, NoEnd> {
+        loop {
+            let said = std::mem::take(&mut self.session.events);
+            for event in said {
+                self.take(event).await.map_err(|e| self.stopped_or(e))?;
+            }
+            if self.end.is_some() {
+                break;
+            }
+            if let Err(e) = self.step().await {
+                if self.rung >= Rung::Terminate && is_gone(&e) {
+                    self.end = Some(End::Stopped);
+                    break;
+                }
+                return Err(self.stopped_or(e));
+            }
+        }
+        let end = self.end.unwrap_or(End::Failed);
+        let usable = self.rung <= Rung::Stop && self.release().await;
+        match self.rung {
+            Rung::Not => {}
+            Rung::Stop => self.warn(words::STOPPED).await,
+            Rung::Terminate => {
+                self.warn(
+                    "the command did not stop on request: the server was told to end it, and did",
+                )
+                .await;
+            }
+            Rung::Delete => {
+                self.warn("the command did not stop on request: its session was ended with it")
+                    .await;
+            }
+        }
+        Ok(Ended {
+            end,
+            exit: self.exit,
+            usable,
+        })
+    }
+
+    /// What an error means once a stop was asked for: nothing more is known.
+    fn stopped_or(&self, e: SessionError) -> NoEnd {
+        match self.rung {
+            Rung::Not | Rung::Stop => NoEnd::Session(e, true),
+            _ => NoEnd::GaveUp,
+        }
+    }
+
+    async fn warn(&mut self, text: &str) {
+        let _ = self.events.send(Event::Warning(text.to_owned())).await;
+    }
+
+    /// Lets the server forget a pipeline that has ended. False when the session is of no more use.
+    async fn release(&mut self) -> bool {
+        let signal = self
+            .session
+            .shell
+            .signal(&self.id.to_string(), Signal::Terminate);
+        let limits = self.session.limits;
+        let released = exchange(
+            &mut self.session.main,
+            &self.session.shell,
+            &signal,
+            Repeat::Never,
+            &limits,
+            None,
+        )
+        .await;
+        self.session.pool.drop_pipeline(self.id);
+        match released {
+            Ok(_) => true,
+            // Already forgotten.
+            Err(SessionError::Fault(f)) => matches!(f.meaning(), Meaning::Gone | Meaning::Aborted),
+            Err(_) => false,
+        }
+    }
+
+    /// One event of the pool.
+    async fn take(&mut self, event: PoolEvent) -> Result<(), SessionError> {
+        match event {
+            PoolEvent::Pipeline(id, event) if id == self.id => self.pipeline(event).await,
+            PoolEvent::HostCall(call) => return self.host_call(call).await,
+            PoolEvent::Broken(why) => return Err(SessionError::Broken(why)),
+            PoolEvent::Closed => return Err(SessionError::Broken(None)),
+            // The answer is made by the pool; it only has to be sent.
+            PoolEvent::KeyWanted => return self.session.flush(false, None).await,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn pipeline(&mut self, event: PipelineEvent) {
+        if let PipelineEvent::State(state, record) = event {
+            // That it was stopped is told once, at the end.
+            let wanted = self.rung != Rung::Not && state == PipelineState::Stopped;
+            if let Some(record) = record.filter(|_| !wanted) {
+                self.send(say::error(*record)).await;
+            }
+            match state {
+                PipelineState::Completed => self.end = Some(End::Completed),
+                PipelineState::Failed => self.end = Some(End::Failed),
+                PipelineState::Stopped => self.end = Some(End::Stopped),
+                _ => {}
+            }
+            return;
+        }
+        if let PipelineEvent::Exit(code) = event {
+            self.exit = Some(code);
+        }
+        for event in say::said(event) {
+            self.send(event).await;
+        }
+    }
+
+    /// Passes an event on. A reader that does not read must not hold a cancel up.
+    pub(super) async fn send(&mut self, event: Event) {
+        tokio::select! {
+            biased;
+            _ = self.events.send(event) => {}
+            () = self.cancel.cancelled(), if self.rung == Rung::Not => {}
+            () = sleep(self.session.limits.stop), if self.rung != Rung::Not => {}
+        }
+    }
+
+    /// Asks once for output, and sees to everything else that happens meanwhile.
+    async fn step(&mut self) -> Result<(), SessionError> {
+        let name = self.id.to_string();
+        let session = &mut *self.session;
+        let limits = session.limits;
+        let asking = receive(
+            &mut session.main,
+            &session.shell,
+            Some(&name),
+            &limits,
+            Some(&self.notices.0),
+        );
+        tokio::pin!(asking);
+        let quiet = sleep(limits.quiet);
+        tokio::pin!(quiet);
+        let (mut listens, mut asked) = (true, false);
+        loop {
+            tokio::select! {
+                biased;
+                answer = &mut asking => {
+                    if let Some(answer) = answer? {
+                        read(&mut session.pool, &answer, &mut session.events)?;
+                        // Nothing more comes: a pipeline that did not say how it ended failed.
+                        if answer.state == Some(CommandState::Done)
+                            && !session.events.iter().any(is_end)
+                        {
+                            self.end.get_or_insert(End::Failed);
+                        }
+                    }
+                    return Ok(());
+                }
+                heard = session.watch.next(), if listens => match heard {
+                    Some(Ok(answer)) => {
+                        read(&mut session.pool, &answer, &mut session.events)?;
+                        if let Some(why) = ended(&mut session.events) {
+                            return Err(why);
+                        }
+                        while let Some(piece) = session.pool.outgoing() {
+                            let of = piece.pipeline.map(|p| p.to_string());
+                            let send =
+                                session.shell.send(of.as_deref(), piece.priority, &piece.bytes);
+                            let side = aside_of(&mut session.side, &session.settings);
+                            exchange(side, &session.shell, &send, Repeat::Never, &limits, None)
+                                .await?;
+                        }
+                    }
+                    // The main connection finds out for itself whether the session is gone.
+                    Some(Err(_)) | None => listens = false,
+                },
+                Some(text) = self.notices.1.recv() => {
+                    let _ = self.events.send(Event::Warning(text)).await;
+                }
+                () = self.cancel.cancelled(), if self.rung == Rung::Not => {
+                    self.rung = Rung::Stop;
+                    let told = self.events.send(Event::State(JobState::Cancelling));
+                    let _ = timeout(limits.close, told).await;
+                    let signal = session.shell.signal(&name, Signal::Stop);
+                    let side = aside_of(&mut session.side, &session.settings);
+                    let sent = exchange(side, &session.shell, &signal, Repeat::Never, &limits, None);
+                    let _ = timeout(limits.stop, sent).await;
+                    self.deadline = Instant::now() + limits.stop;
+                }
+                () = sleep_until(self.deadline), if self.rung != Rung::Not => {
+                    let next = match self.rung {
+                        Rung::Not | Rung::Stop => {
+                            self.rung = Rung::Terminate;
+                            session.shell.signal(&name, Signal::Terminate)
+                        }
+                        Rung::Terminate => {
+                            self.rung = Rung::Delete;
+                            session.shell.delete()
+                        }
+                        Rung::Delete => return Err(SessionError::Silent),
+                    };
+                    let side = aside_of(&mut session.side, &session.settings);
+                    let sent = exchange(side, &session.shell, &next, Repeat::Never, &limits, None);
+                    let _ = timeout(limits.stop, sent).await;
+                    self.deadline = Instant::now() + limits.stop;
+                }
+                () = &mut quiet, if !asked => {
+                    asked = true;
+                    session.watch.go();
+                }
+            }
+        }
+    }
+}
+
+fn is_end(event: &PoolEvent) -> bool {
+    matches!(
+        event,
+        PoolEvent::Pipeline(
+            _,
+            PipelineEvent::State(
+                PipelineState::Completed | PipelineState::Failed | PipelineState::Stopped,
+                _
+            )
+        )
+    )
+}
+
+/// The pipeline, or the shell, is not there any more.
+fn is_gone(e: &SessionError) -> bool {
+    matches!(e, SessionError::Fault(f) if matches!(f.meaning(), Meaning::Gone | Meaning::Aborted))
+}
+
+/// The request did not leave this machine, or nobody took it.
+fn never_left(e: &SessionError) -> bool {
+    use super::wire::WireError;
+    matches!(
+        e,
+        SessionError::Wire(WireError::Unreachable { .. } | WireError::Closed { sent: false, .. })
+    )
+}

@@ -1,0 +1,92 @@
+//! Small pipelines of csdeck's own: the import of a module, the scripts that carry files, the
+//! questions of a test. They ask nothing and are not shown as they run; the documentation lists them.
+
+use super::error::SessionError;
+use super::exchange::{Repeat, exchange, receive};
+use super::psrp::{
+    Answer, Command, ErrorRecord, PipelineEvent, PipelineOptions, PipelineState, PoolEvent,
+};
+use super::session::{Session, read};
+use super::wsman::{CommandState, Signal};
+use crate::powershell::clixml::Value;
+
+/// What a small pipeline said.
+#[derive(Debug, Default)]
+pub struct Heard {
+    /// Its output.
+    pub output: Vec<Value>,
+    /// Its errors, the one that ended it last.
+    pub errors: Vec<ErrorRecord>,
+    /// True when an error ended it.
+    pub failed: bool,
+}
+
+impl Session {
+    /// Runs a pipeline to its end and gives what it said.
+    pub async fn hear(&mut self, commands: &[Command]) -> Result<Heard, SessionError> {
+        let id = self.pool.begin(commands, PipelineOptions::default())?;
+        let name = id.to_string();
+        let limits = self.limits;
+        if let Some(first) = self.pool.outgoing() {
+            let command = self.shell.command(&name, &first.bytes);
+            exchange(
+                &mut self.main,
+                &self.shell,
+                &command,
+                Repeat::Never,
+                &limits,
+                None,
+            )
+            .await?;
+        }
+        self.flush(false, None).await?;
+        let (mut heard, mut over) = (Heard::default(), false);
+        while !over {
+            if let Some(answer) =
+                receive(&mut self.main, &self.shell, Some(&name), &limits, None).await?
+            {
+                read(&mut self.pool, &answer, &mut self.events)?;
+                over = answer.state == Some(CommandState::Done);
+            }
+            for event in std::mem::take(&mut self.events) {
+                match event {
+                    PoolEvent::Pipeline(of, event) if of == id => match event {
+                        PipelineEvent::Output(value) => heard.output.push(value),
+                        PipelineEvent::Error(record) => heard.errors.push(*record),
+                        PipelineEvent::State(state, why) => {
+                            over |= state.is_final();
+                            heard.failed = state != PipelineState::Completed && state.is_final();
+                            heard.errors.extend(why.map(|why| *why));
+                        }
+                        _ => {}
+                    },
+                    PoolEvent::HostCall(call) => {
+                        let refused = Answer::Refused("csdeck answers nothing here".into());
+                        self.pool.answer(&call, refused)?;
+                        self.flush(false, None).await?;
+                    }
+                    PoolEvent::Broken(why) => return Err(SessionError::Broken(why)),
+                    PoolEvent::Closed => return Err(SessionError::Broken(None)),
+                    PoolEvent::KeyWanted => self.flush(false, None).await?,
+                    _ => {}
+                }
+            }
+        }
+        let signal = self.shell.signal(&name, Signal::Terminate);
+        // What is forgotten already is no harm.
+        let released = exchange(
+            &mut self.main,
+            &self.shell,
+            &signal,
+            Repeat::Never,
+            &limits,
+            None,
+        )
+        .await;
+        self.pool.drop_pipeline(id);
+        match released {
+            Ok(_) | Err(SessionError::Fault(_)) => Ok(heard),
+            Err(e) => Err(e),
+        }
+    }
+}
