@@ -7,9 +7,10 @@ mod winrm;
 #[path = "support/wire.rs"]
 mod wire;
 
+use csdeck::execute::target::Auth;
+use csdeck::execute::winrm::auth::AuthError;
 use csdeck::execute::winrm::auth::credssp::CredSspError;
 use csdeck::execute::winrm::auth::kdc::Krb5Conf;
-use csdeck::execute::winrm::auth::{Auth, AuthError};
 use csdeck::execute::winrm::wire::{Settings, WireError};
 use csdeck::store::secret::Secret;
 use sha2::{Digest, Sha256};

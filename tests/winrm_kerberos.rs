@@ -10,7 +10,8 @@ mod wire;
 use csdeck::execute::winrm::auth::kdc::{Kdc, Krb5Conf};
 use csdeck::execute::winrm::auth::kerberos::{KerberosLogin, Scheme};
 use csdeck::execute::winrm::auth::words::KerberosError;
-use csdeck::execute::winrm::auth::{Auth, AuthError, Mechanism};
+use csdeck::execute::target::Auth;
+use csdeck::execute::winrm::auth::{AuthError, Mechanism};
 use csdeck::execute::winrm::wire::{Settings, WireError};
 use csdeck::store::secret::Secret;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -278,6 +279,20 @@ async fn a_kdc_with_another_clock_is_followed_and_the_servers_refusal_told() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("the clocks differ too much"), "{error}");
+}
+
+#[tokio::test]
+async fn a_server_that_takes_kerberos_inside_negotiate_only_gets_it_so() {
+    for args in [
+        &["--kerberos", "--auth", "negotiate"][..],
+        &["--kerberos", "--auth", "negotiate", "--https"],
+    ] {
+        let lab = Lab::start(args);
+        let mut client = client(settings(&lab, Auth::Kerberos));
+        identified(&mut client, &lab).await;
+        let facts = client.facts().unwrap();
+        assert_eq!((facts.scheme, facts.mechanism), ("Negotiate", "Kerberos"));
+    }
 }
 
 #[tokio::test]

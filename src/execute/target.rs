@@ -318,6 +318,12 @@ impl Target {
         }
     }
 
+    /// True when the way brings every object of the output as it is, and not only those that the
+    /// session's own script can tell apart.
+    pub fn brings_objects(&self) -> bool {
+        self.transport == TransportKind::Winrm
+    }
+
     /// What the gate needs to know of the target.
     pub fn guard(&self) -> Guard {
         match self.protection {

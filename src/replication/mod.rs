@@ -13,6 +13,7 @@ mod memory;
 mod options;
 mod parse;
 mod report;
+mod said;
 mod status;
 mod verdict;
 mod watcher;
@@ -24,12 +25,7 @@ mod tests;
 pub use options::{Expected, Options};
 pub use parse::{DateOrder, Form, Note, ParseError, Parsed, Place, parse, parse_frames};
 pub use report::{Report, RowReport};
+pub use said::{Said, status_command};
 pub use status::{Observation, ReplicaStatus, looks_like_edge, same_fqdn};
 pub use verdict::{RowVerdict, Verdict};
 pub use watcher::Watcher;
-
-/// What csdeck asks a server for. `-InputObject @(…)` keeps one row an array and no rows `[]`
-/// (through the pipeline one row would be a bare object and none would print nothing);
-/// `-Depth 3` keeps a `System.Version` an object instead of its type's name.
-pub const STATUS_COMMAND: &str =
-    "ConvertTo-Json -Compress -Depth 3 -InputObject @(Get-CsManagementStoreReplicationStatus)";

@@ -10,7 +10,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr;
 
-use crate::execute::Protection;
+use crate::execute::{Protection, Target};
+use crate::replication::status_command;
 use crate::text::visible_line;
 
 use super::action::hints;
@@ -79,7 +80,11 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
             let target = model.current_target();
             snippets::draw(frame, body, &model.snippets, target, look)
         }
-        Pane::Replication => replication::draw(frame, body, &model.replication, target, look),
+        Pane::Replication => {
+            let objects = model.current_target().is_some_and(Target::brings_objects);
+            let asked = (target, status_command(objects));
+            replication::draw(frame, body, &model.replication, asked, look);
+        }
         Pane::Run => run::draw(frame, body, &model.run, look),
     }
     draw_status(model, frame, status);

@@ -18,7 +18,7 @@ use crate::cli::{Context, Exit, Failure, note, secret};
 use crate::execute::backoff::Backoff;
 use crate::execute::{EVENT_BUFFER, Event, Target, Transport, TransportError};
 use crate::gate::{Approved, Confirmation};
-use crate::replication::{Observation, Parsed, STATUS_COMMAND, Verdict, Watcher, parse};
+use crate::replication::{Observation, Parsed, Said, Verdict, Watcher, parse, status_command};
 
 /// Time between polls when nothing else is said.
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -38,13 +38,12 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
         app.secrets.set(&target.name, secret::first_line()?);
     }
     let options = command.options(app.topology()?.as_ref())?;
-    let approved = target
-        .assess(STATUS_COMMAND)?
-        .approve(&Confirmation::Shown)?;
+    let question = status_command(target.brings_objects());
+    let approved = target.assess(question)?.approve(&Confirmation::Shown)?;
     let transport = tokio::task::block_in_place(|| app.transport(&target))
         .map_err(|e| Failure::new(Exit::Unreachable, format!("{}: {e}", target.name)))?;
     note(&format!(
-        "watching {} ({}) with: {STATUS_COMMAND}",
+        "watching {} ({}) with: {question}",
         target.name,
         target.place()
     ));
@@ -217,21 +216,21 @@ impl Poller {
         let stop = self.cancel.child_token();
         let (sender, mut receiver) = mpsc::channel(EVENT_BUFFER);
         let read = async {
-            let (mut output, mut errors) = (Vec::new(), Vec::new());
+            let (mut said, mut errors) = (Said::default(), Vec::new());
             while let Some(event) = receiver.recv().await {
                 match event {
-                    Event::Output(line) => output.push(line),
+                    Event::Output(line) => said.line(&line),
+                    Event::Object(object) => said.row(object.value),
                     Event::Error(record) => errors.push(record.text),
                     Event::Warning(line) => note(&format!("warning: {line}")),
-                    Event::Object(_)
-                    | Event::Verbose(_)
+                    Event::Verbose(_)
                     | Event::Debug(_)
                     | Event::Information(_)
                     | Event::Progress(_)
                     | Event::State(_) => {}
                 }
             }
-            (output, errors)
+            (said, errors)
         };
         let time_up = async {
             match deadline {
@@ -247,7 +246,7 @@ impl Poller {
                 read
             )
         };
-        let (result, (output, errors)) = tokio::select! {
+        let (result, (said, errors)) = tokio::select! {
             done = run => done,
             () = time_up => return None,
         };
@@ -265,9 +264,12 @@ impl Poller {
                 };
                 Answer::Failed(why)
             }
-            Ok(_) => match parse(&output.join("\n"), &TimeZone::system()) {
-                Ok(parsed) => Answer::Rows(parsed),
-                Err(e) => Answer::NotUnderstood(format!("the answer is not understood: {e}")),
+            Ok(_) => match said.text(self.target.brings_objects()) {
+                Err(why) => Answer::NotUnderstood(why),
+                Ok(text) => match parse(&text, &TimeZone::system()) {
+                    Ok(parsed) => Answer::Rows(parsed),
+                    Err(e) => Answer::NotUnderstood(format!("the answer is not understood: {e}")),
+                },
             },
         })
     }

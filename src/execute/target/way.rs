@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(about(&kerberos, "Get-CsTopology"), [About::SecondHop]);
         assert_eq!(about(&kerberos, "Test-CsReplica"), [About::Machine]);
         assert_eq!(about(&kerberos, "Get-Date"), []);
-        let credssp = winrm("fe01.kestrel.lan", Auth::Credssp);
+        let credssp = winrm("fe01.kestrel.lan", Auth::CredSsp);
         assert_eq!(about(&credssp, "Get-CsTopology"), []);
         let pool = winrm("https://pool01.kestrel.lan/OcsPowershell", Auth::Negotiate);
         assert_eq!(about(&pool, "Get-CsUser -Identity a"), []);
@@ -165,7 +165,7 @@ mod tests {
             "{denied:?}"
         );
         let moves = "Move-CsManagementServer";
-        for target in [pool.clone(), winrm("fe01", Auth::Credssp)] {
+        for target in [pool.clone(), winrm("fe01", Auth::CredSsp)] {
             assert!(matches!(target.assess(moves), Err(Denied::Elsewhere(_))));
         }
         assert!(

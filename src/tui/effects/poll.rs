@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::execute::backoff::Backoff;
 use crate::execute::{EVENT_BUFFER, Event, Target, TransportError, TransportKind};
 use crate::gate::Confirmation;
-use crate::replication::STATUS_COMMAND;
+use crate::replication::{Said, status_command};
 use crate::tui::message::{Message, WatchId};
 
 /// Time between two polls of a server.
@@ -20,9 +20,6 @@ const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Time between two polls of the lab, which costs nothing and may run faster than real time.
 const LAB_POLL_INTERVAL: Duration = Duration::from_secs(1);
-
-/// Longest answer of a poll that is kept, in bytes; 20,000 replicas need about 4 MB.
-const POLL_LIMIT: usize = 16 << 20;
 
 /// Polls until it is stopped. One poll at a time: a slow server is not asked twice.
 pub async fn watch(
@@ -73,21 +70,19 @@ async fn poll(
     target: &Target,
     cancel: CancellationToken,
 ) -> Result<Result<String, TransportError>, TransportError> {
+    let objects = target.brings_objects();
     let approved = target
-        .assess(STATUS_COMMAND)
+        .assess(status_command(objects))
         .and_then(|a| a.approve(&Confirmation::Shown))
         .map_err(|e| TransportError::Setup(e.to_string()))?;
     let transport = transport(app, target).await?;
     let (sender, mut events) = mpsc::channel(EVENT_BUFFER);
     let gather = async {
-        let (mut text, mut errors) = (String::new(), String::new());
+        let (mut said, mut errors) = (Said::default(), String::new());
         while let Some(event) = events.recv().await {
             match event {
-                Event::Output(line) if text.len() + line.len() < POLL_LIMIT => {
-                    text.push_str(&line);
-                    text.push('\n');
-                }
-                Event::Output(_) if errors.is_empty() => errors.push_str("the answer is too long "),
+                Event::Output(line) => said.line(&line),
+                Event::Object(object) => said.row(object.value),
                 Event::Error(record) if errors.len() < 4096 => {
                     errors.push_str(record.text.trim());
                     errors.push(' ');
@@ -95,11 +90,15 @@ async fn poll(
                 _ => {}
             }
         }
-        (text, errors)
+        (said, errors)
     };
-    let (result, (text, errors)) = tokio::join!(transport.run(&approved, sender, cancel), gather);
+    let (result, (said, errors)) = tokio::join!(transport.run(&approved, sender, cancel), gather);
+    let lost = |reason: String| TransportError::Lost {
+        address: target.name.clone(),
+        reason,
+    };
     Ok(match result? {
-        0 if errors.is_empty() => Ok(text),
+        0 if errors.is_empty() => said.text(objects).map_err(lost),
         code => Err(TransportError::Lost {
             address: target.name.clone(),
             reason: if errors.is_empty() {

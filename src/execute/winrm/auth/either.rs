@@ -14,13 +14,14 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// Kerberos first. Which one it is, is settled before anything goes to the server.
 pub struct Either {
     kerberos: Box<dyn Mechanism>,
-    ntlm: Box<dyn Mechanism>,
+    ntlm: Option<Box<dyn Mechanism>>,
     has_fallen_back: bool,
 }
 
 impl Either {
-    /// Both are made for the same user and server.
-    pub fn new(kerberos: Box<dyn Mechanism>, ntlm: Box<dyn Mechanism>) -> Self {
+    /// Both are made for the same user and server. Without a password there is no NTLM: then it is
+    /// the user's ticket, or a password is needed.
+    pub fn new(kerberos: Box<dyn Mechanism>, ntlm: Option<Box<dyn Mechanism>>) -> Self {
         Either {
             kerberos,
             ntlm,
@@ -29,27 +30,30 @@ impl Either {
     }
 
     fn used(&self) -> &dyn Mechanism {
-        if self.has_fallen_back {
-            &*self.ntlm
-        } else {
-            &*self.kerberos
+        match &self.ntlm {
+            Some(ntlm) if self.has_fallen_back => &**ntlm,
+            _ => &*self.kerberos,
         }
     }
 
     fn used_mut(&mut self) -> &mut dyn Mechanism {
-        if self.has_fallen_back {
-            &mut *self.ntlm
-        } else {
-            &mut *self.kerberos
+        match &mut self.ntlm {
+            Some(ntlm) if self.has_fallen_back => &mut **ntlm,
+            _ => &mut *self.kerberos,
         }
     }
 
     async fn next(&mut self, token: Option<&[u8]>) -> Result<Option<Vec<u8>>, AuthError> {
         if token.is_none() && !self.has_fallen_back {
-            match timeout(PATIENCE, self.kerberos.step(None)).await {
-                Ok(Err(AuthError::Kerberos(error))) if leaves_ntlm(&error) => {}
-                Err(_) => {}
-                Ok(made) => return made,
+            let made = timeout(PATIENCE, self.kerberos.step(None)).await;
+            match (made, &self.ntlm) {
+                (Ok(Err(AuthError::Kerberos(error))), Some(_)) if leaves_ntlm(&error) => {}
+                (Err(_), Some(_)) => {}
+                (Ok(Err(AuthError::Kerberos(error))), None) if !is_the_tickets(&error) => {
+                    return Err(AuthError::NeedsPassword);
+                }
+                (Err(_), None) => return Err(AuthError::NeedsPassword),
+                (Ok(made), _) => return made,
             }
             self.has_fallen_back = true;
         }
@@ -72,6 +76,14 @@ fn leaves_ntlm(error: &KerberosError) -> bool {
             | KerberosError::ServerNotUnique { .. }
             | KerberosError::EncryptionType { .. }
             | KerberosError::Proxy(_)
+    )
+}
+
+/// True when the user has a ticket, and it is what is wrong: told as such, a password is not asked for.
+fn is_the_tickets(error: &KerberosError) -> bool {
+    matches!(
+        error,
+        KerberosError::TicketExpired | KerberosError::ClockSkew { .. }
     )
 }
 

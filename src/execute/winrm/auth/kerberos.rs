@@ -4,19 +4,14 @@
 //! sspi makes the messages; the way to the KDC is ours (see [`super::kdc`]), and so is the opening of
 //! what the server seals (see [`super::wrap`]).
 
-use sspi::credssp::SspiContext;
-use sspi::generator::GeneratorState;
-use sspi::{
-    AuthIdentityBuffers, BufferType, ClientRequestFlags, CredentialsBuffers, DataRepresentation,
-    EncryptionFlags, Kerberos, KerberosConfig, Negotiate, NegotiateConfig, NetworkRequest,
-    SecurityBuffer, SecurityBufferRef, SecurityStatus, Sspi, SspiImpl,
-};
+use sspi::{EncryptionFlags, SecurityBufferRef, SecurityStatus, Sspi};
 use zeroize::Zeroizing;
 
+use super::exchange::{Asked, Context, begin, plain, step};
 use super::kdc::{self, Kdc, Krb5Conf};
 use super::principal::Principal;
-use super::words::{KerberosError, KrbError, Names, PREAUTH_REQUIRED};
-use super::{AuthError, Mechanism, SPNEGO_SEALED, Sealed, bound, der, wrap};
+use super::words::{KerberosError, Names};
+use super::{AuthError, Mechanism, SPNEGO_SEALED, Sealed, bound, wrap};
 use crate::execute::transport::BoxFuture;
 use crate::store::secret::Secret;
 
@@ -67,12 +62,6 @@ pub struct KerberosLogin {
     opening: Option<Opening>,
 }
 
-/// A context in the making, or made.
-struct Context {
-    sspi: SspiContext,
-    credentials: Option<CredentialsBuffers>,
-}
-
 /// What is needed to open the server's bodies.
 struct Opening {
     key: Zeroizing<Vec<u8>>,
@@ -93,6 +82,13 @@ impl KerberosLogin {
         binding: Option<&[u8]>,
     ) -> Result<KerberosLogin, AuthError> {
         let who = Principal::parse(user)?;
+        // Kerberos carries these names as IA5 text (RFC 4120 5.2.1); a domain controller reads UTF-8
+        // there, sspi does not write it.
+        if !user.is_ascii() {
+            return Err(AuthError::Mechanism(format!(
+                "the user {user:?} has letters that csdeck cannot send with Kerberos: use another name of the account, or auth = \"ntlm\""
+            )));
+        }
         let names = Names {
             user: user.to_owned(),
             realm: String::new(),
@@ -150,6 +146,8 @@ impl KerberosLogin {
                         Some(_) => marked(&context, &token)?,
                         None => token,
                     };
+                    // The KDC has had its proof: the password is not kept for the connection's life.
+                    context.credentials = None;
                     self.context = Some(context);
                     return Ok(token);
                 }
@@ -213,7 +211,7 @@ fn channel_bindings(data: &[u8]) -> Vec<u8> {
     out
 }
 
-fn ended() -> AuthError {
+pub(super) fn ended() -> AuthError {
     AuthError::Mechanism("the log-in has ended already".to_owned())
 }
 
@@ -232,170 +230,6 @@ async fn find(
         }
         (Err(error), _) => Err(error),
     }
-}
-
-fn begin(
-    scheme: Scheme,
-    identity: AuthIdentityBuffers,
-    kdcs: &[Kdc],
-) -> Result<Context, AuthError> {
-    let first = kdcs.first().ok_or_else(ended)?;
-    // The name of this computer stays at home: the KDC has no need of it.
-    let config = KerberosConfig::new_with_kdc_url(&format!("tcp://{first}"), String::new());
-    let sspi = match scheme {
-        Scheme::Kerberos => {
-            SspiContext::Kerberos(Kerberos::new_client_from_config(config).map_err(|e| plain(&e))?)
-        }
-        Scheme::Negotiate => {
-            let config = NegotiateConfig::new(
-                Box::new(config),
-                Some("kerberos,!ntlm,!pku2u".to_owned()),
-                String::new(),
-            );
-            SspiContext::Negotiate(Negotiate::new_client(config).map_err(|e| plain(&e))?)
-        }
-    };
-    Ok(Context {
-        sspi,
-        credentials: Some(CredentialsBuffers::AuthIdentity(identity)),
-    })
-}
-
-fn plain(error: &sspi::Error) -> AuthError {
-    AuthError::Mechanism(format!("Kerberos: {}", error.description))
-}
-
-/// Questions to KDCs during one step, and what they said.
-pub(super) struct Asked<'a> {
-    kdcs: &'a [Kdc],
-    names: &'a Names,
-    refusal: Option<KrbError>,
-    unreachable: Option<KerberosError>,
-}
-
-impl<'a> Asked<'a> {
-    pub(super) fn new(kdcs: &'a [Kdc], names: &'a Names) -> Self {
-        Asked {
-            kdcs,
-            names,
-            refusal: None,
-            unreachable: None,
-        }
-    }
-
-    /// Carries one question of sspi to the KDC.
-    pub(super) async fn carry(&mut self, request: &NetworkRequest) -> sspi::Result<Vec<u8>> {
-        let url = request.url.as_str();
-        let reply = match Kdc::parse(url) {
-            Ok(Some(kdc)) if self.kdcs.first() == Some(&kdc) => {
-                kdc::ask(self.kdcs, &self.names.realm, &request.data).await
-            }
-            // The KDC of another realm, to which the first one sent us.
-            Ok(Some(kdc)) => kdc::ask(&[kdc], "of the server", &request.data).await,
-            Ok(None) => Err(KerberosError::NoKdc {
-                realm: self.names.realm.clone(),
-            }),
-            Err(proxy) => Err(proxy),
-        };
-        match reply {
-            Ok(reply) => {
-                let error = der::krb_error(reply.get(4..).unwrap_or_default());
-                self.refusal = error.filter(|error| error.code != PREAUTH_REQUIRED);
-                Ok(reply)
-            }
-            Err(error) => {
-                let told = error.to_string();
-                self.unreachable = Some(error);
-                Err(sspi::Error::new(
-                    sspi::ErrorKind::NoAuthenticatingAuthority,
-                    told,
-                ))
-            }
-        }
-    }
-
-    /// What sspi's error means, by what the KDC said last.
-    pub(super) fn explain(&mut self, error: &sspi::Error) -> KerberosError {
-        if let Some(error) = self.unreachable.take() {
-            return error;
-        }
-        if let Some(refusal) = &self.refusal {
-            return refusal.explain(self.names, now());
-        }
-        let told = error.description.as_str();
-        if told.contains("No KDC server found") {
-            return KerberosError::NoKdc {
-                realm: self.names.realm.clone(),
-            };
-        }
-        if told.contains("lgorithm identifier") {
-            return KerberosError::EncryptionType {
-                principal: self.names.user.clone(),
-            };
-        }
-        KerberosError::NotKerberos(told.to_owned())
-    }
-}
-
-fn now() -> i64 {
-    jiff::Timestamp::now().as_second()
-}
-
-/// One step of sspi's, with the questions to the KDC in between.
-async fn step(
-    context: &mut Context,
-    spn: &str,
-    token: Option<&[u8]>,
-    binding: Option<&[u8]>,
-    asked: &mut Asked<'_>,
-) -> Result<(SecurityStatus, Vec<u8>), KerberosError> {
-    // A server's refusal comes as a KRB-ERROR in the token.
-    if let Some(refusal) = token.and_then(der::krb_error_within) {
-        return Err(refusal.explain(asked.names, now()));
-    }
-    let mut input = vec![SecurityBuffer::new(
-        token.unwrap_or_default().to_vec(),
-        BufferType::Token,
-    )];
-    if let Some(binding) = binding {
-        input.push(SecurityBuffer::new(
-            binding.to_vec(),
-            BufferType::ChannelBindings,
-        ));
-    }
-    let mut output = [SecurityBuffer::new(Vec::new(), BufferType::Token)];
-    let Context { sspi, credentials } = context;
-    let mut builder = sspi
-        .initialize_security_context()
-        .with_credentials_handle(credentials)
-        .with_context_requirements(
-            ClientRequestFlags::MUTUAL_AUTH
-                | ClientRequestFlags::CONFIDENTIALITY
-                | ClientRequestFlags::INTEGRITY
-                | ClientRequestFlags::REPLAY_DETECT
-                | ClientRequestFlags::SEQUENCE_DETECT,
-        )
-        .with_target_data_representation(DataRepresentation::Native)
-        .with_target_name(spn)
-        .with_input(&mut input)
-        .with_output(&mut output);
-    let result = {
-        let mut generator = SspiImpl::initialize_security_context_impl(sspi, &mut builder)
-            .map_err(|error| asked.explain(&error))?;
-        let mut state = generator.start();
-        loop {
-            match state {
-                GeneratorState::Suspended(request) => {
-                    let reply = asked.carry(&request).await;
-                    state = generator.resume(reply);
-                }
-                GeneratorState::Completed(result) => break result,
-            }
-        }
-    };
-    let status = result.map_err(|error| asked.explain(&error))?.status;
-    let [out] = output;
-    Ok((status, out.buffer))
 }
 
 impl Mechanism for KerberosLogin {
@@ -451,7 +285,7 @@ impl Mechanism for KerberosLogin {
         let size = context
             .sspi
             .query_context_sizes()
-            .map_err(|e| self::plain(&e))?
+            .map_err(|e| super::exchange::plain(&e))?
             .security_trailer;
         let mut header = vec![0; usize::try_from(size).unwrap_or_default()];
         let mut body = plain.to_vec();
@@ -462,7 +296,7 @@ impl Mechanism for KerberosLogin {
         context
             .sspi
             .encrypt_message(EncryptionFlags::empty(), &mut buffers)
-            .map_err(|e| self::plain(&e))?;
+            .map_err(|e| super::exchange::plain(&e))?;
         Ok(Sealed {
             header,
             body,

@@ -5,6 +5,7 @@ mod bound;
 pub mod credssp;
 pub mod der;
 mod either;
+mod exchange;
 pub mod kdc;
 pub mod kerberos;
 pub mod negotiate;
@@ -167,7 +168,10 @@ pub fn kerberos(
 fn negotiate(settings: &Settings, binding: Option<&[u8]>) -> Result<Box<dyn Mechanism>, AuthError> {
     if settings.secret.is_none() {
         return match ticket::is_built_in() {
-            true => kerberos(Scheme::Negotiate, settings, binding),
+            true => {
+                let ticket = kerberos(Scheme::Negotiate, settings, binding)?;
+                Ok(Box::new(either::Either::new(ticket, None)))
+            }
             false => Err(AuthError::NeedsPassword),
         };
     }
@@ -175,11 +179,11 @@ fn negotiate(settings: &Settings, binding: Option<&[u8]>) -> Result<Box<dyn Mech
     let by_number = settings.host.parse::<std::net::IpAddr>().is_ok();
     let has_domain =
         principal::Principal::parse(&settings.user).is_ok_and(|who| who.names_a_domain());
-    if by_number || !has_domain {
+    if by_number || !has_domain || !settings.user.is_ascii() {
         return Ok(second);
     }
     let first = kerberos(Scheme::Negotiate, settings, binding)?;
-    Ok(Box::new(either::Either::new(first, second)))
+    Ok(Box::new(either::Either::new(first, Some(second))))
 }
 
 /// NTLM by its own name, for a server that does not take it inside `Negotiate`.

@@ -13,6 +13,7 @@ use super::error::{Phase, WireError};
 use super::http::{Answer, Link, SOAP};
 use super::settings::Settings;
 use crate::execute::target::Auth;
+use crate::execute::winrm::auth::kerberos::Scheme::Negotiate;
 use crate::execute::winrm::auth::{self, AuthError, Mechanism};
 
 /// The authorization of a log-in by client certificate (DSP0226 annex C.3).
@@ -91,15 +92,19 @@ pub(super) async fn log_in(
             };
             match legs.run(mechanism).await? {
                 Outcome::In(mechanism, answer) => Ok((Context::Mechanism(mechanism), answer)),
-                // IIS can be told to offer the bare scheme alone. No proof was sent so far.
-                Outcome::OnlyNtlm => {
-                    let mechanism = auth::bare_ntlm(settings, binding.as_deref())
-                        .map_err(|e| setup(settings, e))?;
+                // IIS can be told to offer one scheme alone. No proof was sent so far; the ticket that
+                // was, is good for this server only.
+                Outcome::Only(scheme) => {
+                    let mechanism = match scheme {
+                        "NTLM" => auth::bare_ntlm(settings, binding.as_deref()),
+                        _ => auth::kerberos(Negotiate, settings, binding.as_deref()),
+                    }
+                    .map_err(|e| setup(settings, e))?;
                     match legs.run(mechanism).await? {
                         Outcome::In(mechanism, answer) => {
                             Ok((Context::Mechanism(mechanism), answer))
                         }
-                        Outcome::OnlyNtlm => Err(refused(settings, "NTLM", &[])),
+                        Outcome::Only(_) => Err(refused(settings, scheme, &[])),
                     }
                 }
             }
@@ -134,7 +139,8 @@ fn basic(settings: &Settings) -> Result<Context, WireError> {
 
 enum Outcome {
     In(Box<dyn Mechanism>, Option<Answer>),
-    OnlyNtlm,
+    /// Nothing yet: the server takes another scheme for the same log-in.
+    Only(&'static str),
 }
 
 struct Legs<'a> {
@@ -168,8 +174,9 @@ impl Legs<'_> {
                 if received.is_some() && !mechanism.is_done() {
                     continue;
                 }
-                if leg == 0 && only_ntlm(settings, mechanism.scheme(), &challenges) {
-                    return Ok(Outcome::OnlyNtlm);
+                let other = other_scheme(settings, mechanism.scheme(), &challenges);
+                if let (0, Some(scheme)) = (leg, other) {
+                    return Ok(Outcome::Only(scheme));
                 }
                 return Err(self.not_let_in(&*mechanism, leg, &offered));
             }
@@ -254,17 +261,26 @@ impl Legs<'_> {
     }
 }
 
-/// True when the server takes NTLM, and not inside `Negotiate`.
-fn only_ntlm(settings: &Settings, scheme: &str, challenges: &[Challenge]) -> bool {
+/// The scheme by which the server takes the log-in that was tried: NTLM by its own name and not inside
+/// `Negotiate`, or Kerberos inside `Negotiate` and not by its own name.
+fn other_scheme(
+    settings: &Settings,
+    scheme: &str,
+    challenges: &[Challenge],
+) -> Option<&'static str> {
     let takes = |name: &str| {
         challenges
             .iter()
             .any(|c| c.scheme.eq_ignore_ascii_case(name))
     };
-    matches!(settings.auth, Auth::Negotiate | Auth::Ntlm)
-        && scheme == "Negotiate"
-        && takes("NTLM")
-        && !takes("Negotiate")
+    if takes(scheme) {
+        return None;
+    }
+    match (settings.auth, scheme) {
+        (Auth::Negotiate | Auth::Ntlm, "Negotiate") if takes("NTLM") => Some("NTLM"),
+        (Auth::Kerberos, "Kerberos") if takes("Negotiate") => Some("Negotiate"),
+        _ => None,
+    }
 }
 
 pub(super) fn refused(settings: &Settings, tried: &str, offered: &[String]) -> WireError {

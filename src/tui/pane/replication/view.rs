@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::replication::{Report, RowVerdict, STATUS_COMMAND, Verdict};
+use crate::replication::{Report, RowVerdict, Verdict};
 use crate::text::visible_line;
 use crate::tui::widget::{Look, block, list, wrap};
 
@@ -22,8 +22,14 @@ pub fn verdict_style(look: Look<'_>, verdict: Verdict) -> Style {
     }
 }
 
-/// Draws verdict, rows and advice.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, target: &str, look: Look<'_>) {
+/// Draws verdict, rows and advice. `question` is what `target` would be asked.
+pub fn draw(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    state: &State,
+    (target, question): (&str, &str),
+    look: Look<'_>,
+) {
     let place = match &state.watch {
         Watch::Polling(target) => format!("watching {target}"),
         Watch::Stopped => "not watching".into(),
@@ -40,7 +46,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State, target: &str, look
         let text = match &state.watch {
             Watch::Polling(target) => format!("Waiting for the first answer of {target}."),
             Watch::Stopped => format!(
-                "Press w to watch {target}. csdeck then asks it every few seconds:\n\n  {STATUS_COMMAND}\n\nPress s instead when a change is published now: only what is newer counts."
+                "Press w to watch {target}. csdeck then asks it every few seconds:\n\n  {question}\n\nPress s instead when a change is published now: only what is newer counts."
             ),
         };
         let lines: Vec<Line<'_>> = wrap::soft(&text, usize::from(inner.width))
