@@ -19,6 +19,7 @@ mod running;
 mod several;
 mod targets;
 mod typing;
+mod ways;
 
 use std::fs;
 
