@@ -21,6 +21,7 @@ mod run;
 mod say;
 mod session;
 mod small;
+pub mod steps;
 mod text;
 mod watch;
 pub mod wire;
