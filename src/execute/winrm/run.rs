@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::error::SessionError;
-use super::exchange::{Notices, Repeat, exchange, receive};
+use super::exchange::{self, Notices, Repeat, exchange, receive};
 use super::host::Who;
 use super::psrp::{Command, PipelineEvent, PipelineId, PipelineOptions, PipelineState, PoolEvent};
 use super::say;
@@ -146,7 +146,12 @@ impl<'a> Run<'a> {
             if self.end.is_some() {
                 break;
             }
-            if let Err(e) = self.step().await {
+            // What the pool answers by itself has to be sent too.
+            let stepped = match self.step().await {
+                Ok(()) => self.session.flush(false, None).await,
+                failed => failed,
+            };
+            if let Err(e) = stepped {
                 if self.rung >= Rung::Terminate && is_gone(&e) {
                     self.end = Some(End::Stopped);
                     break;
@@ -367,11 +372,6 @@ fn is_gone(e: &SessionError) -> bool {
     matches!(e, SessionError::Fault(f) if matches!(f.meaning(), Meaning::Gone | Meaning::Aborted))
 }
 
-/// The request did not leave this machine, or nobody took it.
 fn never_left(e: &SessionError) -> bool {
-    use super::wire::WireError;
-    matches!(
-        e,
-        SessionError::Wire(WireError::Unreachable { .. } | WireError::Closed { sent: false, .. })
-    )
+    matches!(e, SessionError::Wire(e) if exchange::never_left(e))
 }

@@ -50,6 +50,7 @@ impl Session {
         if let Some(id) = &made.shell {
             shell.set_id(id);
         }
+        shell.set_keeps(made.keeps);
         let mut events = Vec::new();
         let end = Instant::now() + limits.hold + limits.grace;
         while pool.state() != PoolState::Open {
