@@ -819,3 +819,44 @@ fn a_command_that_takes_longer_than_it_may_is_stopped_and_has_failed() {
         ])
         .code(2);
 }
+
+#[test]
+fn what_a_way_cannot_carry_is_refused_before_anything_connects() {
+    let csdeck = Csdeck::new();
+    csdeck.write(
+        "config/targets.toml",
+        "[[target]]\nname = \"pool01\"\ntransport = \"winrm\"\naddress = \"https://pool01.invalid/OcsPowershell\"\n\n[[target]]\nname = \"fe01\"\ntransport = \"ssh\"\naddress = \"fe01.invalid\"\n",
+    );
+    csdeck
+        .run([
+            "run",
+            "--target",
+            "pool01",
+            "--",
+            "Get-CsUser | Where-Object { $_.Enabled }",
+        ])
+        .code(4)
+        .silent()
+        .says("line 1, column 27: a script block");
+    csdeck
+        .run([
+            "run",
+            "--target",
+            "fe01",
+            "--yes-i-typed",
+            "fe01",
+            "--",
+            "Move-CsManagementServer",
+        ])
+        .code(4)
+        .silent()
+        .says("own console");
+    assert!(journal(&csdeck).is_empty());
+    // What may fail on the second hop is said before a yes is asked for, and stops nothing.
+    csdeck
+        .run(["run", "--target", "fe01", "--", "Enable-CsTopology"])
+        .code(4)
+        .silent()
+        .says("fe01: Enable-CsTopology: goes on from fe01.invalid")
+        .says("--yes");
+}

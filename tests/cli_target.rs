@@ -363,3 +363,73 @@ fn the_lab_alone_changes_nothing_that_is_configured() {
     }
     assert!(!csdeck.config().join("targets.toml").exists());
 }
+
+#[test]
+fn a_winrm_target_has_its_own_keys() {
+    let csdeck = Csdeck::new();
+    let pin = format!("sha256:{}", "0A:".repeat(31) + "0a");
+    csdeck
+        .run([
+            "target",
+            "add",
+            "fe01",
+            "--transport",
+            "winrm",
+            "--address",
+            "fe01.kestrel.lan:5986",
+            "--auth",
+            "certificate",
+            "--certificate-file",
+            "ops.pem",
+            "--key-file",
+            "ops.key",
+            "--fingerprint",
+            &pin,
+            "--configuration",
+            "Microsoft.PowerShell32",
+        ])
+        .code(0)
+        .silent();
+    let shown = csdeck
+        .run(["target", "show", "fe01", "--format", "json"])
+        .code(0)
+        .json();
+    for (key, value) in [
+        ("transport", json!("winrm")),
+        ("auth", json!("certificate")),
+        ("tls", json!(null)),
+        ("certificateFile", json!("ops.pem")),
+        ("keyFile", json!("ops.key")),
+        ("fingerprint", json!(pin)),
+        ("configuration", json!("Microsoft.PowerShell32")),
+    ] {
+        assert_eq!(shown[key], value, "{key}");
+    }
+    csdeck
+        .run(["target", "edit", "fe01", "--fingerprint", "0a0a"])
+        .code(2)
+        .silent()
+        .says("64 digits");
+    let before = text(&csdeck);
+    csdeck
+        .run(["target", "edit", "fe01", "--tls", "false"])
+        .code(2)
+        .silent()
+        .says("is a log-in of TLS");
+    csdeck
+        .run(["target", "edit", "fe01", "--transport", "ssh"])
+        .code(2)
+        .silent()
+        .says("is there for winrm only");
+    assert_eq!(text(&csdeck), before);
+    // What somebody wrote by hand is told with its line.
+    csdeck.write(
+        "config/targets.toml",
+        "[[target]]\nname = \"fe02\"\ntransport = \"winrm\"\naddress = \"fe02\"\nauth = \"basic\"\n",
+    );
+    csdeck
+        .run(["target", "list"])
+        .code(2)
+        .silent()
+        .says("line 1: target fe02: auth = \"basic\"");
+}

@@ -4,8 +4,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "support/winrm.rs"]
+mod winrm;
+
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use base64::Engine as _;
@@ -26,18 +28,6 @@ const BATCH: usize = 500;
 /// Requests in each direction.
 const BATCHES: usize = 10;
 
-/// The Python with psrpcore. Never skipped: without it nothing is proved.
-fn python() -> PathBuf {
-    let path = std::env::var_os("CSDECK_TEST_LAB_PYTHON").map(PathBuf::from);
-    let path = path.expect("CSDECK_TEST_LAB_PYTHON names no Python with psrpcore: run tests/run");
-    assert!(
-        path.is_file(),
-        "{} is no file: run tests/run",
-        path.display()
-    );
-    path
-}
-
 /// The other side.
 struct Oracle {
     child: Child,
@@ -47,8 +37,8 @@ struct Oracle {
 
 impl Oracle {
     fn start() -> Oracle {
-        let mut child = Command::new(python())
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lab/clixml_oracle.py"))
+        let mut child = Command::new(winrm::python())
+            .arg(winrm::folder().join("clixml_oracle.py"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -7,10 +7,10 @@ mod winrm;
 #[path = "support/wire.rs"]
 mod wire;
 
+use csdeck::execute::target::Auth;
 use csdeck::execute::winrm::auth::kdc::{Kdc, Krb5Conf};
 use csdeck::execute::winrm::auth::kerberos::{KerberosLogin, Scheme};
 use csdeck::execute::winrm::auth::words::KerberosError;
-use csdeck::execute::target::Auth;
 use csdeck::execute::winrm::auth::{AuthError, Mechanism};
 use csdeck::execute::winrm::wire::{Settings, WireError};
 use csdeck::store::secret::Secret;

@@ -145,30 +145,26 @@ fn second_hop(
         Onward::Stops(log_in) => (log_in, true),
         Onward::MayStop(log_in) => (log_in, false),
     };
-    let ssh = log_in == KEY;
-    let ways = match ssh {
-        true => "Ways out: login = [\"password\"], winrm with auth = \"credssp\"",
-        false => "Ways out: auth = \"credssp\", ssh with a password",
+    let first = match log_in == KEY {
+        true => "login = [\"password\"], winrm with credssp",
+        false => "auth = \"credssp\", ssh with a password",
     };
-    let more = "the pool's /OcsPowershell for what RBAC roles hold, or a copy of the text for the server's own console";
+    let ways = format!(
+        "Ways out: {first}, the pool's /OcsPowershell, or the server's own console (copy it)"
+    );
+    let depends = if sure { "" } else { ", if that lets you in," };
     if let Some(names) = admin {
-        let when = match sure {
-            true => format!("a log-in with {log_in} hands no password on"),
-            false => {
-                format!("a log-in with {log_in}, if that is what lets you in, hands no password on")
-            }
-        };
         add(
             About::SecondHop,
             format!(
-                "{names}: goes on from {machine} to SQL, Active Directory or the file store, and {when}: there it fails as ANONYMOUS LOGON. {ways}, {more}"
+                "{names}: goes on from {machine} to SQL, Active Directory or the file store, where a log-in with {log_in}{depends} is ANONYMOUS LOGON. {ways}"
             ),
         );
     } else if sure && let Some(names) = of(&[Place::RemoteToo, Place::NotStated]) {
         add(
             About::SecondHop,
             format!(
-                "{names}: reads or writes the Central Management store. Where its SQL is on another machine than {machine}, a log-in with {log_in} does not get there. {ways}, {more}"
+                "{names}: needs the Central Management store. If its SQL is not on {machine}, a log-in with {log_in} is ANONYMOUS LOGON there. {ways}"
             ),
         );
     }

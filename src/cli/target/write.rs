@@ -103,7 +103,7 @@ struct Keys {
     /// winrm: the session configuration, instead of the one that the address stands for
     #[arg(long, value_name = "NAME")]
     configuration: Option<String>,
-    /// The PowerShell program, instead of powershell
+    /// ssh, local: the PowerShell program, instead of powershell
     #[arg(long, value_name = "PROGRAM")]
     powershell: Option<String>,
     /// warm keeps one PowerShell for all commands, single gives each its own [default: warm]

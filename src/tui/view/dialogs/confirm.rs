@@ -231,9 +231,14 @@ pub fn lines(confirm: &Confirm, look: Look<'_>, room: usize) -> Vec<Line<'static
     }
     lines.extend(preview_lines(confirm, look, room));
     lines.extend(finding_lines(&confirm.findings, look, room));
-    lines.extend(note_lines(confirm.assessment.notes(), look, room));
     lines.push(Line::default());
     lines.extend(text_lines(confirm.assessment.text(), look, room));
+    let notes = confirm.assessment.notes();
+    if !notes.is_empty() {
+        // Below the text, where they push it nowhere.
+        lines.push(Line::default());
+        lines.extend(note_lines(notes, look, room));
+    }
     if let Some(prelude) = &confirm.prelude {
         lines.push(Line::default());
         lines.extend(prelude_lines(prelude, look, room));

@@ -19,9 +19,6 @@ use super::confirm::{
 };
 use super::page;
 
-/// Notes of the ways that are shown: the text itself must stay in sight.
-const NOTES: usize = 3;
-
 /// Draws the question.
 pub fn draw(open: &Several, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
     let protected = open
@@ -128,21 +125,9 @@ pub fn lines(open: &Several, look: Look<'_>, room: usize) -> Vec<Line<'static>> 
         lines.extend(headed("Preview ", &text, room, look.theme.dim, look));
     }
     lines.extend(finding_lines(&open.findings, look, room));
-    let mut notes: Vec<Note> = Vec::new();
-    for note in open.aims.iter().flat_map(|a| a.assessment.notes()) {
-        if !notes.contains(note) {
-            notes.push(note.clone());
-        }
-    }
-    let more = notes.len().saturating_sub(NOTES);
-    notes.truncate(NOTES);
-    lines.extend(note_lines(&notes, look, room));
-    if more > 0 {
-        let text = format!("and the like for {more} more");
-        lines.extend(headed("        ", &text, room, look.theme.dim, look));
-    }
     lines.push(Line::default());
     lines.extend(text_lines(open.text(), look, room));
+    lines.extend(way_lines(open, look, room));
     let mut preludes: Vec<String> = Vec::new();
     for prelude in open.aims.iter().filter_map(|a| a.target.prelude()) {
         if !preludes.contains(&prelude) {
@@ -150,6 +135,28 @@ pub fn lines(open: &Several, look: Look<'_>, room: usize) -> Vec<Line<'static>> 
             lines.extend(prelude_lines(&prelude, look, room));
             preludes.push(prelude);
         }
+    }
+    lines
+}
+
+/// What is to be known of the ways to the targets: the first of each kind, and how many more.
+fn way_lines(open: &Several, look: Look<'_>, room: usize) -> Vec<Line<'static>> {
+    let mut notes: Vec<Note> = Vec::new();
+    let mut more = 0;
+    for note in open.aims.iter().flat_map(|a| a.assessment.notes()) {
+        match notes.iter().any(|known| known.about == note.about) {
+            true => more += 1,
+            false => notes.push(note.clone()),
+        }
+    }
+    if notes.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![Line::default()];
+    lines.extend(note_lines(&notes, look, room));
+    if more > 0 {
+        let text = format!("{more} more like this on the other targets");
+        lines.extend(headed("        ", &text, room, look.theme.dim, look));
     }
     lines
 }
