@@ -147,7 +147,12 @@ impl<'a> Run<'a> {
             if self.end.is_some() {
                 break;
             }
-            if let Err(e) = self.step().await {
+            // What the pool answers by itself has to be sent too.
+            let stepped = match self.step().await {
+                Ok(()) => self.session.flush(false, None).await,
+                failed => failed,
+            };
+            if let Err(e) = stepped {
                 // What came before it is kept.
                 for event in std::mem::take(&mut self.session.events) {
                     if let PoolEvent::Pipeline(id, event) = event

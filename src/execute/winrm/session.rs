@@ -68,7 +68,10 @@ impl Session {
         if let Err(e) = &made {
             session.made = !e.not_taken();
         }
-        if let Some(id) = made?.shell {
+        let made = made?;
+        shell.set_keeps(made.keeps);
+        session.shell.set_keeps(made.keeps);
+        if let Some(id) = made.shell {
             shell.set_id(&id);
             session.shell.set_id(&id);
         }

@@ -72,14 +72,14 @@ impl Session {
                     PoolEvent::HostCall(call) => {
                         let refused = Answer::Refused("csdeck answers nothing here".into());
                         self.pool.answer(&call, refused)?;
-                        self.flush(false, None).await?;
                     }
                     PoolEvent::Broken(why) => return Err(SessionError::Broken(why)),
                     PoolEvent::Closed => return Err(SessionError::Broken(None)),
-                    PoolEvent::KeyWanted => self.flush(false, None).await?,
                     _ => {}
                 }
             }
+            // What the pool answers by itself.
+            self.flush(false, None).await?;
         }
         let signal = self.shell.signal(&name, Signal::Terminate);
         // What is forgotten already is no harm.
