@@ -135,9 +135,22 @@ async fn nothing_stays_on_the_server() {
     let mut rig = Rig::start(&[]);
     let mut going = rig.begin("lab-sleep 2");
     going.running().await;
-    rig.works("lab-streams").await.lines();
+    rig.run("lab-streams").await;
     assert_eq!(going.end().await.end.state, JobState::Succeeded);
     rig.close().await;
     assert_eq!(rig.log().count("Delete"), 2);
     assert_eq!(rig.lab.unknown(), Vec::<serde_json::Value>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_waits_makes_room_for_one_that_is_needed() {
+    let mut rig = Rig::start(&["--max-shells", "1"]);
+    rig.works("lab-echo one").await;
+    rig.lab.log();
+    // Ends the host it runs in, so it has one of its own.
+    let told = rig.run("lab-echo two; exit 0").await;
+    assert_eq!(told.end.state, JobState::Succeeded, "{told:?}");
+    let log = rig.log();
+    assert_eq!(log.count("Delete"), 2, "{:?}", log.actions());
+    rig.close().await;
 }
