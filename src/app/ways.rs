@@ -7,8 +7,11 @@ use crate::execute::ask::Nobody;
 use crate::execute::files::{Files, LocalFiles};
 use crate::execute::local::LocalTransport;
 use crate::execute::ssh::{SftpFiles, SshTransport, jumps};
+use crate::execute::winrm::steps::{self, Tested};
 use crate::execute::winrm::{WinrmFiles, WinrmTransport};
-use crate::execute::{Asker, Target, Transport, TransportError, TransportKind};
+use crate::execute::{
+    Asker, JobState, JournalError, Target, Transport, TransportError, TransportKind,
+};
 use crate::lab::LabTransport;
 use crate::store::keyring::KeyringError;
 
@@ -52,6 +55,28 @@ impl App {
                 self.asker(),
             )?),
         })
+    }
+
+    /// Tries a winrm target step by step, with an entry in the journal. Asks the keyring first.
+    pub async fn test_winrm(&self, target: &Target) -> Result<Tested, TransportError> {
+        tokio::task::block_in_place(|| self.unlock(target))?;
+        let setup = |e: JournalError| TransportError::Setup(format!("not sent: {e}"));
+        let texts = steps::texts(target);
+        let open = tokio::task::block_in_place(|| {
+            self.journal
+                .begin(&target.name, &texts, "read", JobState::Running.word())
+        })
+        .map_err(setup)?;
+        // An entry that is dropped open is found lost by the next csdeck, as every job is.
+        let tested = steps::test(target, &self.secrets, self.asker()).await;
+        let (state, exit, why) = match &tested {
+            Ok(Tested { error: None, .. }) => (JobState::Succeeded, 0, None),
+            Ok(Tested { error: Some(e), .. }) | Err(e) => {
+                (JobState::Failed, 5, Some(e.to_string()))
+            }
+        };
+        let _ = tokio::task::block_in_place(|| self.journal.end(&open, state.word(), exit, why));
+        tested
     }
 
     /// The way to a target's files. Blocks while the keyring is asked; connects to nothing.

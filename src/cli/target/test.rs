@@ -12,7 +12,8 @@ use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::{Context, Exit, Failure, Format, csdeck, note, secret};
 use crate::execute::ssh::known_hosts;
 use crate::execute::{
-    EVENT_BUFFER, Event, HostKey, JobEnd, JobState, Target, Transport, TransportError, run_job,
+    EVENT_BUFFER, Event, HostKey, JobEnd, JobState, Target, Transport, TransportError,
+    TransportKind, run_job,
 };
 use crate::gate::Confirmation;
 
@@ -36,6 +37,14 @@ pub(super) async fn run(cx: &mut Context, command: Test) -> Result<Exit, Failure
     let target = super::find(&app, &command.name)?.clone();
     if command.password_stdin {
         app.secrets.set(&target.name, secret::first_line()?);
+    }
+    if target.transport == TransportKind::Winrm {
+        if command.accept_host_key.is_some() {
+            return Err(Failure::usage(
+                "--accept-host-key is for ssh. For a certificate that nobody vouches for, the target has the key fingerprint",
+            ));
+        }
+        return by_steps(cx, format, &app, &target).await;
     }
     let transport = tokio::task::block_in_place(|| app.transport(&target))
         .map_err(|e| unreachable(&target, &e))?;
@@ -187,6 +196,51 @@ fn accept(key: &HostKey, fingerprint: &str) -> Result<(), Failure> {
         key.known_hosts.display()
     ));
     Ok(())
+}
+
+/// A test over WinRM: what works, one line for each step.
+async fn by_steps(
+    cx: &mut Context,
+    format: Format,
+    app: &App,
+    target: &Target,
+) -> Result<Exit, Failure> {
+    let cancel = cancel_on_interrupt();
+    let tested = tokio::select! {
+        () = cancel.cancelled() => return Ok(Exit::Interrupted),
+        tested = app.test_winrm(target) => tested.map_err(|e| unreachable(target, &e))?,
+    };
+    match format {
+        Format::Json | Format::Jsonl => {
+            let steps: Vec<serde_json::Value> = tested
+                .steps
+                .iter()
+                .map(|s| {
+                    serde_json::json!({"step": s.name, "outcome": s.outcome.word(), "text": s.text})
+                })
+                .collect();
+            let document = serde_json::json!({
+                "target": target.name,
+                "reachable": tested.error.is_none(),
+                "steps": steps,
+            });
+            if format == Format::Json {
+                cx.out.json(&document)?
+            } else {
+                cx.out.jsonl(&document)?
+            }
+        }
+        Format::Table | Format::Tree => {
+            for step in &tested.steps {
+                cx.out.line(&step.to_string())?;
+            }
+        }
+    }
+    Ok(match tested.error {
+        None => Exit::Done,
+        Some(TransportError::Setup(_)) => Exit::Failed,
+        Some(_) => Exit::Unreachable,
+    })
 }
 
 /// How the job ended, what it said, and how long PowerShell took when it ran.

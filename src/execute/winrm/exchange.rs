@@ -3,7 +3,7 @@
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
-use super::error::SessionError;
+use super::error::{SessionError, brief};
 use super::limits::Limits;
 use super::wire::{Client, TlsWhy, WireError};
 use super::wsman::fault::Meaning;
@@ -62,7 +62,8 @@ pub async fn exchange(
             None => {
                 if let Some(notices) = notices {
                     let _ = notices.send(format!(
-                        "{error}. It is tried again for {} s; what was sent goes on there",
+                        "nothing comes from the server: {}. It is tried again for {} s; the command goes on there",
+                        brief(&error),
                         limits.again.as_secs()
                     ));
                 }

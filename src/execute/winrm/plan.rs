@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::oneshot;
+
 use super::commands::{Structured, commands_of};
 use super::endpoint::Endpoint;
 use super::error::SessionError;
@@ -10,8 +12,8 @@ use super::limits::Limits;
 use super::psrp::Command;
 use super::session::Session;
 use super::text;
-use super::wire::{ClientCertificate, Fingerprint, Scheme, Settings, Trust};
-use crate::execute::ask::Asker;
+use super::wire::{ClientCertificate, Fingerprint, Scheme, Settings, Trust, WireError};
+use crate::execute::ask::{Asker, Asks, Prompt, Question};
 use crate::execute::shell;
 use crate::execute::target::auth::fingerprint;
 use crate::execute::target::{Auth, Target};
@@ -93,15 +95,42 @@ impl Plan {
             .map_err(|e| TransportError::Setup(format!("not sent to {}: {e}", self.target.name)))
     }
 
-    /// A new session, with the target's module in it.
+    /// A new session. A password that is missing is asked for, where somebody can answer in the
+    /// middle of a log-in.
     pub async fn open(&self) -> Result<Session, SessionError> {
-        Session::open(
-            self.settings()?,
-            &self.endpoint.to_string(),
-            &self.endpoint.resource_uri,
-            self.limits,
-        )
-        .await
+        let (to, resource) = (self.endpoint.to_string(), &self.endpoint.resource_uri);
+        let first = Session::open(self.settings()?, &to, resource, self.limits).await;
+        match first {
+            Err(SessionError::Wire(WireError::NeedsPassword { .. })) if self.ask_secret().await => {
+                Session::open(self.settings()?, &to, resource, self.limits).await
+            }
+            first => first,
+        }
+    }
+
+    /// Asks for the target's password and keeps it; false when nobody gives one.
+    pub async fn ask_secret(&self) -> bool {
+        let question = Question {
+            asks: Asks::Server,
+            target: self.target.name.clone(),
+            user: self.user.clone(),
+            address: self.address.clone(),
+            instructions: String::new(),
+            prompts: vec![Prompt::new("Password: ", false)],
+        };
+        let (sender, given) = oneshot::channel();
+        let asker = Arc::clone(&self.asker);
+        // A thread of its own: the user takes as long as the user does.
+        let _ = std::thread::Builder::new()
+            .name("password".into())
+            .spawn(move || {
+                let _ = sender.send(asker.secret(&question));
+            });
+        let Ok(Ok(secret)) = given.await else {
+            return false;
+        };
+        self.secrets.set(&self.target.name, secret);
+        true
     }
 
     /// What loads the target's cmdlets in a new session; `None` when nothing has to.

@@ -9,7 +9,9 @@ use super::transport;
 use crate::app::App;
 use crate::execute::import::ssh_config::{SshConfig, Surroundings};
 use crate::execute::import::topology;
-use crate::execute::{EVENT_BUFFER, Event, JobEnd, JobState, Target, TransportError, run_job};
+use crate::execute::{
+    EVENT_BUFFER, Event, JobEnd, JobState, Target, TransportError, TransportKind, run_job,
+};
 use crate::gate::Confirmation;
 use crate::store::targets;
 use crate::topology::Topology;
@@ -63,6 +65,26 @@ pub async fn test(app: Arc<App>, target: Target, stop: CancellationToken) -> Mes
         error: Some(error),
     };
     let name = target.name.clone();
+    if target.transport == TransportKind::Winrm {
+        let tested = tokio::select! {
+            () = stop.cancelled() => Err(TransportError::Cancelled),
+            tested = app.test_winrm(&target) => tested,
+        };
+        let (steps, error) = match tested {
+            Ok(tested) => (tested.steps, tested.error),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let said: Vec<String> = steps.iter().map(ToString::to_string).collect();
+        let end = match error {
+            Some(error) => failed(error),
+            None => JobEnd {
+                state: JobState::Succeeded,
+                host_exit: Some(0),
+                error: None,
+            },
+        };
+        return Message::Tested(name, end, said.join("\n"));
+    }
     let approved = target
         .assess(target.probe())
         .and_then(|a| a.approve(&Confirmation::Shown));

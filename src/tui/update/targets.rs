@@ -384,7 +384,10 @@ pub fn tested(model: &mut Model, name: &str, end: &JobEnd, said: &str) {
             }
             None
         }
+        // What failed stands among the steps.
+        Some(_) if !said.trim().is_empty() => Some(said.trim().to_owned()),
         Some(error) => Some(format!("{error}")),
+        None if end.exit() == 0 && said.contains('\n') => Some(said.trim().to_owned()),
         None if end.exit() == 0 => {
             model.tell(format!("{name} is reachable and answers"));
             None
