@@ -57,7 +57,12 @@ impl From<AnswerError> for SessionError {
 impl SessionError {
     /// What it means to a run on `target`; `begun` is true once the text may have reached the server:
     /// what it did there is then unknown.
-    pub fn into_transport(self, target: &str, address: &str, begun: bool) -> TransportError {
+    pub fn into_transport(
+        self,
+        (target, user): (&str, &str),
+        address: &str,
+        begun: bool,
+    ) -> TransportError {
         let address = address.to_owned();
         if begun {
             return TransportError::Lost {
@@ -99,6 +104,14 @@ impl SessionError {
                 tried,
                 offered: offered.join(", "),
             },
+            SessionError::Wire(WireError::Auth { source, .. }) if source.is_refused_password() => {
+                TransportError::AuthRefused {
+                    user: user.to_owned(),
+                    address,
+                    tried: source.to_string().trim_end_matches('.').to_owned(),
+                    offered: "it was the domain that refused".into(),
+                }
+            }
             SessionError::Fault(fault) => TransportError::Refused {
                 reason: match fault.advice() {
                     "" => format!("{address} refused: {fault}"),
@@ -111,6 +124,15 @@ impl SessionError {
             other => TransportError::Refused {
                 reason: format!("{address}: {other}"),
             },
+        }
+    }
+
+    /// True when the password was refused, by the server or by the domain.
+    pub fn is_refused_password(&self) -> bool {
+        match self {
+            SessionError::Wire(WireError::AuthRefused { .. }) => true,
+            SessionError::Wire(WireError::Auth { source, .. }) => source.is_refused_password(),
+            _ => false,
         }
     }
 

@@ -6,6 +6,7 @@
 //! one pipeline on it (`run`). [`WinrmTransport`] keeps sessions between runs, since a new one costs a
 //! log-in and the import of a module.
 
+mod accounts;
 pub mod auth;
 pub mod commands;
 pub mod endpoint;
