@@ -1,5 +1,5 @@
-//! Runs over WinRM against the lab's server: what they say, and what becomes of them when the network,
-//! the server or the user comes in between.
+//! Runs over WinRM against the lab's server: what they say, what they ask, and a network that is away for
+//! a while. `winrm_faults` is about servers that fail.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -9,7 +9,6 @@ mod winrm;
 mod asks;
 mod lost;
 mod runs;
-mod stops;
 
 use std::sync::Arc;
 use std::time::Duration;

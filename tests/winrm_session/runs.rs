@@ -90,10 +90,10 @@ async fn what_the_server_splits_is_put_together() {
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_in_other_shapes_are_read() {
     for (knob, value) in [
-        ("spaced_boundary", 1),
-        ("chunked", 1),
-        ("trickle", 7),
-        ("latency", 1),
+        ("spaced_boundary", "1"),
+        ("chunked", "1"),
+        ("trickle", "7"),
+        ("latency", "0.2"),
     ] {
         let lab = Lab::start(&["--fault", &format!("{knob}={value}")]);
         let ended = run(&transport(&lab), "lab-echo here").await;
