@@ -186,7 +186,9 @@ fn of_field(field: &PromptField) -> Vec<Prompt> {
         label => label.replace('&', ""),
     };
     if field.is_credential() {
-        return Prompt::credential("");
+        let user = prompted(&format!("{}, user", short(&name)), true);
+        let password = prompted(&format!("{}, password", short(&name)), false);
+        return vec![user, password];
     }
     vec![prompted(&name, !field.is_secret())]
 }
@@ -229,3 +231,6 @@ fn joined(one: &str, two: &str) -> String {
 fn short(text: &str) -> String {
     text.chars().take(LONGEST).collect()
 }
+
+#[cfg(test)]
+mod tests;
