@@ -429,7 +429,7 @@ fn a_winrm_target_has_its_own_keys() {
     );
     csdeck
         .run(["target", "list"])
-        .code(2)
+        .code(1)
         .silent()
         .says("line 1: target fe02: auth = \"basic\"");
 }

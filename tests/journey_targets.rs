@@ -52,10 +52,10 @@ fn a_target_is_added_tested_and_imported_in_a_profile() {
     screen.keys("here");
     screen.keys(TAB);
     screen.keys(CTRL_N);
-    for _ in 0..12 {
+    for _ in 0..19 {
         screen.keys(TAB);
     }
-    screen.wait_for("The PowerShell program");
+    screen.wait_for("the PowerShell program");
     screen.keys(program.to_str().unwrap());
     screen.keys(F2);
     screen.wait_for("here is added; x tests it");

@@ -74,6 +74,7 @@ fn command() -> impl Strategy<Value = Command> {
     let arguments = prop::collection::vec(argument, 0..6);
     (text(), any::<bool>(), any::<bool>(), arguments).prop_map(
         |(text, is_script, end_of_statement, arguments)| Command {
+            own_scope: None,
             text,
             is_script,
             arguments: arguments

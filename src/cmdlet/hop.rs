@@ -149,22 +149,20 @@ fn second_hop(
         true => "login = [\"password\"], winrm with credssp",
         false => "auth = \"credssp\", ssh with a password",
     };
-    let ways = format!(
-        "Ways out: {first}, the pool's /OcsPowershell, or the server's own console (copy it)"
-    );
+    let console = "the server's own console (copy it)";
     let depends = if sure { "" } else { ", if that lets you in," };
     if let Some(names) = admin {
         add(
             About::SecondHop,
             format!(
-                "{names}: goes on from {machine} to SQL, Active Directory or the file store, where a log-in with {log_in}{depends} is ANONYMOUS LOGON. {ways}"
+                "{names}: goes on from {machine} to SQL, Active Directory or the file store, where a log-in with {log_in}{depends} is ANONYMOUS LOGON. Ways out: {first}, or {console}"
             ),
         );
     } else if sure && let Some(names) = of(&[Place::RemoteToo, Place::NotStated]) {
         add(
             About::SecondHop,
             format!(
-                "{names}: needs the Central Management store. If its SQL is not on {machine}, a log-in with {log_in} is ANONYMOUS LOGON there. {ways}"
+                "{names}: needs the Central Management store. If its SQL is not on {machine}, a log-in with {log_in} is ANONYMOUS LOGON there. Ways out: {first}, the pool's /OcsPowershell, or {console}"
             ),
         );
     }

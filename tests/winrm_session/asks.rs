@@ -89,6 +89,9 @@ async fn nobody_to_answer_is_told_and_ends_the_command() {
     // What no console has is refused without a question, and writing needs no answer.
     let ended = run(&transport, "lab-host-unknown").await;
     assert_eq!(ended.result, Ok(1));
+    // The lab's own words when no answer comes.
+    let said = ended.texts("error").concat();
+    assert!(!said.contains("nobody answered"), "{said}");
     let ended = run(&transport, "lab-host-write").await;
     assert_eq!(ended.result, Ok(0), "{:?}", ended.events);
     assert!(ended.output().contains(&"written".to_owned()));

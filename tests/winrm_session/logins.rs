@@ -32,7 +32,7 @@ async fn each_way_to_log_in_carries_a_run() {
         (Auth::Ntlm, "ntlm", "Negotiate"),
         (Auth::Basic, "basic", "Basic"),
         (Auth::CredSsp, "credssp", "CredSSP"),
-        (Auth::Certificate, "certificate", "certificate"),
+        (Auth::Certificate, "certificate", "Certificate"),
     ] {
         let words = if auth == Auth::Ntlm {
             "negotiate,ntlm"

@@ -1,5 +1,5 @@
-//! Runs over WinRM against the lab's server: what they say, and what becomes of them when the network,
-//! the server or the user comes in between.
+//! Runs over WinRM against the lab's server: what they say, what they ask, and a network that is away for
+//! a while. `winrm_faults` is about servers that fail.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -13,7 +13,6 @@ mod objects;
 mod questions;
 mod restricted;
 mod runs;
-mod stops;
 mod streams;
 
 use std::sync::Arc;

@@ -129,11 +129,11 @@ async fn choices_one_and_several() {
     let words = &asked[1].0;
     assert_eq!(
         words.instructions,
-        "Which services?\n[R] Registrar  [E] Edge  Mediation"
+        "Which services?\n[R] Registrar  [E] Edge  [M] Mediation"
     );
     assert_eq!(
         words.prompts[0].text,
-        "Any of them, with commas; Enter takes [R] Registrar, Mediation:"
+        "Any of them, with commas; Enter takes [R] Registrar, [M] Mediation:"
     );
     // An answer that is none of them is no answer: the command hears so.
     let ended = run(&transport, "lab-choices").await;

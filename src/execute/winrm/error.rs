@@ -3,7 +3,8 @@
 use thiserror::Error;
 
 use super::psrp::{ErrorRecord, PsrpError};
-use super::wire::WireError;
+use super::wire::{Phase, WireError};
+use super::wsman::fault::Meaning;
 use super::wsman::{AnswerError, Fault};
 use crate::execute::transport::TransportError;
 
@@ -22,6 +23,16 @@ pub enum SessionError {
     /// What stands inside the answers is not what PowerShell says, or a part of it is missing.
     #[error("{0}")]
     Psrp(#[from] PsrpError),
+    /// Messages did not come.
+    #[error(
+        "the server did not keep an answer that was lost on the way: its messages {from} to {to} are missing"
+    )]
+    Hole {
+        /// The first number that is missing.
+        from: u64,
+        /// The last one.
+        to: u64,
+    },
     /// The server ended the pool.
     #[error("the server ended the session{}", because(.0.as_deref()))]
     Broken(Option<Box<ErrorRecord>>),
@@ -46,7 +57,12 @@ impl From<AnswerError> for SessionError {
 impl SessionError {
     /// What it means to a run on `target`; `begun` is true once the text may have reached the server:
     /// what it did there is then unknown.
-    pub fn into_transport(self, target: &str, address: &str, begun: bool) -> TransportError {
+    pub fn into_transport(
+        self,
+        (target, user): (&str, &str),
+        address: &str,
+        begun: bool,
+    ) -> TransportError {
         let address = address.to_owned();
         if begun {
             return TransportError::Lost {
@@ -58,6 +74,11 @@ impl SessionError {
             SessionError::Wire(WireError::Unreachable { reason, .. }) => {
                 TransportError::Unreachable { address, reason }
             }
+            // Nothing was sent that could have run.
+            SessionError::Wire(WireError::Closed { reason, .. }) => TransportError::Unreachable {
+                address,
+                reason: format!("the connection broke before anything was run: {reason}"),
+            },
             SessionError::Wire(WireError::TimedOut { phase, after, .. }) => {
                 TransportError::TimedOut {
                     address,
@@ -83,6 +104,14 @@ impl SessionError {
                 tried,
                 offered: offered.join(", "),
             },
+            SessionError::Wire(WireError::Auth { source, .. }) if source.is_refused_password() => {
+                TransportError::AuthRefused {
+                    user: user.to_owned(),
+                    address,
+                    tried: source.to_string().trim_end_matches('.').to_owned(),
+                    offered: "it was the domain that refused".into(),
+                }
+            }
             SessionError::Fault(fault) => TransportError::Refused {
                 reason: match fault.advice() {
                     "" => format!("{address} refused: {fault}"),
@@ -98,15 +127,84 @@ impl SessionError {
         }
     }
 
+    /// True when the password was refused, by the server or by the domain.
+    pub fn is_refused_password(&self) -> bool {
+        match self {
+            SessionError::Wire(WireError::AuthRefused { .. }) => true,
+            SessionError::Wire(WireError::Auth { source, .. }) => source.is_refused_password(),
+            _ => false,
+        }
+    }
+
     /// Why a run that was under way is lost, without its full stop.
     fn lost(&self) -> String {
         match self {
-            SessionError::Fault(fault) => match fault.advice() {
-                "" => format!("the server refused: {fault}"),
-                advice => format!("the server refused: {fault}. {advice}"),
-            },
-            SessionError::Wire(WireError::Closed { reason, .. }) => reason.clone(),
+            SessionError::Fault(fault) => {
+                let words = fault.to_string();
+                let words = words.trim_end_matches('.');
+                match fault.meaning() {
+                    Meaning::Gone | Meaning::Aborted => {
+                        format!("the server ended the command or its session: {words}")
+                    }
+                    _ => match fault.advice() {
+                        "" => format!("the server refused: {words}"),
+                        advice => format!("the server refused: {words}. {advice}"),
+                    },
+                }
+            }
+            SessionError::Wire(e) => brief(e),
             other => other.to_string().trim_end_matches('.').to_owned(),
         }
+    }
+
+    /// True when the server said for certain that it did not take the request.
+    pub fn not_taken(&self) -> bool {
+        match self {
+            SessionError::Fault(fault) => !matches!(
+                fault.meaning(),
+                Meaning::NothingYet | Meaning::Aborted | Meaning::Other
+            ),
+            SessionError::Wire(e) => matches!(
+                e,
+                WireError::Unreachable { .. }
+                    | WireError::Closed { sent: false, .. }
+                    | WireError::TimedOut {
+                        phase: Phase::Connect | Phase::Handshake | Phase::Login,
+                        ..
+                    }
+                    | WireError::Tls(_)
+                    | WireError::NeedsPassword { .. }
+                    | WireError::AuthRefused { .. }
+                    | WireError::Auth { .. }
+                    | WireError::Downgrade { .. }
+                    | WireError::Setup(_)
+                    | WireError::Redirect { .. }
+                    | WireError::Http {
+                        status: 400..=499 | 503,
+                        ..
+                    }
+            ),
+            _ => false,
+        }
+    }
+
+    /// True when the session is not there any more, or not for us.
+    pub fn is_session_gone(&self) -> bool {
+        matches!(self, SessionError::Fault(f) if matches!(
+            f.meaning(),
+            Meaning::Gone | Meaning::Disconnected | Meaning::Taken
+        ))
+    }
+}
+
+/// What happened to a request, without what to do about it and without a full stop.
+pub fn brief(error: &WireError) -> String {
+    match error {
+        WireError::Closed { reason, .. } | WireError::Unreachable { reason, .. } => reason.clone(),
+        WireError::TimedOut { phase, after, .. } => {
+            format!("no answer within {} s ({phase})", after.as_secs_f64())
+        }
+        WireError::Http { status, .. } => format!("it answers HTTP {status}"),
+        other => other.to_string().trim_end_matches('.').to_owned(),
     }
 }

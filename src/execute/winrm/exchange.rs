@@ -3,9 +3,9 @@
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
-use super::error::SessionError;
+use super::error::{SessionError, brief};
 use super::limits::Limits;
-use super::wire::{Client, WireError};
+use super::wire::{Client, TlsWhy, WireError};
 use super::wsman::fault::Meaning;
 use super::wsman::{Answer, Operation, Shell};
 
@@ -17,6 +17,8 @@ pub type Notices = mpsc::UnboundedSender<String>;
 pub enum Repeat {
     /// It may have been carried out: it is never sent twice.
     Never,
+    /// Only what cannot have reached the server is sent again: an answer that was lost is lost.
+    Unsent,
     /// Carried out twice it does no harm, or the server knows that it is the same one.
     Harmless,
 }
@@ -47,7 +49,12 @@ pub async fn exchange(
             Ok(reply) => return Ok(Answer::read(&reply.body)?),
             Err(error) => error,
         };
-        if repeat == Repeat::Never || !passes(&error) {
+        let may = match repeat {
+            Repeat::Never => false,
+            Repeat::Unsent => never_left(&error),
+            Repeat::Harmless => error.may_pass() || (again.is_some() && is_cut_short(&error)),
+        };
+        if !may {
             return Err(error.into());
         }
         let until = match again {
@@ -55,7 +62,8 @@ pub async fn exchange(
             None => {
                 if let Some(notices) = notices {
                     let _ = notices.send(format!(
-                        "{error}. It is tried again for {} s; what was sent goes on there",
+                        "nothing comes from the server: {}. It is tried again for {} s; the command goes on there",
+                        brief(&error),
                         limits.again.as_secs()
                     ));
                 }
@@ -69,12 +77,23 @@ pub async fn exchange(
     }
 }
 
-/// True when another connection may bring the answer.
-fn passes(error: &WireError) -> bool {
-    error.may_pass()
+/// The request did not leave this machine, or nobody took it.
+pub fn never_left(error: &WireError) -> bool {
+    matches!(
+        error,
+        WireError::Unreachable { .. } | WireError::Closed { sent: false, .. }
+    )
+}
+
+/// A handshake that was broken off, with a server that TLS was spoken with before: the network is still
+/// away.
+fn is_cut_short(error: &WireError) -> bool {
+    matches!(error, WireError::Tls(fault) if matches!(fault.why, TlsWhy::Ended(_)))
 }
 
 /// The same for a request for output: `None` when there was none in the time that the server held it.
+/// It is sent again only to a server that keeps its answers: from another one, what was on its way when
+/// the connection broke would be missing, and nothing would tell.
 /// After a lost connection the server may hold the shell as disconnected: it is attached to again.
 pub async fn receive(
     client: &mut Client,
@@ -84,7 +103,12 @@ pub async fn receive(
     notices: Option<&Notices>,
 ) -> Result<Option<Answer>, SessionError> {
     let operation = shell.receive(pipeline);
-    match exchange(client, shell, &operation, Repeat::Harmless, limits, notices).await {
+    let repeat = if shell.keeps() {
+        Repeat::Harmless
+    } else {
+        Repeat::Unsent
+    };
+    match exchange(client, shell, &operation, repeat, limits, notices).await {
         Ok(answer) => Ok(Some(answer)),
         Err(SessionError::Fault(fault)) => match fault.meaning() {
             Meaning::NothingYet => Ok(None),

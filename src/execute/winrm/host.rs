@@ -96,6 +96,10 @@ impl Who {
         text: &mut Structured,
         cancel: &CancellationToken,
     ) -> Result<Option<Unasked>, SessionError> {
+        // Before anybody is asked: a session that is gone shows here.
+        if text.asks.iter().any(|ask| ask.secret) {
+            session.agree_on_keys().await?;
+        }
         for number in 0..text.asks.len() {
             let Some(ask) = text.asks.get(number).cloned() else {
                 break;

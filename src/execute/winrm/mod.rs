@@ -6,6 +6,7 @@
 //! one pipeline on it (`run`). [`WinrmTransport`] keeps sessions between runs, since a new one costs a
 //! log-in and the import of a module.
 
+mod accounts;
 pub mod auth;
 pub mod commands;
 pub mod endpoint;
@@ -14,6 +15,7 @@ mod exchange;
 mod files;
 mod host;
 mod limits;
+mod order;
 mod plan;
 pub mod psrp;
 mod questions;
@@ -40,6 +42,7 @@ use self::plan::Plan;
 use self::run::{End, NoEnd, Run};
 use self::session::Session;
 pub use self::session::settle;
+use self::wsman::fault::Meaning;
 use super::ask::{Asker, Unanswered};
 use super::event::{Event, JobState};
 use super::host::needs_own_process;
@@ -103,26 +106,39 @@ impl WinrmTransport {
         let mut structured = self.plan.commands(text)?;
         let _ = events.send(Event::State(JobState::Connecting)).await;
         let own = !self.plan.endpoint.restricted && needs_own_process(text).is_some();
-        let mut session = tokio::select! {
-            biased;
-            () = cancel.cancelled() => return Err(TransportError::Cancelled),
-            session = self.session(own, &events) => session?,
-        };
         let who = self.plan.who();
-        let unasked = who.fill(&mut session, &mut structured, &cancel).await;
-        match unasked.map_err(|e| self.plan.transport_error(e, false))? {
-            None => {}
-            Some(Unasked::Cancelled) => return Err(TransportError::Cancelled),
-            Some(Unasked::Unanswered(question, Unanswered::Nobody)) => {
-                return Err(TransportError::Unanswered {
-                    address: self.plan.address.clone(),
-                    question,
-                });
+        let mut gone = false;
+        // Ends: every round takes a kept session away, and a new one is not tried twice.
+        let (session, ended) = loop {
+            let (mut session, kept) = tokio::select! {
+                biased;
+                () = cancel.cancelled() => return Err(TransportError::Cancelled),
+                session = self.session(own, gone, &events) => session?,
+            };
+            match who.fill(&mut session, &mut structured, &cancel).await {
+                Ok(None) => {}
+                Ok(Some(unasked)) => {
+                    self.keep(session);
+                    return Err(self.unasked(unasked));
+                }
+                Err(e) if kept && e.is_session_gone() => {
+                    gone = true;
+                    continue;
+                }
+                Err(e) => return Err(self.plan.transport_error(e, false)),
             }
-            Some(Unasked::Unanswered(..)) => return Err(TransportError::Cancelled),
-        }
-        let commands = &structured.commands;
-        let ended = Run::through(&mut session, commands, &before, &who, &events, &cancel).await;
+            let commands = &structured.commands;
+            let ended = Run::through(&mut session, commands, &before, &who, &events, &cancel).await;
+            match ended {
+                // Not taken, so it is sent to another session; what was asked and sealed is for this one.
+                Err(NoEnd::Session(e, false))
+                    if kept && e.is_session_gone() && structured.asks.is_empty() =>
+                {
+                    gone = true;
+                }
+                ended => break (session, ended),
+            }
+        };
         let ended = match ended {
             Ok(ended) => ended,
             Err(no_end) => {
@@ -153,13 +169,28 @@ impl WinrmTransport {
         }
     }
 
-    /// A session to run on: a kept one unless `own`, else a new one with the target's module.
-    async fn session(&self, own: bool, events: &EventSender) -> Result<Session, TransportError> {
-        let mut replaced = false;
+    fn unasked(&self, unasked: Unasked) -> TransportError {
+        match unasked {
+            Unasked::Unanswered(question, Unanswered::Nobody) => TransportError::Unanswered {
+                address: self.plan.address.clone(),
+                question,
+            },
+            Unasked::Cancelled | Unasked::Unanswered(..) => TransportError::Cancelled,
+        }
+    }
+
+    /// A session to run on: a kept one unless `own`, which `true` then says, else a new one with the
+    /// target's module. `replaced` when it stands in for one that is gone.
+    async fn session(
+        &self,
+        own: bool,
+        mut replaced: bool,
+        events: &EventSender,
+    ) -> Result<(Session, bool), TransportError> {
         if !own {
             while let Some(session) = self.take() {
                 if session.is_up() {
-                    return Ok(session);
+                    return Ok((session, true));
                 }
                 replaced = true;
             }
@@ -169,7 +200,15 @@ impl WinrmTransport {
             let _ = events.send(Event::Verbose(told.into())).await;
         }
         let refused = |e: SessionError| self.plan.transport_error(e, false);
-        let mut session = self.plan.open().await.map_err(refused)?;
+        let opened = match self.plan.open().await {
+            // Those that wait here count as well.
+            Err(SessionError::Fault(f)) if f.meaning() == Meaning::Quota && self.drop_kept() => {
+                settle().await;
+                self.plan.open().await
+            }
+            opened => opened,
+        };
+        let mut session = opened.map_err(refused)?;
         if let Some(module) = self.plan.module() {
             let heard = session.hear(&module).await.map_err(refused)?;
             for record in heard.errors {
@@ -177,7 +216,13 @@ impl WinrmTransport {
                 let _ = events.send(Event::Warning(told)).await;
             }
         }
-        Ok(session)
+        Ok((session, false))
+    }
+
+    /// Ends the sessions that wait; false when there are none.
+    fn drop_kept(&self) -> bool {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        !std::mem::take(&mut *idle).is_empty()
     }
 
     fn take(&self) -> Option<Session> {

@@ -1,9 +1,11 @@
 //! What a target's settings come to, and the sessions that are made of them.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use tokio::sync::oneshot;
 
+use super::accounts::{self, Known};
 use super::commands::{Structured, commands_of};
 use super::endpoint::Endpoint;
 use super::error::SessionError;
@@ -99,13 +101,49 @@ impl Plan {
     /// middle of a log-in.
     pub async fn open(&self) -> Result<Session, SessionError> {
         let (to, resource) = (self.endpoint.to_string(), &self.endpoint.resource_uri);
-        let first = Session::open(self.settings()?, &to, resource, self.limits).await;
-        match first {
+        let first = self.settings()?;
+        let open = |settings| Session::open(settings, &to, resource, self.limits);
+        match self.once(&first, open(Arc::clone(&first))).await {
             Err(SessionError::Wire(WireError::NeedsPassword { .. })) if self.ask_secret().await => {
-                Session::open(self.settings()?, &to, resource, self.limits).await
+                let settings = self.settings()?;
+                self.once(&settings, open(Arc::clone(&settings))).await
             }
             first => first,
         }
+    }
+
+    /// Does what logs in, alone with its account until the password is known to be good. One that was
+    /// refused a moment ago is not sent.
+    pub async fn once<T>(
+        &self,
+        settings: &Settings,
+        log_in: impl Future<Output = Result<T, SessionError>>,
+    ) -> Result<T, SessionError> {
+        let Some(secret) = &settings.secret else {
+            return log_in.await;
+        };
+        let account = accounts::of(&settings.user, &settings.host, secret);
+        let mut known = account.lock().await;
+        if known.is_refused() {
+            return Err(WireError::AuthRefused {
+                user: settings.user.clone(),
+                address: self.address.clone(),
+                tried: "nothing, this password was refused a moment ago".into(),
+                offered: vec!["it was not asked".into()],
+            }
+            .into());
+        }
+        if known.is_good() {
+            drop(known);
+            return log_in.await;
+        }
+        let done = log_in.await;
+        match &done {
+            Ok(_) => *known = Known::Good,
+            Err(e) if e.is_refused_password() => *known = Known::Refused(Instant::now()),
+            Err(_) => {}
+        }
+        done
     }
 
     /// Asks for the target's password and keeps it; false when nobody gives one.
@@ -139,7 +177,12 @@ impl Plan {
             return None;
         }
         let module = shell::module(self.target.shell);
-        (!module.is_empty()).then(|| vec![Command::script(module)])
+        // What it loads is for the texts that come after it.
+        let load = || Command {
+            own_scope: Some(false),
+            ..Command::script(module)
+        };
+        (!module.is_empty()).then(|| vec![load()])
     }
 
     /// Where to and who, with the secret as it is known now.
@@ -180,7 +223,7 @@ impl Plan {
 
     /// What an error means to a run; a refused password is forgotten, so that it is asked for.
     pub fn transport_error(&self, e: SessionError, begun: bool) -> TransportError {
-        let error = e.into_transport(&self.target.name, &self.address, begun);
+        let error = e.into_transport((&self.target.name, &self.user), &self.address, begun);
         if matches!(error, TransportError::AuthRefused { .. }) {
             self.secrets.forget(&self.target.name);
         }

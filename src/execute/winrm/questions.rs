@@ -24,11 +24,13 @@ impl Asked {
     pub fn about(&self) -> String {
         let words = match self {
             Asked::Lines(question) => match question.prompts.as_slice() {
-                [one] if !one.text.is_empty() => one.text.clone(),
+                [one] => joined(&question.instructions, &one.text),
                 _ => question.instructions.clone(),
             },
             Asked::Choice(_, choice) => choice.message.clone(),
         };
+        let words: Vec<&str> = words.split_whitespace().collect();
+        let words = words.join(" ");
         words.trim().trim_end_matches(':').to_owned()
     }
 }

@@ -1,6 +1,8 @@
 //! One pipeline on a session, from its first request to its end: what it says, what it asks, and
 //! how it is stopped.
 
+use std::time::Duration;
+
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
@@ -74,6 +76,10 @@ pub struct Run<'a> {
     deadline: Instant,
     end: Option<End>,
     pub(super) exit: Option<i32>,
+    /// True from an answer that was lost to the next output.
+    lost: bool,
+    /// True once nobody took what is said in time, and the run was cancelled.
+    unread: bool,
 }
 
 impl<'a> Run<'a> {
@@ -102,6 +108,8 @@ impl<'a> Run<'a> {
             deadline: Instant::now(),
             end: None,
             exit: None,
+            lost: false,
+            unread: false,
         };
         before.pass().await.map_err(NoEnd::NotSent)?;
         run.begin().await?;
@@ -116,24 +124,17 @@ impl<'a> Run<'a> {
         };
         let command = self.session.shell.command(&name, &first.bytes);
         let limits = self.session.limits;
-        let begun = exchange(
-            &mut self.session.main,
-            &self.session.shell,
-            &command,
-            Repeat::Never,
-            &limits,
-            None,
-        )
-        .await;
-        if let Err(e) = begun {
-            // A server that says no did not begin it.
-            let begun = !matches!(&e, SessionError::Fault(_)) && !never_left(&e);
+        let (cancel, session) = (self.cancel, &mut *self.session);
+        let (main, shell) = (&mut session.main, &session.shell);
+        let sent = exchange(main, shell, &command, Repeat::Never, &limits, None);
+        if let Err(e) = unless_cancelled(cancel, limits.stop, sent).await? {
+            let begun = !e.not_taken();
             return Err(NoEnd::Session(e, begun));
         }
         let _ = self.events.send(Event::State(JobState::Running)).await;
-        self.session
-            .flush(false, None)
-            .await
+        let rest = self.session.flush(false, None);
+        unless_cancelled(cancel, limits.stop, rest)
+            .await?
             .map_err(|e| NoEnd::Session(e, true))
     }
 
@@ -146,7 +147,20 @@ impl<'a> Run<'a> {
             if self.end.is_some() {
                 break;
             }
-            if let Err(e) = self.step().await {
+            // What the pool answers by itself has to be sent too.
+            let stepped = match self.step().await {
+                Ok(()) => self.session.flush(false, None).await,
+                failed => failed,
+            };
+            if let Err(e) = stepped {
+                // What came before it is kept.
+                for event in std::mem::take(&mut self.session.events) {
+                    if let PoolEvent::Pipeline(id, event) = event
+                        && id == self.id
+                    {
+                        self.pipeline(event).await;
+                    }
+                }
                 if self.rung >= Rung::Terminate && is_gone(&e) {
                     self.end = Some(End::Stopped);
                     break;
@@ -186,7 +200,8 @@ impl<'a> Run<'a> {
     }
 
     async fn warn(&mut self, text: &str) {
-        let _ = self.events.send(Event::Warning(text.to_owned())).await;
+        let told = self.events.send(Event::Warning(text.to_owned()));
+        let _ = timeout(self.session.limits.stop, told).await;
     }
 
     /// Lets the server forget a pipeline that has ended. False when the session is of no more use.
@@ -196,20 +211,15 @@ impl<'a> Run<'a> {
             .shell
             .signal(&self.id.to_string(), Signal::Terminate);
         let limits = self.session.limits;
-        let released = exchange(
-            &mut self.session.main,
-            &self.session.shell,
-            &signal,
-            Repeat::Never,
-            &limits,
-            None,
-        )
-        .await;
+        let (main, shell) = (&mut self.session.main, &self.session.shell);
+        let release = exchange(main, shell, &signal, Repeat::Never, &limits, None);
+        // The run is over: nobody waits long for this.
+        let released = timeout(limits.stop, release).await;
         self.session.pool.drop_pipeline(self.id);
         match released {
-            Ok(_) => true,
+            Ok(Ok(_)) => true,
             // Already forgotten.
-            Err(SessionError::Fault(f)) => matches!(f.meaning(), Meaning::Gone | Meaning::Aborted),
+            Ok(Err(e)) => is_gone(&e),
             Err(_) => false,
         }
     }
@@ -253,11 +263,19 @@ impl<'a> Run<'a> {
 
     /// Passes an event on. A reader that does not read must not hold a cancel up.
     pub(super) async fn send(&mut self, event: Event) {
+        if self.unread {
+            return;
+        }
+        let (cancel, limit) = (self.cancel, self.session.limits.stop);
+        let patience = async {
+            cancel.cancelled().await;
+            sleep(limit).await;
+        };
         tokio::select! {
             biased;
             _ = self.events.send(event) => {}
-            () = self.cancel.cancelled(), if self.rung == Rung::Not => {}
-            () = sleep(self.session.limits.stop), if self.rung != Rung::Not => {}
+            // Nothing more is said: what was read has no holes.
+            () = patience => self.unread = true,
         }
     }
 
@@ -281,7 +299,16 @@ impl<'a> Run<'a> {
             tokio::select! {
                 biased;
                 answer = &mut asking => {
+                    while let Ok(text) = self.notices.1.try_recv() {
+                        self.lost = true;
+                        let _ = self.events.try_send(Event::Warning(text));
+                    }
                     if let Some(answer) = answer? {
+                        if !session.order.follow(&answer, self.lost)? {
+                            let told = Event::Warning(UNSURE.to_owned());
+                            let _ = self.events.try_send(told);
+                        }
+                        self.lost &= answer.streams.is_empty();
                         read(&mut session.pool, &answer, &mut session.events)?;
                         // Nothing more comes: a pipeline that did not say how it ended failed.
                         if answer.state == Some(CommandState::Done)
@@ -311,6 +338,7 @@ impl<'a> Run<'a> {
                     Some(Err(_)) | None => listens = false,
                 },
                 Some(text) = self.notices.1.recv() => {
+                    self.lost = true;
                     let _ = self.events.send(Event::Warning(text)).await;
                 }
                 () = self.cancel.cancelled(), if self.rung == Rung::Not => {
@@ -367,11 +395,21 @@ fn is_gone(e: &SessionError) -> bool {
     matches!(e, SessionError::Fault(f) if matches!(f.meaning(), Meaning::Gone | Meaning::Aborted))
 }
 
-/// The request did not leave this machine, or nobody took it.
-fn never_left(e: &SessionError) -> bool {
-    use super::wire::WireError;
-    matches!(
-        e,
-        SessionError::Wire(WireError::Unreachable { .. } | WireError::Closed { sent: false, .. })
-    )
+/// Said when output may be missing, and nothing shows it.
+const UNSURE: &str =
+    "an answer of the server was lost; whether its output is missing here cannot be told";
+
+/// The end of a request about the pipeline. One that is cancelled meanwhile has `limit` left: after
+/// that nothing is known of it.
+async fn unless_cancelled<T>(
+    cancel: &CancellationToken,
+    limit: Duration,
+    work: impl Future<Output = T>,
+) -> Result<T, NoEnd> {
+    tokio::pin!(work);
+    tokio::select! {
+        biased;
+        done = &mut work => Ok(done),
+        () = cancel.cancelled() => timeout(limit, work).await.map_err(|_| NoEnd::GaveUp),
+    }
 }

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use super::error::SessionError;
 use super::exchange::{Notices, Repeat, exchange, receive};
 use super::limits::Limits;
+use super::order::Order;
 use super::psrp::{HostInfo, PipelineId, Pool, PoolEvent, PoolOptions, PoolState};
 use super::watch::Watch;
 use super::wire::{Client, Settings};
@@ -31,6 +32,9 @@ pub struct Session {
     pub(super) limits: Limits,
     /// What the pool said while nobody asked.
     pub(super) events: Vec<PoolEvent>,
+    pub(super) order: Order,
+    /// True once the server may have the shell.
+    made: bool,
 }
 
 impl Session {
@@ -44,35 +48,56 @@ impl Session {
         let mut pool = Pool::new(PoolOptions::new(HostInfo::default())?);
         pool.set_limit(PIECE);
         let mut shell = Shell::new(to, resource, &pool.id(), limits.hold);
-        let mut main = Client::new(Arc::clone(&settings));
         let create = shell.create(&pool.creation(), limits.idle);
-        let made = exchange(&mut main, &shell, &create, Repeat::Never, &limits, None).await?;
-        if let Some(id) = &made.shell {
-            shell.set_id(id);
+        // From here on it is ended on the server when this is given up half-way: the server makes the
+        // shell under the number that was proposed, heard or not.
+        let mut session = Session {
+            watch: Watch::none(),
+            main: Client::new(Arc::clone(&settings)),
+            settings,
+            shell: shell.clone(),
+            pool,
+            side: None,
+            limits,
+            events: Vec::new(),
+            order: Order::default(),
+            made: true,
+        };
+        let main = &mut session.main;
+        let made = exchange(main, &shell, &create, Repeat::Never, &limits, None).await;
+        if let Err(e) = &made {
+            session.made = !e.not_taken();
         }
-        let mut events = Vec::new();
+        let made = made?;
+        shell.set_keeps(made.keeps);
+        session.shell.set_keeps(made.keeps);
+        if let Some(id) = made.shell {
+            shell.set_id(&id);
+            session.shell.set_id(&id);
+        }
+        session.opened().await?;
+        session.watch = Watch::start(Arc::clone(&session.settings), shell, limits);
+        Ok(session)
+    }
+
+    /// Waits until the pool is open.
+    async fn opened(&mut self) -> Result<(), SessionError> {
+        let limits = self.limits;
         let end = Instant::now() + limits.hold + limits.grace;
-        while pool.state() != PoolState::Open {
+        while self.pool.state() != PoolState::Open {
             if Instant::now() > end {
                 return Err(SessionError::Silent);
             }
-            if let Some(answer) = receive(&mut main, &shell, None, &limits, None).await? {
-                read(&mut pool, &answer, &mut events)?;
+            let heard = receive(&mut self.main, &self.shell, None, &limits, None).await?;
+            if let Some(answer) = heard {
+                self.order.follow(&answer, false)?;
+                read(&mut self.pool, &answer, &mut self.events)?;
             }
-            if let Some(why) = ended(&mut events) {
+            if let Some(why) = ended(&mut self.events) {
                 return Err(why);
             }
         }
-        Ok(Session {
-            watch: Watch::start(Arc::clone(&settings), shell.clone(), limits),
-            settings,
-            shell,
-            pool,
-            main,
-            side: None,
-            limits,
-            events,
-        })
+        Ok(())
     }
 
     /// False when the server ended the session while it was idle.
@@ -149,6 +174,9 @@ impl Drop for Session {
         let Ok(runtime) = Handle::try_current() else {
             return;
         };
+        if !self.made {
+            return;
+        }
         let unused = Client::new(Arc::clone(&self.settings));
         let mut main = std::mem::replace(&mut self.main, unused);
         let (shell, limits) = (self.shell.clone(), self.limits);

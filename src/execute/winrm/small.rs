@@ -1,6 +1,8 @@
 //! Small pipelines of csdeck's own: the import of a module, the scripts that carry files, the
 //! questions of a test. They ask nothing and are not shown as they run; the documentation lists them.
 
+use tokio::sync::mpsc;
+
 use super::error::SessionError;
 use super::exchange::{Repeat, exchange, receive};
 use super::psrp::{
@@ -40,11 +42,18 @@ impl Session {
             .await?;
         }
         self.flush(false, None).await?;
+        let (notices, mut repeats) = mpsc::unbounded_channel();
+        let mut lost = false;
         let (mut heard, mut over) = (Heard::default(), false);
         while !over {
-            if let Some(answer) =
-                receive(&mut self.main, &self.shell, Some(&name), &limits, None).await?
-            {
+            let (main, shell) = (&mut self.main, &self.shell);
+            let answer = receive(main, shell, Some(&name), &limits, Some(&notices)).await?;
+            while repeats.try_recv().is_ok() {
+                lost = true;
+            }
+            if let Some(answer) = answer {
+                self.order.follow(&answer, lost)?;
+                lost &= answer.streams.is_empty();
                 read(&mut self.pool, &answer, &mut self.events)?;
                 over = answer.state == Some(CommandState::Done);
             }
@@ -63,14 +72,14 @@ impl Session {
                     PoolEvent::HostCall(call) => {
                         let refused = Answer::Refused("csdeck answers nothing here".into());
                         self.pool.answer(&call, refused)?;
-                        self.flush(false, None).await?;
                     }
                     PoolEvent::Broken(why) => return Err(SessionError::Broken(why)),
                     PoolEvent::Closed => return Err(SessionError::Broken(None)),
-                    PoolEvent::KeyWanted => self.flush(false, None).await?,
                     _ => {}
                 }
             }
+            // What the pool answers by itself.
+            self.flush(false, None).await?;
         }
         let signal = self.shell.signal(&name, Signal::Terminate);
         // What is forgotten already is no harm.

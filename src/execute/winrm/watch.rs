@@ -24,6 +24,15 @@ pub struct Watch {
 }
 
 impl Watch {
+    /// Listens to nothing.
+    pub fn none() -> Watch {
+        Watch {
+            go: Arc::default(),
+            heard: mpsc::channel(1).1,
+            task: tokio::spawn(async {}),
+        }
+    }
+
     /// Listens to the shell's pool once it is asked to, or after `limits.keepalive`.
     pub fn start(settings: Arc<Settings>, shell: Shell, limits: Limits) -> Watch {
         let go = Arc::new(Notify::new());

@@ -391,7 +391,7 @@ proptest! {
     ) {
         let mut made: Vec<Command> = made
             .into_iter()
-            .map(|(text, arguments, end_of_statement)| Command { text, is_script: false, arguments, end_of_statement })
+            .map(|(text, arguments, end_of_statement)| Command { text, is_script: false, own_scope: None, arguments, end_of_statement })
             .collect();
         if let Some(last) = made.last_mut() {
             last.end_of_statement = true;

@@ -14,6 +14,9 @@ pub struct Command {
     pub is_script: bool,
     /// Its arguments, in order.
     pub arguments: Vec<Argument>,
+    /// Whether it has a scope of its own, as a script that is called with `&` has: what it sets is gone
+    /// with it. Without a word the server runs it in the session's own.
+    pub own_scope: Option<bool>,
     /// True when a new statement begins behind it (a pipeline of several statements); false when its
     /// output goes to the next command.
     pub end_of_statement: bool,
@@ -31,12 +34,13 @@ pub struct Argument {
 }
 
 impl Command {
-    /// A text in the language of PowerShell, run as it is.
+    /// A text in the language of PowerShell, run as it is, in a scope of its own.
     pub fn script(text: &str) -> Command {
         Command {
             text: text.to_owned(),
             is_script: true,
             arguments: Vec::new(),
+            own_scope: Some(true),
             end_of_statement: true,
         }
     }
@@ -47,6 +51,7 @@ impl Command {
             text: name.to_owned(),
             is_script: false,
             arguments: Vec::new(),
+            own_scope: None,
             end_of_statement: true,
         }
     }
@@ -141,8 +146,10 @@ fn one(command: &Command, server: Version) -> Value {
     let mut properties = vec![
         ("Cmd", string(&command.text)),
         ("IsScript", Value::Bool(command.is_script)),
-        // A script's variables stay with the runspace when nothing is said, as at the console.
-        ("UseLocalScope", Value::Null),
+        (
+            "UseLocalScope",
+            command.own_scope.map_or(Value::Null, Value::Bool),
+        ),
         ("MergeMyResult", merge()),
         ("MergeToResult", merge()),
         ("MergePreviousResults", merge()),

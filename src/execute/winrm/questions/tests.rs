@@ -112,7 +112,7 @@ fn fields_have_their_labels_and_secrets_do_not_echo() {
             ("Account, password:", false),
         ]
     );
-    assert_eq!(asked(&who(), &prompt).about(), "cmdlet X\nSupply values");
+    assert_eq!(asked(&who(), &prompt).about(), "cmdlet X Supply values");
     let answer = given(&["ann", "1", " bob ", "2"]).answer(&prompt);
     let Answer::Fields(answers) = answer else {
         panic!("{answer:?}");
@@ -186,6 +186,8 @@ fn one_of_several_and_several_of_several() {
     assert!(matches!(Given::Choice(2).answer(&one), Answer::Choice(2)));
     assert!(matches!(given(&["E"]).answer(&one), Answer::Refused(_)));
 
+    let about = asked(&who(), &several()).about();
+    assert!(about.starts_with("Which? [R] Registrar"), "{about}");
     let question = lines_of(&several());
     assert_eq!(
         question.instructions,

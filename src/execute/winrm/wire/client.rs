@@ -25,6 +25,9 @@ pub struct Reply {
     pub content_type: String,
 }
 
+/// A connection that was silent for longer is made anew before a request that may be sent once only.
+const FRESH: Duration = Duration::from_secs(60);
+
 /// How a connection came about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
@@ -55,6 +58,8 @@ pub struct Facts {
 pub struct Client {
     settings: Arc<Settings>,
     link: Option<Open>,
+    /// The last time that the server was heard, or asked.
+    used: Instant,
 }
 
 struct Open {
@@ -79,6 +84,7 @@ impl Client {
         Client {
             settings,
             link: None,
+            used: Instant::now(),
         }
     }
 
@@ -124,6 +130,12 @@ impl Client {
             ));
         }
         let body = Bytes::from(body);
+        // A firewall may have forgotten a connection that was silent: what may be sent once only goes
+        // over one that is known to be there.
+        if !repeat && self.used.elapsed() > FRESH {
+            self.link = None;
+        }
+        self.used = Instant::now();
         let reused = self.link.is_some();
         match self.attempt(&body, limit).await {
             Tried::Done(reply) => return Ok(reply),
@@ -174,10 +186,16 @@ impl Client {
                     }
                     Tried::Failed(login::refused(settings, chosen, &offered))
                 }
-                // The server does not know this connection any more: it was not even looked at.
-                Context::Mechanism(mechanism) => {
-                    Tried::NotTaken(login::refused(settings, mechanism.chosen(), &offered))
-                }
+                // The server says that it does not know this connection any more.
+                // Who says so is not known: somebody in between may have passed the body on.
+                Context::Mechanism(mechanism) => Tried::Unknown(WireError::Closed {
+                    address: settings.address(),
+                    sent: true,
+                    reason: format!(
+                        "the server does not know the log-in by {} any more (HTTP 401)",
+                        mechanism.chosen()
+                    ),
+                }),
             };
         }
         let content_type = answer.content_type().to_owned();
@@ -200,6 +218,7 @@ impl Client {
             _ => Vec::from(answer.body),
         };
         self.link = Some(open);
+        self.used = Instant::now();
         Tried::Done(Reply {
             status: answer.status,
             body,

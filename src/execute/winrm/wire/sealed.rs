@@ -140,22 +140,36 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn pieces(mut self, protocol: &str) -> Result<Vec<Piece>, Malformed> {
-        while self.body[self.at..].starts_with(b"\r\n") {
-            self.at += 2;
-        }
+        self.skip_empty_lines();
         let mut pieces = Vec::new();
         let mut after = self.boundary_at(self.at).ok_or(Malformed::Boundary)?;
-        while after.0 == After::Part {
+        loop {
             self.at = after.1;
-            let length = self.description(protocol)?;
-            self.octet_stream()?;
-            let (piece, next) = self.bytes(length)?;
-            pieces.push(piece);
-            after = next;
+            if after.0 == After::Part {
+                let length = self.description(protocol)?;
+                self.octet_stream()?;
+                let (piece, next) = self.bytes(length)?;
+                pieces.push(piece);
+                after = next;
+                continue;
+            }
+            // A server that says something before its answer (an acknowledgement, a sign of life) seals
+            // each envelope by itself (MS-WSMV 3.1.4.1.39).
+            self.skip_empty_lines();
+            match self.boundary_at(self.at) {
+                Some((After::Part, at)) => after = (After::Part, at),
+                _ => break,
+            }
         }
         match pieces.is_empty() {
             true => Err(Malformed::Boundary),
             false => Ok(pieces),
+        }
+    }
+
+    fn skip_empty_lines(&mut self) {
+        while self.body[self.at..].starts_with(b"\r\n") {
+            self.at += 2;
         }
     }
 

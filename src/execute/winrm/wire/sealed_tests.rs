@@ -211,3 +211,22 @@ fn padding_is_little() {
     assert!(piece.fits(100) && piece.fits(92));
     assert!(!piece.fits(101) && !piece.fits(10));
 }
+
+/// A server says something before its answer: each envelope is sealed by itself, one behind the other.
+#[test]
+fn several_sealed_envelopes_come_back() {
+    let one = |body: &[u8]| {
+        let sealed = Sealed {
+            header: vec![7; 16],
+            body: body.to_vec(),
+            padding: 0,
+        };
+        write(SPNEGO, &[(sealed, body.len())])
+    };
+    for between in [&b""[..], b"\r\n"] {
+        let all = [&one(b"acknowledged")[..], between, &one(b"the answer")].concat();
+        let read = parse(KIND, SPNEGO, &all).unwrap();
+        let bodies: Vec<&[u8]> = read.iter().map(|p| &all[p.body.clone()]).collect();
+        assert_eq!(bodies, [&b"acknowledged"[..], b"the answer"]);
+    }
+}

@@ -116,7 +116,7 @@ pub struct Settings {
     /// The header `User-Agent`.
     pub user_agent: String,
     refused: AtomicBool,
-    tls: OnceLock<Result<Arc<rustls::ClientConfig>, WireError>>,
+    tls: OnceLock<Arc<rustls::ClientConfig>>,
 }
 
 impl Settings {
@@ -166,7 +166,12 @@ impl Settings {
 
     /// The TLS set-up, made once: the system's roots are hundreds.
     pub(super) fn tls_config(&self) -> Result<Arc<rustls::ClientConfig>, WireError> {
-        self.tls.get_or_init(|| trust::config(self)).clone()
+        if let Some(made) = self.tls.get() {
+            return Ok(Arc::clone(made));
+        }
+        // One that failed is tried again: a file may be there by then.
+        let made = trust::config(self)?;
+        Ok(Arc::clone(self.tls.get_or_init(|| made)))
     }
 }
 

@@ -9,7 +9,7 @@ use quick_xml::reader::NsReader;
 use thiserror::Error;
 
 use super::fault::Fault;
-use super::{SHELL, SOAP, WSMAN};
+use super::{MICROSOFT, SHELL, SOAP, WSMAN};
 
 /// Most elements that stand inside one another in an answer of a server.
 const DEPTH: usize = 64;
@@ -31,6 +31,9 @@ pub struct Answer {
     pub product: Option<String>,
     /// True for an answer to Identify.
     pub identified: bool,
+    /// True when the server names the operation that it answers: it keeps answers for a client that
+    /// asks again (MS-WSMV 3.1.4.1.39). One that does not keep them leaves the name out.
+    pub keeps: bool,
 }
 
 /// A piece of a stream.
@@ -221,6 +224,9 @@ impl Reading {
             Some(Wanted::Connected)
         } else if local == "IdentifyResponse" {
             self.answer.identified = true;
+            None
+        } else if is(MICROSOFT, "OperationID") {
+            self.answer.keeps = true;
             None
         } else if local == "ProductVersion" {
             Some(Wanted::Product)

@@ -35,6 +35,8 @@ pub struct Shell {
     id: String,
     /// How long the server may hold a request before it answers that nothing happened.
     hold: Duration,
+    /// The server keeps its answers for a client that asks again.
+    keeps: bool,
 }
 
 /// One request: its text, and what lets a repeated one be recognised.
@@ -77,6 +79,7 @@ impl Shell {
             session: Uuid::new_v4(),
             id: id.to_ascii_uppercase(),
             hold,
+            keeps: false,
         }
     }
 
@@ -88,6 +91,16 @@ impl Shell {
     /// The shell's number.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Notes whether the server keeps its answers for a client that asks again.
+    pub fn set_keeps(&mut self, keeps: bool) {
+        self.keeps = keeps;
+    }
+
+    /// True when the server keeps its answers for a client that asks again.
+    pub fn keeps(&self) -> bool {
+        self.keeps
     }
 
     /// How long the server may hold a request.

@@ -78,7 +78,6 @@ pub fn draw(
     let inner = frame_block.inner(command);
     frame.render_widget(frame_block, command);
     let room = usize::from(inner.height);
-    let mut preview = preview;
     if preview.len() > room && room > 1 {
         // What is cut off is said; the question before a run shows all of it.
         let more = format!("… {} more rows", preview.len() - room + 1);
