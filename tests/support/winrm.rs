@@ -203,6 +203,11 @@ impl Lab {
         self.control("faults", Some(&json!({ name: value.into() })));
     }
 
+    /// The port of its own listener, for [`fault`] from another thread.
+    pub fn control_port(&self) -> u16 {
+        self.number("control_port")
+    }
+
     /// The knobs as they are; those that count down show what is left.
     pub fn faults(&self) -> Value {
         self.control("faults", None)
@@ -233,26 +238,8 @@ impl Lab {
     }
 
     fn control(&self, what: &str, body: Option<&Value>) -> Value {
-        let port: u16 = self.number("control_port");
-        let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the lab is up");
-        stream.set_read_timeout(Some(END)).unwrap();
-        let body = body.map(Value::to_string).unwrap_or_default();
-        let method = if body.is_empty() { "GET" } else { "POST" };
-        write!(
-            stream,
-            "{method} /lab/{what} HTTP/1.0\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-        assert!(
-            head.contains(" 200 "),
-            "/lab/{what}: {head}\n{body}\n{}",
-            self.complaints()
-        );
-        serde_json::from_str(body).expect("JSON")
+        let answered = control(self.control_port(), what, body);
+        answered.unwrap_or_else(|e| panic!("{e}\n{}", self.complaints()))
     }
 
     fn text(&self, key: &str) -> String {
@@ -264,6 +251,31 @@ impl Lab {
 
     fn number(&self, key: &str) -> u16 {
         self.info[key].as_u64().expect("a port").try_into().unwrap()
+    }
+}
+
+/// [`Lab::fault`] of the lab with this [`Lab::control_port`].
+pub fn fault(port: u16, name: &str, value: impl Into<Value>) {
+    control(port, "faults", Some(&json!({ name: value.into() }))).unwrap();
+}
+
+fn control(port: u16, what: &str, body: Option<&Value>) -> Result<Value, String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the lab is up");
+    stream.set_read_timeout(Some(END)).unwrap();
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let method = if body.is_empty() { "GET" } else { "POST" };
+    write!(
+        stream,
+        "{method} /lab/{what} HTTP/1.0\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    match head.contains(" 200 ") {
+        true => Ok(serde_json::from_str(body).expect("JSON")),
+        false => Err(format!("/lab/{what}: {head}\n{body}")),
     }
 }
 

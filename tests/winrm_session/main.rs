@@ -7,8 +7,13 @@
 mod winrm;
 
 mod asks;
+mod logins;
 mod lost;
+mod objects;
+mod questions;
+mod restricted;
 mod runs;
+mod streams;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -124,4 +129,17 @@ async fn run(transport: &WinrmTransport, text: &str) -> Ended {
 /// `1` to `count`, as `lab-count` gives them.
 fn counted(count: usize) -> Vec<String> {
     (1..=count).map(|n| n.to_string()).collect()
+}
+
+/// A server with the commands of `session_handler.py`.
+fn handled(args: &[&str]) -> Lab {
+    let handler = winrm::folder().join("session_handler.py");
+    let handler = handler.to_str().expect("UTF-8");
+    Lab::start(&[&["--handler", handler], args].concat())
+}
+
+fn sha256(text: &str) -> String {
+    use sha2::Digest;
+    let digest = sha2::Sha256::digest(text.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

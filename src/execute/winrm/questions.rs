@@ -24,11 +24,13 @@ impl Asked {
     pub fn about(&self) -> String {
         let words = match self {
             Asked::Lines(question) => match question.prompts.as_slice() {
-                [one] if !one.text.is_empty() => one.text.clone(),
+                [one] => joined(&question.instructions, &one.text),
                 _ => question.instructions.clone(),
             },
             Asked::Choice(_, choice) => choice.message.clone(),
         };
+        let words: Vec<&str> = words.split_whitespace().collect();
+        let words = words.join(" ");
         words.trim().trim_end_matches(':').to_owned()
     }
 }
@@ -186,7 +188,9 @@ fn of_field(field: &PromptField) -> Vec<Prompt> {
         label => label.replace('&', ""),
     };
     if field.is_credential() {
-        return Prompt::credential("");
+        let user = prompted(&format!("{}, user", short(&name)), true);
+        let password = prompted(&format!("{}, password", short(&name)), false);
+        return vec![user, password];
     }
     vec![prompted(&name, !field.is_secret())]
 }
@@ -229,3 +233,6 @@ fn joined(one: &str, two: &str) -> String {
 fn short(text: &str) -> String {
     text.chars().take(LONGEST).collect()
 }
+
+#[cfg(test)]
+mod tests;
