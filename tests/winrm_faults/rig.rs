@@ -54,6 +54,7 @@ pub fn limits() -> Limits {
         between: Duration::from_millis(100),
         quiet: Duration::from_millis(300),
         stop: Duration::from_secs(2),
+        ended: 0,
         ..Limits::default()
     }
 }

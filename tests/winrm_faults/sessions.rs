@@ -36,6 +36,22 @@ async fn twenty_runs_share_a_shell_and_take_three_requests_each() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_has_ended_is_forgotten_later_and_no_more_than_so_many_wait() {
+    let mut rig = Rig::with(
+        &[],
+        Limits {
+            ended: 3,
+            ..limits()
+        },
+    );
+    for number in 0..6 {
+        rig.works("lab-echo one").await;
+        assert_eq!(rig.log().count("Signal"), usize::from(number >= 3));
+    }
+    rig.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn runs_at_the_same_time_have_a_session_each() {
     let mut rig = Rig::start(&[]);
     let mut one = rig.begin("lab-sleep 2");

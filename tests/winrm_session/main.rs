@@ -40,6 +40,7 @@ const LIMITS: Limits = Limits {
     again: Duration::from_secs(30),
     between: Duration::from_millis(200),
     stop: Duration::from_secs(5),
+    ended: 100,
     close: Duration::from_secs(3),
 };
 

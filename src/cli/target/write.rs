@@ -130,6 +130,11 @@ fn fingerprint(text: &str) -> Result<String, String> {
     auth::fingerprint(text).map(|_| text.to_owned())
 }
 
+/// The path from the root: the target is used from other folders too.
+fn whole(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
+}
+
 impl Keys {
     /// Puts what was given over what the target has.
     fn over(self, target: &mut Target) {
@@ -148,10 +153,13 @@ impl Keys {
         put(self.command_timeout, &mut target.command_timeout);
         put(self.keepalive, &mut target.keepalive);
         put(self.tls, &mut target.tls);
-        put(self.ca_file, &mut target.ca_file);
+        put(self.ca_file.map(whole), &mut target.ca_file);
         put(self.fingerprint, &mut target.fingerprint);
-        put(self.certificate_file, &mut target.certificate_file);
-        put(self.key_file, &mut target.key_file);
+        put(
+            self.certificate_file.map(whole),
+            &mut target.certificate_file,
+        );
+        put(self.key_file.map(whole), &mut target.key_file);
         put(self.configuration, &mut target.configuration);
         put(self.powershell, &mut target.powershell);
         if let Some(auth) = self.auth {

@@ -23,6 +23,10 @@ pub struct Limits {
     pub between: Duration,
     /// How long a pipeline that was asked to stop may take, on each rung of the ladder.
     pub stop: Duration,
+    /// Pipelines that have ended and that the server was not told to forget: telling it is a request of
+    /// its own, and ending the session does it for all. A server counts 1,500 of an account
+    /// (MaxConcurrentOperationsPerUser).
+    pub ended: usize,
     /// How long closing a session may take: nobody waits for more.
     pub close: Duration,
 }
@@ -38,6 +42,7 @@ impl Default for Limits {
             again: Duration::from_secs(240),
             between: Duration::from_secs(2),
             stop: Duration::from_secs(5),
+            ended: 100,
             close: Duration::from_secs(3),
         }
     }

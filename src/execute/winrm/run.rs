@@ -174,7 +174,9 @@ impl<'a> Run<'a> {
             }
         }
         let end = self.end.unwrap_or(End::Failed);
-        let usable = self.rung <= Rung::Stop && self.release().await;
+        // One that was stopped is forgotten at once: what hangs on it should go.
+        let stopped = self.rung != Rung::Not;
+        let usable = self.rung <= Rung::Stop && self.session.release(self.id, stopped).await;
         match self.rung {
             Rung::Not => {}
             Rung::Stop => self.warn(words::STOPPED).await,
@@ -207,26 +209,6 @@ impl<'a> Run<'a> {
     async fn warn(&mut self, text: &str) {
         let told = self.events.send(Event::Warning(text.to_owned()));
         let _ = timeout(self.session.limits.stop, told).await;
-    }
-
-    /// Lets the server forget a pipeline that has ended. False when the session is of no more use.
-    async fn release(&mut self) -> bool {
-        let signal = self
-            .session
-            .shell
-            .signal(&self.id.to_string(), Signal::Terminate);
-        let limits = self.session.limits;
-        let (main, shell) = (&mut self.session.main, &self.session.shell);
-        let release = exchange(main, shell, &signal, Repeat::Never, &limits, None);
-        // The run is over: nobody waits long for this.
-        let released = timeout(limits.stop, release).await;
-        self.session.pool.drop_pipeline(self.id);
-        match released {
-            Ok(Ok(_)) => true,
-            // Already forgotten.
-            Ok(Err(e)) => is_gone(&e),
-            Err(_) => false,
-        }
     }
 
     /// One event of the pool.
@@ -356,10 +338,12 @@ impl<'a> Run<'a> {
                     let signal = session.shell.signal(&name, Signal::Stop);
                     self.telling = Some(tell(&mut session.side, &session.settings, &session.shell, signal, limits));
                 }
-                side = told(&mut self.telling), if self.telling.is_some() => {
+                (side, heard) = told(&mut self.telling), if self.telling.is_some() => {
                     self.telling = None;
                     session.side = side;
-                    self.deadline = Instant::now() + limits.stop;
+                    // What did not get there is not waited for.
+                    let wait = if heard { limits.stop } else { Duration::ZERO };
+                    self.deadline = Instant::now() + wait;
                 }
                 () = sleep_until(self.deadline), if self.rung != Rung::Not && self.telling.is_none() => {
                     let next = match self.rung {
@@ -384,8 +368,9 @@ impl<'a> Run<'a> {
     }
 }
 
-/// A request that ends something, on its way; gives the connection back unless it was silent.
-type Telling = BoxFuture<'static, Option<Client>>;
+/// A request that ends something, on its way. Gives the connection back unless it was silent, and
+/// whether the server heard it.
+type Telling = BoxFuture<'static, (Option<Client>, bool)>;
 
 /// Sends it over the side connection, which may have to log in first: output is read meanwhile.
 fn tell(
@@ -409,12 +394,16 @@ fn tell(
             &limits,
             None,
         );
-        let heard = timeout(reach + limits.stop, sent).await.is_ok();
-        heard.then_some(client)
+        match timeout(reach + limits.stop, sent).await {
+            // A server that says no has heard it.
+            Ok(Ok(_) | Err(SessionError::Fault(_))) => (Some(client), true),
+            Ok(Err(_)) => (Some(client), false),
+            Err(_) => (None, false),
+        }
     })
 }
 
-async fn told(telling: &mut Option<Telling>) -> Option<Client> {
+async fn told(telling: &mut Option<Telling>) -> (Option<Client>, bool) {
     match telling {
         Some(telling) => telling.await,
         None => std::future::pending().await,

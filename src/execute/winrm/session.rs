@@ -1,5 +1,6 @@
 //! One remote shell with its runspace pool: opened, and closed.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, LazyLock};
 
 use tokio::runtime::Handle;
@@ -13,7 +14,7 @@ use super::order::Order;
 use super::psrp::{HostInfo, PipelineId, Pool, PoolEvent, PoolOptions, PoolState};
 use super::watch::Watch;
 use super::wire::{Client, Settings};
-use super::wsman::{Answer, Shell};
+use super::wsman::{Answer, Shell, Signal};
 
 /// The most of one piece inside of a request, in bytes: with Base64 and the envelope around it stays
 /// below the 150 KB that every WinRM takes (MaxEnvelopeSizekb before Windows Server 2012).
@@ -30,6 +31,8 @@ pub struct Session {
     pub(super) side: Option<Client>,
     pub(super) watch: Watch,
     pub(super) limits: Limits,
+    /// Pipelines that have ended and that the server still knows.
+    ended: VecDeque<PipelineId>,
     /// What the pool said while nobody asked.
     pub(super) events: Vec<PoolEvent>,
     pub(super) order: Order,
@@ -59,6 +62,7 @@ impl Session {
             pool,
             side: None,
             limits,
+            ended: VecDeque::new(),
             events: Vec::new(),
             order: Order::default(),
             made: true,
@@ -131,6 +135,29 @@ impl Session {
             .await?;
         }
         Ok(())
+    }
+
+    /// Lets the server forget a pipeline that has ended; when the session is young, together with all
+    /// others at its end. False when the session is of no more use.
+    pub(super) async fn release(&mut self, id: PipelineId, at_once: bool) -> bool {
+        self.pool.drop_pipeline(id);
+        self.ended.push_back(id);
+        let allowed = if at_once { 0 } else { self.limits.ended };
+        while self.ended.len() > allowed {
+            let Some(oldest) = self.ended.pop_front() else {
+                break;
+            };
+            let signal = self.shell.signal(&oldest.to_string(), Signal::Terminate);
+            let (main, shell) = (&mut self.main, &self.shell);
+            let release = exchange(main, shell, &signal, Repeat::Never, &self.limits, None);
+            // The run is over: nobody waits long for this.
+            match timeout(self.limits.stop, release).await {
+                // A no: it is forgotten already.
+                Ok(Ok(_) | Err(SessionError::Fault(_))) => {}
+                Ok(Err(_)) | Err(_) => return false,
+            }
+        }
+        true
     }
 
     /// Has the keys that secrets are sealed with made, unless they are there.

@@ -9,7 +9,7 @@ use super::psrp::{
     Answer, Command, ErrorRecord, PipelineEvent, PipelineOptions, PipelineState, PoolEvent,
 };
 use super::session::{Session, read};
-use super::wsman::{CommandState, Signal};
+use super::wsman::CommandState;
 use crate::powershell::clixml::Value;
 
 /// What a small pipeline said.
@@ -85,21 +85,8 @@ impl Session {
             let silent = "it ended without saying that it came to its end";
             heard.errors.push(ErrorRecord::of_message(silent));
         }
-        let signal = self.shell.signal(&name, Signal::Terminate);
-        // What is forgotten already is no harm.
-        let released = exchange(
-            &mut self.main,
-            &self.shell,
-            &signal,
-            Repeat::Never,
-            &limits,
-            None,
-        )
-        .await;
-        self.pool.drop_pipeline(id);
-        match released {
-            Ok(_) | Err(SessionError::Fault(_)) => Ok(heard),
-            Err(e) => Err(e),
-        }
+        // One that cannot be told is found gone by the next request.
+        self.release(id, false).await;
+        Ok(heard)
     }
 }

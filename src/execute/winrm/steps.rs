@@ -53,7 +53,7 @@ impl Outcome {
 /// One step of a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// What was tried: `name`, `port`, `TLS`, `log-in`, `sealed`, `WinRM`, `shell`, `language`,
+    /// What was tried: `settings`, `name`, `port`, `TLS`, `log-in`, `sealed`, `WinRM`, `shell`, `language`,
     /// `module`, `second hop`.
     pub name: &'static str,
     /// How it ended.
@@ -278,7 +278,7 @@ impl Test {
     fn reached_as_far_as(&mut self, e: &WireError) {
         let address = self.plan.address.clone();
         match failing(e) {
-            "port" => {}
+            "port" | "settings" => {}
             "TLS" => self.tell("port", Outcome::Works, address),
             _ => {
                 self.tell("port", Outcome::Works, address);
@@ -403,8 +403,8 @@ fn failing(e: &WireError) -> &'static str {
         WireError::NeedsPassword { .. }
         | WireError::AuthRefused { .. }
         | WireError::Auth { .. }
-        | WireError::Downgrade { .. }
-        | WireError::Setup(_) => "log-in",
+        | WireError::Downgrade { .. } => "log-in",
+        WireError::Setup(_) => "settings",
         WireError::Unsealed { .. } => "sealed",
         _ => "WinRM",
     }
