@@ -11,6 +11,7 @@ use crate::rig::{Rig, limits};
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_runs_share_a_shell_and_take_three_requests_each() {
     let mut rig = Rig::start(&[]);
+    let mut fewest = usize::MAX;
     for number in 0..20 {
         let told = rig.works(&format!("lab-echo number{number}")).await;
         assert_eq!(told.lines(), [format!("number{number}")]);
@@ -20,11 +21,17 @@ async fn twenty_runs_share_a_shell_and_take_three_requests_each() {
             .iter()
             .position(|a| *a == "Command")
             .expect("a text");
-        assert_eq!(&actions[at..], ["Command", "Receive", "Signal"]);
+        // A slow server says in two answers what it else says in one.
+        let [_, receives @ .., "Signal"] = &actions[at..] else {
+            panic!("{actions:?}");
+        };
+        assert!(receives.iter().all(|a| *a == "Receive"), "{actions:?}");
+        fewest = fewest.min(actions[at..].len());
         assert_eq!(log.count("Create"), usize::from(number == 0), "{actions:?}");
         assert!(number == 0 || at == 0, "{actions:?}");
         assert_eq!(rig.lab.shells().len(), 1);
     }
+    assert_eq!(fewest, 3);
     rig.close().await;
 }
 

@@ -1,6 +1,7 @@
 //! One pipeline on a session, from its first request to its end: what it says, what it asks, and
 //! how it is stopped.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -10,15 +11,17 @@ use tokio_util::sync::CancellationToken;
 use super::error::SessionError;
 use super::exchange::{Notices, Repeat, exchange, receive};
 use super::host::Who;
+use super::limits::Limits;
 use super::psrp::{Command, PipelineEvent, PipelineId, PipelineOptions, PipelineState, PoolEvent};
 use super::say;
 use super::session::{Session, aside_of, ended, read};
+use super::wire::{Client, Settings};
 use super::wsman::fault::Meaning;
-use super::wsman::{CommandState, Signal};
+use super::wsman::{CommandState, Operation, Shell, Signal};
 use crate::execute::event::{Event, JobState};
 use crate::execute::host::words;
 use crate::execute::sending::BeforeSending;
-use crate::execute::transport::{EventSender, TransportError};
+use crate::execute::transport::{BoxFuture, EventSender, TransportError};
 
 /// How a pipeline ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +77,7 @@ pub struct Run<'a> {
     pub(super) id: PipelineId,
     rung: Rung,
     deadline: Instant,
+    telling: Option<Telling>,
     end: Option<End>,
     pub(super) exit: Option<i32>,
     /// True from an answer that was lost to the next output.
@@ -106,6 +110,7 @@ impl<'a> Run<'a> {
             id,
             rung: Rung::Not,
             deadline: Instant::now(),
+            telling: None,
             end: None,
             exit: None,
             lost: false,
@@ -314,7 +319,10 @@ impl<'a> Run<'a> {
                         if answer.state == Some(CommandState::Done)
                             && !session.events.iter().any(is_end)
                         {
-                            self.end.get_or_insert(End::Failed);
+                            self.end.get_or_insert(match self.rung {
+                                Rung::Not => End::Failed,
+                                _ => End::Stopped,
+                            });
                         }
                     }
                     return Ok(());
@@ -346,12 +354,14 @@ impl<'a> Run<'a> {
                     let told = self.events.send(Event::State(JobState::Cancelling));
                     let _ = timeout(limits.close, told).await;
                     let signal = session.shell.signal(&name, Signal::Stop);
-                    let side = aside_of(&mut session.side, &session.settings);
-                    let sent = exchange(side, &session.shell, &signal, Repeat::Never, &limits, None);
-                    let _ = timeout(limits.stop, sent).await;
+                    self.telling = Some(tell(&mut session.side, &session.settings, &session.shell, signal, limits));
+                }
+                side = told(&mut self.telling), if self.telling.is_some() => {
+                    self.telling = None;
+                    session.side = side;
                     self.deadline = Instant::now() + limits.stop;
                 }
-                () = sleep_until(self.deadline), if self.rung != Rung::Not => {
+                () = sleep_until(self.deadline), if self.rung != Rung::Not && self.telling.is_none() => {
                     let next = match self.rung {
                         Rung::Not | Rung::Stop => {
                             self.rung = Rung::Terminate;
@@ -363,10 +373,7 @@ impl<'a> Run<'a> {
                         }
                         Rung::Delete => return Err(SessionError::Silent),
                     };
-                    let side = aside_of(&mut session.side, &session.settings);
-                    let sent = exchange(side, &session.shell, &next, Repeat::Never, &limits, None);
-                    let _ = timeout(limits.stop, sent).await;
-                    self.deadline = Instant::now() + limits.stop;
+                    self.telling = Some(tell(&mut session.side, &session.settings, &session.shell, next, limits));
                 }
                 () = &mut quiet, if !asked => {
                     asked = true;
@@ -374,6 +381,43 @@ impl<'a> Run<'a> {
                 }
             }
         }
+    }
+}
+
+/// A request that ends something, on its way; gives the connection back unless it was silent.
+type Telling = BoxFuture<'static, Option<Client>>;
+
+/// Sends it over the side connection, which may have to log in first: output is read meanwhile.
+fn tell(
+    side: &mut Option<Client>,
+    settings: &Arc<Settings>,
+    shell: &Shell,
+    operation: Operation,
+    limits: Limits,
+) -> Telling {
+    let reach = settings.connect_timeout + settings.login_timeout;
+    let mut client = side
+        .take()
+        .unwrap_or_else(|| Client::new(Arc::clone(settings)));
+    let shell = shell.clone();
+    Box::pin(async move {
+        let sent = exchange(
+            &mut client,
+            &shell,
+            &operation,
+            Repeat::Never,
+            &limits,
+            None,
+        );
+        let heard = timeout(reach + limits.stop, sent).await.is_ok();
+        heard.then_some(client)
+    })
+}
+
+async fn told(telling: &mut Option<Telling>) -> Option<Client> {
+    match telling {
+        Some(telling) => telling.await,
+        None => std::future::pending().await,
     }
 }
 

@@ -19,8 +19,8 @@ pub struct Heard {
     pub output: Vec<Value>,
     /// Its errors, the one that ended it last.
     pub errors: Vec<ErrorRecord>,
-    /// True when an error ended it.
-    pub failed: bool,
+    /// True when it came to its end; else there is an error.
+    pub completed: bool,
 }
 
 impl Session {
@@ -64,7 +64,7 @@ impl Session {
                         PipelineEvent::Error(record) => heard.errors.push(*record),
                         PipelineEvent::State(state, why) => {
                             over |= state.is_final();
-                            heard.failed = state != PipelineState::Completed && state.is_final();
+                            heard.completed |= state == PipelineState::Completed;
                             heard.errors.extend(why.map(|why| *why));
                         }
                         _ => {}
@@ -80,6 +80,10 @@ impl Session {
             }
             // What the pool answers by itself.
             self.flush(false, None).await?;
+        }
+        if !heard.completed && heard.errors.is_empty() {
+            let silent = "it ended without saying that it came to its end";
+            heard.errors.push(ErrorRecord::of_message(silent));
         }
         let signal = self.shell.signal(&name, Signal::Terminate);
         // What is forgotten already is no harm.

@@ -9,7 +9,8 @@ use super::{AuthError, Mechanism, Sealed};
 use crate::execute::transport::BoxFuture;
 
 /// As long may Kerberos take to get its ticket before NTLM is used: DNS and the firewall may be silent.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// Longer than a KDC has to answer: one that was given the proof of the password decides.
+const PATIENCE: Duration = Duration::from_secs(12);
 
 /// Kerberos first. Which one it is, is settled before anything goes to the server.
 pub struct Either {

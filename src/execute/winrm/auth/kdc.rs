@@ -16,7 +16,7 @@ use super::words::KerberosError;
 
 /// How long one KDC may take to accept a connection, and then to answer.
 const CONNECT: Duration = Duration::from_secs(5);
-const ANSWER: Duration = Duration::from_secs(10);
+const ANSWER: Duration = Duration::from_secs(7);
 /// How long DNS may take for the SRV records.
 const LOOK_UP: Duration = Duration::from_secs(20);
 /// More than any ticket: with 64 KB of groups a reply stays below 200 KB.
@@ -208,7 +208,14 @@ pub async fn ask(kdcs: &[Kdc], realm: &str, message: &[u8]) -> Result<Vec<u8>, K
     for kdc in kdcs.iter().take(MAX_KDCS) {
         match ask_one(kdc, message).await {
             Ok(reply) => return Ok(reply),
-            Err(reason) => tried.push(format!("{kdc}: {reason}")),
+            // It may be judging the password at this moment: another KDC would count it again.
+            Err((reason, true)) if proves(message) => {
+                return Err(KerberosError::KdcSilent {
+                    kdc: kdc.to_string(),
+                    reason,
+                });
+            }
+            Err((reason, _)) => tried.push(format!("{kdc}: {reason}")),
         }
     }
     Err(KerberosError::KdcUnreachable {
@@ -217,13 +224,23 @@ pub async fn ask(kdcs: &[Kdc], realm: &str, message: &[u8]) -> Result<Vec<u8>, K
     })
 }
 
-async fn ask_one(kdc: &Kdc, message: &[u8]) -> Result<Vec<u8>, String> {
+/// True for an AS-REQ with an encrypted timestamp (RFC 4120 5.2.7.2), which proves the password.
+fn proves(message: &[u8]) -> bool {
+    const AS_REQ: u8 = 0x6a;
+    /// `padata-type [1] 2`, PA-ENC-TIMESTAMP.
+    const TIMESTAMP: [u8; 5] = [0xa1, 0x03, 0x02, 0x01, 0x02];
+    // Behind the length that TCP puts in front.
+    message.get(4) == Some(&AS_REQ) && memchr::memmem::find(message, &TIMESTAMP).is_some()
+}
+
+/// Its answer; or why there is none, and whether it may have got the question.
+async fn ask_one(kdc: &Kdc, message: &[u8]) -> Result<Vec<u8>, (String, bool)> {
     let late = |what: &str, time: Duration| format!("{what} within {} s", time.as_secs());
     let connect = TcpStream::connect((kdc.host.as_str(), kdc.port));
     let mut stream = timeout(CONNECT, connect)
         .await
-        .map_err(|_| late("no connection", CONNECT))?
-        .map_err(|error| error.to_string())?;
+        .map_err(|_| (late("no connection", CONNECT), false))?
+        .map_err(|error| (error.to_string(), false))?;
     let exchange = async {
         stream.write_all(message).await?;
         let length = stream.read_u32().await?;
@@ -242,8 +259,8 @@ async fn ask_one(kdc: &Kdc, message: &[u8]) -> Result<Vec<u8>, String> {
     };
     timeout(ANSWER, exchange)
         .await
-        .map_err(|_| late("no answer", ANSWER))?
-        .map_err(|error| error.to_string())
+        .map_err(|_| (late("no answer", ANSWER), true))?
+        .map_err(|error| (error.to_string(), true))
 }
 
 #[cfg(test)]
@@ -334,5 +351,27 @@ mod tests {
             .await
             .unwrap_err();
         assert!(error.to_string().contains(&down.to_string()), "{error}");
+    }
+
+    #[tokio::test]
+    async fn the_proof_of_a_password_goes_to_one_kdc() {
+        use tokio::io::AsyncReadExt;
+        use tokio::net::TcpListener;
+
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let second = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let kdcs: Vec<Kdc> = [&silent, &second]
+            .map(|l| kdc("127.0.0.1", l.local_addr().unwrap().port()))
+            .into();
+        let takes = tokio::spawn(async move {
+            let (mut stream, _) = silent.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 64]).await;
+        });
+        let message = b"\0\0\0\x0b\x6a\x09\x30\x07\xa1\x03\x02\x01\x02\xa2\x00";
+        let error = ask(&kdcs, "KESTREL.LAN", message).await.unwrap_err();
+        assert!(matches!(error, KerberosError::KdcSilent { .. }), "{error}");
+        takes.await.unwrap();
+        let asked = tokio::time::timeout(Duration::from_millis(50), second.accept()).await;
+        assert!(asked.is_err(), "the second one was asked");
     }
 }

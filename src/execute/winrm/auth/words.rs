@@ -37,6 +37,17 @@ pub enum KerberosError {
         tried: String,
     },
 
+    /// A KDC got the proof of the password and said nothing more.
+    #[error(
+        "the KDC {kdc} took the password's proof and did not answer ({reason}). It is not sent again, since the domain may be counting it: try again when the domain controller is well"
+    )]
+    KdcSilent {
+        /// Its address.
+        kdc: String,
+        /// What happened.
+        reason: String,
+    },
+
     /// The KDC does not serve the realm (KDC_ERR_WRONG_REALM).
     #[error(
         "the KDC does not serve the realm {realm}: check the domain in the user's name and the KDC in krb5.conf"

@@ -217,7 +217,7 @@ proptest! {
     /// However much a server asks, the question stays small, and every answer fits what was asked.
     #[test]
     fn a_question_is_bounded_and_answers_fit(
-        names in prop::collection::vec("(?s).{0,9}", 0..50), long in 0usize..3000, kind in 0..3,
+        names in prop::collection::vec("(?s).{0,9}", 0..50), long in 0usize..3000, kind in 0usize..3,
         typed in "(?s).{0,5}",
     ) {
         let kinds = ["System.String", "System.Security.SecureString", "System.Management.Automation.PSCredential"];
