@@ -69,5 +69,8 @@ async fn a_fingerprint_is_enough_and_another_one_is_not() {
     pinned.fingerprint = None;
     let refused = run(&transport_of(&pinned, LIMITS, Arc::new(Nobody)), "hostname").await;
     refused.result.expect_err("nobody vouches for it");
-    assert_eq!(lab.log(), Vec::<serde_json::Value>::new());
+    // The session of the run above may still be ending.
+    let mut asked = lab.actions();
+    asked.retain(|action| action != "Delete");
+    assert_eq!(asked, Vec::<String>::new());
 }
