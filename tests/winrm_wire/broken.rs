@@ -23,9 +23,18 @@ async fn a_connection_that_broke_is_made_anew_when_that_is_safe() {
     identified(&mut client, &lab).await;
 
     // The server does not know the connection any more: 401 in the middle.
+    // Whoever says so may have passed the body on: it is sent again only when that was allowed.
     tap.drop_server();
-    identified(&mut client, &lab).await;
+    let reply = client.post(IDENTIFY.into(), LIMIT, true).await.unwrap();
+    assert_eq!(reply.status, 200);
     assert_eq!(lab.log().len(), 3);
+    tap.drop_server();
+    let broken = identify(&mut client).await.unwrap_err();
+    assert!(
+        matches!(broken, WireError::Closed { sent: true, .. }),
+        "{broken:?}"
+    );
+    identified(&mut client, &lab).await;
 
     // Cut while the answer is waited for: repeated only when that was allowed.
     lab.fault("drop_request", 1);
@@ -57,6 +66,11 @@ async fn a_server_that_refuses_everything_comes_to_an_end() {
     lab.fault("always_401", false);
     identified(&mut client, &lab).await;
     lab.fault("always_401", true);
+    let refused = identify(&mut client).await.unwrap_err();
+    assert!(
+        matches!(refused, WireError::Closed { sent: true, .. }),
+        "{refused}"
+    );
     let refused = identify(&mut client).await.unwrap_err();
     assert!(
         matches!(refused, WireError::AuthRefused { .. }),
