@@ -15,11 +15,8 @@ impl Guid {
 
     /// A new one (RFC 9562, version 4).
     pub fn random() -> Result<Guid, PsrpError> {
-        let mut bytes = [0; 16];
-        aws_lc_rs::rand::fill(&mut bytes).map_err(|_| PsrpError::NoRandom)?;
-        bytes[6] = (bytes[6] & 0x0F) | 0x40;
-        bytes[8] = (bytes[8] & 0x3F) | 0x80;
-        Ok(Guid(bytes))
+        // Not AWS-LC's: it first gathers entropy for tens of milliseconds in each process.
+        Ok(Guid(uuid::Uuid::new_v4().into_bytes()))
     }
 
     /// From its sixteen bytes in the order of .NET: the first three groups are little-endian
