@@ -30,20 +30,21 @@ sys.path.remove(str(ROOT / "benches"))
 USER, PASSWORD = "ops", "Kestrel-7-Lab!"
 ECHO = "Write-Output ready"
 COMMANDS = 100
-CLIENTS = ("csdeck", "pypsrp", "pywinrm")
+CLIENTS = ("csdeck", "pypsrp", "pypsrp-unreleased", "pywinrm")
 
 
 # ---------------------------------------------------------------- the clients
 
 
 class Pypsrp:
-    """One runspace pool, as csdeck has one."""
+    """One runspace pool, as csdeck has one. Its server forgets a pipeline when `close` was called, which
+    takes a request and is what csdeck does; `released` says whether it is called."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, released: bool = True) -> None:
         from pypsrp.powershell import PowerShell, RunspacePool
         from pypsrp.wsman import WSMan
 
-        self.pool_of, self.shell_of = RunspacePool, PowerShell
+        self.pool_of, self.shell_of, self.released = RunspacePool, PowerShell, released
         self.wsman = WSMan("127.0.0.1", port=port, ssl=False, auth="ntlm", username=USER, password=PASSWORD)
 
     def open(self) -> None:
@@ -51,7 +52,10 @@ class Pypsrp:
         self.pool.open()
 
     def run(self, text: str) -> int:
-        output = self.shell_of(self.pool).add_script(text).invoke()
+        pipeline = self.shell_of(self.pool).add_script(text)
+        output = pipeline.invoke()
+        if self.released:
+            pipeline.close()
         return sum(len(item) for item in output)
 
     def close(self) -> None:
@@ -87,7 +91,7 @@ class Pywinrm:
 
 def be_client(name: str, port: int) -> None:
     """Obeys as benches/winrm.rs does."""
-    client = {"pypsrp": Pypsrp, "pywinrm": Pywinrm}[name](port)
+    client: t.Any = Pywinrm(port) if name == "pywinrm" else Pypsrp(port, released=name == "pypsrp")
     for order in sys.stdin:
         word, _, rest = order.rstrip("\n").partition(" ")
         if word == "open":
