@@ -259,7 +259,7 @@ def main() -> None:
     def row(title: str, cells: t.Iterable[t.Tuple[str, float]]) -> None:
         cells = list(cells)
         first = cells[0][1]
-        ratio = [f" ({value / first:.1f})" if i and first else "" for i, (_, value) in enumerate(cells)]
+        ratio = [f"; {value / first:.2g}" if i and first else "" for i, (_, value) in enumerate(cells)]
         print(f"| {title} | " + " | ".join(text + r for (text, _), r in zip(cells, ratio)) + " |")
 
     def rows(title: str, work: str, per: int, unit: str, scale: float) -> None:
