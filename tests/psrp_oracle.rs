@@ -330,7 +330,7 @@ fn another_client_connects_and_takes_a_pipeline_over() {
     let mut wire = Wire::open();
     let id = running(&mut wire, false);
     wire.ask(&json!({"do": "pool", "what": "disconnect"}));
-    let mut options = PoolOptions::new(HostInfo::default()).unwrap();
+    let mut options = PoolOptions::new(HostInfo::default());
     options.id = wire.pool.id().parse().unwrap();
     wire.pool = Pool::new(options);
     let connecting = wire.pool.connecting();

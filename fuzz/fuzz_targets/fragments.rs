@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
 
     let mut pool = Pool::new(PoolOptions {
         id: Guid::from_wire([7; 16]),
-        ..PoolOptions::new(HostInfo::none()).expect("a pool")
+        ..PoolOptions::new(HostInfo::none())
     });
     pool.adopt(PipelineId::new(Guid::from_wire([1; 16])), true);
     let mut events = Vec::new();

@@ -135,7 +135,7 @@ impl Drop for Wire {
 }
 
 pub fn new_pool() -> Pool {
-    Pool::new(PoolOptions::new(HostInfo::default()).unwrap())
+    Pool::new(PoolOptions::new(HostInfo::default()))
 }
 
 /// Begins a script: its pipeline runs on the server.

@@ -48,7 +48,7 @@ impl Session {
         resource: &str,
         limits: Limits,
     ) -> Result<Session, SessionError> {
-        let mut pool = Pool::new(PoolOptions::new(HostInfo::default())?);
+        let mut pool = Pool::new(PoolOptions::new(HostInfo::default()));
         pool.set_limit(PIECE);
         let mut shell = Shell::new(to, resource, &pool.id(), limits.hold);
         let create = shell.create(&pool.creation(), limits.idle);

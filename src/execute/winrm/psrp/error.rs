@@ -62,9 +62,6 @@ pub enum PsrpError {
     /// A server that asks and does not listen.
     #[error("the server asks without waiting for answers")]
     TooManyCalls,
-    /// The system gives no random numbers.
-    #[error("the system gives no random numbers")]
-    NoRandom,
     /// Not a GUID.
     #[error("'{0}' is no GUID")]
     BadGuid(String),

@@ -176,8 +176,8 @@ mod tests {
 
     #[test]
     fn a_servers_message_is_read() {
-        let pool = Guid::random().unwrap();
-        let pipeline = Guid::random().unwrap();
+        let pool = Guid::random();
+        let pipeline = Guid::random();
         let mut bytes = write(
             Kind::PipelineOutput,
             pool,

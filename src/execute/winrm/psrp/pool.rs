@@ -153,7 +153,7 @@ impl Pool {
             _ if server >= Version::WITH_STATEMENTS => {}
             statements => return Err(PsrpError::OneStatement(statements)),
         }
-        let id = PipelineId::new(Guid::random()?);
+        let id = PipelineId::new(Guid::random());
         let data = command::create(commands, &options, server);
         self.send(Kind::CreatePipeline, Some(id), &data);
         self.adopt(id, options.input);

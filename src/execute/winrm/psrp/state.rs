@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::error::PsrpError;
 use super::guid::Guid;
 use super::host::HostCall;
 use super::host_info::HostInfo;
@@ -25,13 +24,13 @@ pub struct PoolOptions {
 
 impl PoolOptions {
     /// One runspace, under a new name.
-    pub fn new(host: HostInfo) -> Result<PoolOptions, PsrpError> {
-        Ok(PoolOptions {
+    pub fn new(host: HostInfo) -> PoolOptions {
+        PoolOptions {
             min: 1,
             max: 1,
             host,
-            id: Guid::random()?,
-        })
+            id: Guid::random(),
+        }
     }
 }
 

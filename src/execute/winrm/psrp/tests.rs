@@ -53,7 +53,7 @@ fn capability(version: &str) -> String {
 
 /// An open pool on a server of a version.
 fn opened(version: &str) -> Pool {
-    let mut pool = Pool::new(PoolOptions::new(HostInfo::default()).unwrap());
+    let mut pool = Pool::new(PoolOptions::new(HostInfo::default()));
     pool.creation();
     let bytes = said(&pool, Kind::SessionCapability, None, &capability(version));
     heard(&mut pool, &bytes);
@@ -112,7 +112,7 @@ fn powershell_2_runs_one_statement_and_knows_no_later_properties() {
 #[test]
 fn another_generation_of_remoting_is_refused() {
     for version in ["3.0", "1.9", "2", "x", ""] {
-        let mut pool = Pool::new(PoolOptions::new(HostInfo::none()).unwrap());
+        let mut pool = Pool::new(PoolOptions::new(HostInfo::none()));
         pool.creation();
         let bytes = said(&pool, Kind::SessionCapability, None, &capability(version));
         let mut out = Vec::new();
@@ -157,7 +157,7 @@ fn what_came_before_an_error_is_heard() {
 #[test]
 fn what_is_not_for_us_is_not_heard() {
     let (mut pool, id) = running();
-    let stranger = PipelineId::new(Guid::random().unwrap());
+    let stranger = PipelineId::new(Guid::random());
     let mut bytes = said(&pool, Kind::PipelineOutput, Some(stranger), "<S>x</S>");
     bytes.extend(said(
         &pool,

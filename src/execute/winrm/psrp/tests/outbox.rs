@@ -68,8 +68,8 @@ proptest! {
         limit in 0..400usize,
         texts in prop::collection::vec((".{0,300}", 0..3usize), 1..20),
     ) {
-        let pool = Guid::random().unwrap();
-        let pipelines = [None, Some(Guid::random().unwrap()), Some(Guid::random().unwrap())];
+        let pool = Guid::random();
+        let pipelines = [None, Some(Guid::random()), Some(Guid::random())];
         let mut outbox = Outbox::default();
         outbox.set_limit(limit);
         let limit = limit.max(fragment::HEADER + 1);
