@@ -1,9 +1,7 @@
 //! What a pipeline asks of csdeck as its host, put to the user.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::commands::Structured;
@@ -13,7 +11,7 @@ use super::questions::{Asked, asked, line};
 use super::run::Run;
 use super::session::Session;
 use crate::execute::ask::{Asker, Unanswered};
-use crate::execute::host::question::told;
+use crate::execute::host::question::{Open, told};
 use crate::powershell::clixml::Value;
 use crate::store::secret::Secret;
 
@@ -45,7 +43,7 @@ impl Run<'_> {
             self.session.agree_on_keys().await?;
         }
         self.session.pool.answer(&call, answer)?;
-        self.session.flush(false, None).await
+        self.session.flush().await
     }
 }
 
@@ -64,32 +62,27 @@ impl Who {
         asked: Asked,
         cancel: &CancellationToken,
     ) -> Option<Result<Given, Unanswered>> {
-        let (sender, answered) = oneshot::channel();
-        let wanted = Wanted(Arc::new(AtomicBool::new(true)));
-        let (asker, still) = (Arc::clone(&self.asker), Arc::clone(&wanted.0));
-        // A thread of its own: the user takes as long as the user does. Without one the sender is
-        // dropped: nobody answers.
-        let _ = std::thread::Builder::new()
-            .name("question".into())
-            .spawn(move || {
-                let wanted = || still.load(Ordering::Relaxed);
-                let given = match &asked {
-                    Asked::Lines(question) => asker.ask(question, &wanted).map(Given::Lines),
-                    Asked::Choice(question, choice) => {
-                        asker.choose(question, choice, &wanted).map(Given::Choice)
-                    }
-                };
-                let _ = sender.send(given);
-            });
+        let given = async {
+            match asked {
+                Asked::Lines(question) => {
+                    let mut open = Open::put_all(&self.asker, question);
+                    open.answered().await.map(Given::Lines)
+                }
+                Asked::Choice(question, choice) => {
+                    let mut open = Open::choose(&self.asker, question, choice);
+                    open.answered().await.map(Given::Choice)
+                }
+            }
+        };
         tokio::select! {
             biased;
             () = cancel.cancelled() => None,
-            given = answered => Some(given.unwrap_or(Err(Unanswered::Nobody))),
+            given = given => Some(given),
         }
     }
 
-    /// Asks here for what a text asks, for a session that has no language to ask in. `false` when the
-    /// run was cancelled or nobody answered; `why` then says so.
+    /// Asks here for what a text asks, for a session that has no language to ask in. `None` when all of
+    /// it was answered.
     pub async fn fill(
         &self,
         session: &mut Session,
@@ -132,15 +125,6 @@ pub enum Unasked {
     Cancelled,
     /// The question that has none.
     Unanswered(String, Unanswered),
-}
-
-/// Withdraws the question when it is dropped.
-struct Wanted(Arc<AtomicBool>);
-
-impl Drop for Wanted {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Relaxed);
-    }
 }
 
 fn has_secret(answer: &Answer) -> bool {

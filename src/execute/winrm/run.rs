@@ -14,7 +14,7 @@ use super::host::Who;
 use super::limits::Limits;
 use super::psrp::{Command, PipelineEvent, PipelineId, PipelineOptions, PipelineState, PoolEvent};
 use super::say;
-use super::session::{Session, aside_of, ended, read};
+use super::session::{Session, ended, read, send};
 use super::wire::{Client, Settings};
 use super::wsman::fault::Meaning;
 use super::wsman::{CommandState, Operation, Shell, Signal};
@@ -137,7 +137,7 @@ impl<'a> Run<'a> {
             return Err(NoEnd::Session(e, begun));
         }
         let _ = self.events.send(Event::State(JobState::Running)).await;
-        let rest = self.session.flush(false, None);
+        let rest = self.session.flush();
         unless_cancelled(cancel, limits.stop, rest)
             .await?
             .map_err(|e| NoEnd::Session(e, true))
@@ -154,7 +154,7 @@ impl<'a> Run<'a> {
             }
             // What the pool answers by itself has to be sent too.
             let stepped = match self.step().await {
-                Ok(()) => self.session.flush(false, None).await,
+                Ok(()) => self.session.flush().await,
                 failed => failed,
             };
             if let Err(e) = stepped {
@@ -219,7 +219,7 @@ impl<'a> Run<'a> {
             PoolEvent::Broken(why) => return Err(SessionError::Broken(why)),
             PoolEvent::Closed => return Err(SessionError::Broken(None)),
             // The answer is made by the pool; it only has to be sent.
-            PoolEvent::KeyWanted => return self.session.flush(false, None).await,
+            PoolEvent::KeyWanted => return self.session.flush().await,
             _ => {}
         }
         Ok(())
@@ -316,10 +316,9 @@ impl<'a> Run<'a> {
                             return Err(why);
                         }
                         while let Some(piece) = session.pool.outgoing() {
-                            let of = piece.pipeline.map(|p| p.to_string());
-                            let send =
-                                session.shell.send(of.as_deref(), piece.priority, &piece.bytes);
-                            let side = aside_of(&mut session.side, &session.settings);
+                            let send = send(&session.shell, &piece);
+                            let side = (session.side)
+                                .get_or_insert_with(|| Client::new(Arc::clone(&session.settings)));
                             exchange(side, &session.shell, &send, Repeat::Never, &limits, None)
                                 .await?;
                         }

@@ -8,13 +8,13 @@ use tokio::time::{Instant, timeout};
 use tokio_util::task::TaskTracker;
 
 use super::error::SessionError;
-use super::exchange::{Notices, Repeat, exchange, receive};
+use super::exchange::{Repeat, exchange, receive};
 use super::limits::Limits;
 use super::order::Order;
-use super::psrp::{HostInfo, PipelineId, Pool, PoolEvent, PoolOptions, PoolState};
+use super::psrp::{HostInfo, Piece, PipelineId, Pool, PoolEvent, PoolOptions, PoolState};
 use super::watch::Watch;
 use super::wire::{Client, Settings};
-use super::wsman::{Answer, Shell, Signal};
+use super::wsman::{Answer, Operation, Shell, Signal};
 
 /// The most of one piece inside of a request, in bytes: with Base64 and the envelope around it stays
 /// below the 150 KB that every WinRM takes (MaxEnvelopeSizekb before Windows Server 2012).
@@ -109,30 +109,12 @@ impl Session {
         self.watch.is_up() && self.pool.state() == PoolState::Open
     }
 
-    /// Sends what the pool has to say that belongs to no command being begun. `aside` when the main
-    /// connection waits for output.
-    pub(super) async fn flush(
-        &mut self,
-        aside: bool,
-        notices: Option<&Notices>,
-    ) -> Result<(), SessionError> {
+    /// Sends what the pool has to say that belongs to no command being begun.
+    pub(super) async fn flush(&mut self) -> Result<(), SessionError> {
         while let Some(piece) = self.pool.outgoing() {
-            let id = piece.pipeline.map(|p: PipelineId| p.to_string());
-            let send = self.shell.send(id.as_deref(), piece.priority, &piece.bytes);
-            let client = if aside {
-                aside_of(&mut self.side, &self.settings)
-            } else {
-                &mut self.main
-            };
-            exchange(
-                client,
-                &self.shell,
-                &send,
-                Repeat::Never,
-                &self.limits,
-                notices,
-            )
-            .await?;
+            let send = send(&self.shell, &piece);
+            let (main, shell) = (&mut self.main, &self.shell);
+            exchange(main, shell, &send, Repeat::Never, &self.limits, None).await?;
         }
         Ok(())
     }
@@ -166,7 +148,7 @@ impl Session {
             return Ok(());
         }
         self.pool.exchange_key()?;
-        self.flush(false, None).await?;
+        self.flush().await?;
         self.watch.go();
         while !self.pool.has_key() {
             let heard = timeout(self.limits.hold + self.limits.grace, self.watch.next()).await;
@@ -216,12 +198,10 @@ impl Drop for Session {
     }
 }
 
-/// The connection for what cannot wait.
-pub(super) fn aside_of<'a>(
-    side: &'a mut Option<Client>,
-    settings: &Arc<Settings>,
-) -> &'a mut Client {
-    side.get_or_insert_with(|| Client::new(Arc::clone(settings)))
+/// The request that carries a piece.
+pub(super) fn send(shell: &Shell, piece: &Piece) -> Operation {
+    let of = piece.pipeline.map(|p| p.to_string());
+    shell.send(of.as_deref(), piece.priority, &piece.bytes)
 }
 
 /// Gives the pool what an answer brought.

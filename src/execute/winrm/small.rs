@@ -41,7 +41,7 @@ impl Session {
             )
             .await?;
         }
-        self.flush(false, None).await?;
+        self.flush().await?;
         let (notices, mut repeats) = mpsc::unbounded_channel();
         let mut lost = false;
         let (mut heard, mut over) = (Heard::default(), false);
@@ -79,7 +79,7 @@ impl Session {
                 }
             }
             // What the pool answers by itself.
-            self.flush(false, None).await?;
+            self.flush().await?;
         }
         if !heard.completed && heard.errors.is_empty() {
             let silent = "it ended without saying that it came to its end";

@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::error::WireError;
 use super::trust;
 use crate::execute::target::Auth;
+use crate::execute::target::auth::fingerprint;
 use crate::execute::winrm::auth::kdc::Kdc;
 use crate::store::secret::Secret;
 
@@ -55,23 +56,9 @@ impl FromStr for Fingerprint {
 
     /// Takes `sha256:` in any case and 64 digits, colons between or not.
     fn from_str(text: &str) -> Result<Self, NoFingerprint> {
-        let digits = match text.split_at_checked(7) {
-            Some((name, rest)) if name.eq_ignore_ascii_case("sha256:") => rest,
-            _ => return Err(NoFingerprint),
-        };
-        let digits: Vec<u32> = digits
-            .chars()
-            .filter(|c| *c != ':')
-            .map(|c| c.to_digit(16).ok_or(NoFingerprint))
-            .collect::<Result<_, _>>()?;
-        let mut bytes = [0; 32];
-        if digits.len() != 64 {
-            return Err(NoFingerprint);
-        }
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = u8::try_from(pair[0] * 16 + pair[1]).map_err(|_| NoFingerprint)?;
-        }
-        Ok(Fingerprint(bytes))
+        fingerprint(text)
+            .map(Fingerprint)
+            .map_err(|_| NoFingerprint)
     }
 }
 
