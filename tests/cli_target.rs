@@ -394,12 +394,14 @@ fn a_winrm_target_has_its_own_keys() {
         .run(["target", "show", "fe01", "--format", "json"])
         .code(0)
         .json();
+    let whole = |path| std::path::absolute(path).unwrap();
     for (key, value) in [
         ("transport", json!("winrm")),
         ("auth", json!("certificate")),
         ("tls", json!(null)),
-        ("certificateFile", json!("ops.pem")),
-        ("keyFile", json!("ops.key")),
+        // The target is used from other folders too.
+        ("certificateFile", json!(whole("ops.pem"))),
+        ("keyFile", json!(whole("ops.key"))),
         ("fingerprint", json!(pin)),
         ("configuration", json!("Microsoft.PowerShell32")),
     ] {

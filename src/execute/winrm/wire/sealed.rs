@@ -267,7 +267,8 @@ impl Reader<'_> {
         // The sealed bytes are at least as long as what was sealed; a boundary before that is chance.
         let from = header.end.checked_add(length).ok_or(Malformed::CutOff)?;
         let rest = self.body.get(from..).ok_or(Malformed::CutOff)?;
-        let (end, next) = memchr::memmem::find_iter(rest, b"--")
+        // Each hyphen, not each pair: the sealed bytes may end in one.
+        let (end, next) = memchr::memchr_iter(b'-', rest)
             .find_map(|at| Some((from + at, self.boundary_at(from + at)?)))
             .ok_or(Malformed::Boundary)?;
         let body = header.end..end;

@@ -230,3 +230,20 @@ fn several_sealed_envelopes_come_back() {
         assert_eq!(bodies, [&b"acknowledged"[..], b"the answer"]);
     }
 }
+
+/// A record of TLS is longer than what it holds, and may end in the hyphens that a boundary begins with.
+#[test]
+fn sealed_bytes_may_end_in_hyphens() {
+    for hyphens in 1..4 {
+        let mut body = vec![7; 40];
+        body.extend(std::iter::repeat_n(b'-', hyphens));
+        let sealed = Sealed {
+            header: vec![1; 5],
+            body: body.clone(),
+            padding: 0,
+        };
+        let written = write(SPNEGO, &[(sealed, 20)]);
+        let read = parse(KIND, SPNEGO, &written).unwrap();
+        assert_eq!(&written[read[0].body.clone()], &body[..]);
+    }
+}
