@@ -51,8 +51,8 @@ pub async fn exchange(
         };
         let may = match repeat {
             Repeat::Never => false,
-            Repeat::Unsent => never_left(&error),
-            Repeat::Harmless => error.may_pass() || (again.is_some() && is_cut_short(&error)),
+            Repeat::Unsent => never_left(&error) || is_cut_short(&error),
+            Repeat::Harmless => error.may_pass() || is_cut_short(&error),
         };
         if !may {
             return Err(error.into());
@@ -85,8 +85,8 @@ pub fn never_left(error: &WireError) -> bool {
     )
 }
 
-/// A handshake that was broken off, with a server that TLS was spoken with before: the network is still
-/// away.
+/// A handshake that was broken off. What is sent again belongs to a session, so that TLS was spoken with
+/// this server before: the network is away, and nothing was sent.
 fn is_cut_short(error: &WireError) -> bool {
     matches!(error, WireError::Tls(fault) if matches!(fault.why, TlsWhy::Ended(_)))
 }
