@@ -25,6 +25,17 @@ fn seen(journal: &Journal) -> Vec<(u64, String, Option<i32>)> {
 fn kill(journal: Journal) -> Journal {
     let again = Journal::at(journal.path());
     drop(journal);
+    // A child that another test starts at this moment holds a copy of the lock until its exec.
+    let sessions = again.path().with_file_name("sessions");
+    let is_held =
+        |path| std::fs::File::open(path).is_ok_and(|file| file.try_lock_shared().is_err());
+    for _ in 0..500 {
+        let files = std::fs::read_dir(&sessions).expect("lists").flatten();
+        if !files.map(|f| f.path()).any(is_held) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
     again
 }
 
