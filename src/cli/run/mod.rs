@@ -59,7 +59,7 @@ pub struct Run {
     #[arg(long)]
     answers_stdin: bool,
     /// How long the command may run on a target, such as 10m, instead of the target's command_timeout
-    #[arg(long, value_name = "TIME", value_parser = super::duration::duration)]
+    #[arg(long, value_name = "TIME", value_parser = crate::span::parse)]
     timeout: Option<std::time::Duration>,
     /// How many targets at the same time [default: 4, with --wave the whole wave]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
