@@ -9,12 +9,15 @@
 mod advice;
 pub mod input;
 mod judge;
+mod log;
 mod memory;
 mod options;
 mod parse;
 mod report;
 mod said;
 mod status;
+mod store_status;
+mod summary;
 mod verdict;
 mod watcher;
 pub mod words;
@@ -22,10 +25,13 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
-pub use options::{Expected, Options};
+pub use log::{Change, Subject};
+pub use options::{Excluded, Expected, Options, Scope};
 pub use parse::{DateOrder, Form, Note, ParseError, Parsed, Place, parse, parse_frames};
-pub use report::{Report, RowReport};
+pub use report::{Forecast, Report, RowReport};
 pub use said::{Said, status_command};
-pub use status::{Observation, ReplicaStatus, looks_like_edge, same_fqdn};
+pub use status::{Observation, ReplicaStatus, key as fqdn_key, looks_like_edge, same_fqdn};
+pub use store_status::StoreStatus;
+pub use summary::{Came, Summary};
 pub use verdict::{RowVerdict, Verdict};
 pub use watcher::Watcher;

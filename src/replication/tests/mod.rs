@@ -63,6 +63,7 @@ fn seen(time: &str, rows: &[ReplicaStatus]) -> Observation {
         sampled_at: Some(clock(time)),
         server_time: None,
         source: "fe01".into(),
+        store: None,
     }
 }
 
@@ -93,5 +94,6 @@ fn frame(name: &str, form: &str) -> Observation {
         sampled_at: Some(entry["sampledAt"].as_str().unwrap().parse().unwrap()),
         server_time: None,
         source: name.into(),
+        store: None,
     }
 }
