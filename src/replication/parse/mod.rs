@@ -1,12 +1,13 @@
 //! Status text in any of the forms an engineer has it, read into rows.
 //!
 //! Read: `ConvertTo-Json` of Windows PowerShell 5.1 and PowerShell 7 (one object, an array, the
-//! `{value,Count}` wrapping of 5.1, several documents in a row), CLIXML, csdeck's wire format, and the
-//! text of `Format-List` and `Format-Table`. Anything that is not clearly understood is refused
+//! `{value,Count}` wrapping of 5.1, several documents in a row), CLIXML, CSV, csdeck's wire format,
+//! and the text of `Format-List` and `Format-Table`. Anything that is not clearly understood is refused
 //! with its place: half a row, a name cut off by a narrow console or a guessed date must never
 //! become a replica.
 
 mod clixml;
+mod csv;
 mod date;
 mod error;
 mod json;
@@ -28,6 +29,8 @@ pub enum Form {
     Json,
     /// CLIXML: `Export-Clixml`.
     Clixml,
+    /// CSV: `ConvertTo-Csv`, `Export-Csv`.
+    Csv,
     /// csdeck's wire format: `sampledUtc`, `source`, `rows`.
     Wire,
     /// `Format-List`, the console's default view of this cmdlet.
@@ -77,8 +80,8 @@ pub fn parse(text: &str, zone: &TimeZone) -> Result<Parsed, ParseError> {
 }
 
 /// Reads text that holds one answer or several one after the other: JSON documents in a row (or
-/// on a line each), lists and tables repeated. In a list a replica's second appearance begins
-/// the next answer, in a table a new heading does. The result is never empty.
+/// on a line each), lists, tables and CSV repeated. In a list and in CSV a replica's second
+/// appearance begins the next answer, in a table and in CSV a new heading does. The result is never empty.
 ///
 /// # Errors
 /// See [`ParseError`]; one bad row refuses the whole text.
@@ -103,6 +106,8 @@ pub fn parse_frames(text: &str, zone: &TimeZone) -> Result<Vec<Parsed>, ParseErr
         json::read(&cleaned.lines)?
     } else if clixml::begins(first) {
         clixml::read(&cleaned.lines)?
+    } else if csv::begins(&cleaned.lines) {
+        csv::read(&cleaned.lines)?
     } else if list::begins(first) {
         list::read(&cleaned.lines)?
     } else if table::begins(first) {
