@@ -15,6 +15,7 @@ mod parse;
 mod report;
 mod said;
 mod status;
+mod store_status;
 mod verdict;
 mod watcher;
 pub mod words;
@@ -23,9 +24,12 @@ pub mod words;
 mod tests;
 
 pub use options::{Expected, Options};
-pub use parse::{DateOrder, Form, Note, ParseError, Parsed, Place, parse, parse_frames};
+pub use parse::{
+    DateOrder, Form, Note, ParseError, Parsed, Place, parse, parse_frames, parse_store,
+};
 pub use report::{Report, RowReport};
 pub use said::{Said, status_command};
 pub use status::{Observation, ReplicaStatus, looks_like_edge, same_fqdn};
+pub use store_status::StoreStatus;
 pub use verdict::{RowVerdict, Verdict};
 pub use watcher::Watcher;

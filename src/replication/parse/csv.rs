@@ -192,5 +192,7 @@ fn empty() -> RawFrame {
         rows: Vec::new(),
         server_time: None,
         source: None,
+        store: None,
+        notes: Vec::new(),
     }
 }

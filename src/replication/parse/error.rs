@@ -188,6 +188,11 @@ pub enum Note {
         /// The replica.
         replica: String,
     },
+    /// The store's status was asked with the rows, and did not come.
+    NoStore {
+        /// Why, safe to print.
+        why: String,
+    },
     /// A warning of the cmdlet in the midst of the text.
     Warning {
         /// The line, from 1.
@@ -223,6 +228,7 @@ impl fmt::Display for Note {
             Note::NoUpToDate { replica } => {
                 write!(f, "{replica}: UpToDate is null, counted as False")
             }
+            Note::NoStore { why } => f.write_str(why),
             Note::Warning { line, text } => write!(f, "line {line}: warning: {text}"),
             Note::SkippedLines { count } => write!(f, "{count} console lines skipped"),
         }

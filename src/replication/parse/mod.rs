@@ -13,14 +13,17 @@ mod error;
 mod json;
 mod lines;
 mod list;
+mod store;
 mod table;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::status::{ReplicaStatus, key};
+use super::store_status::StoreStatus;
 use date::RawStamp;
 pub use error::{DateOrder, Note, ParseError, Place};
+pub use store::parse_store;
 
 /// What kind of text a frame was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +55,9 @@ pub struct Parsed {
     pub server_time: Option<Timestamp>,
     /// The machine that answered, if the text says so (wire format, remoting's `PSComputerName`).
     pub source: Option<String>,
+    /// What the store said of itself in the same answer (wire format only). That it was asked and
+    /// did not come stands in the notes.
+    pub store: Option<StoreStatus>,
     /// What the reader had to assume or skip.
     pub notes: Vec<Note>,
 }
@@ -98,6 +104,7 @@ pub fn parse_frames(text: &str, zone: &TimeZone) -> Result<Vec<Parsed>, ParseErr
             form: Form::Empty,
             server_time: None,
             source: None,
+            store: None,
             notes,
         }]);
     };
@@ -125,6 +132,8 @@ struct RawFrame {
     rows: Vec<RawRow>,
     server_time: Option<RawStamp>,
     source: Option<String>,
+    store: Option<store::RawStore>,
+    notes: Vec<Note>,
 }
 
 /// A row whose times are not placed yet.
@@ -148,7 +157,8 @@ fn resolve(
             .rows
             .iter()
             .flat_map(|row| row.report.iter().chain(&row.package));
-        rows.chain(&frame.server_time)
+        let store = frame.store.iter().flat_map(store::RawStore::stamps);
+        rows.chain(&frame.server_time).chain(store)
     });
     let order = date::decide(stamps, notes)?;
     let mut placer = date::Placer::new(zone, order);
@@ -181,12 +191,16 @@ fn resolve(
             form: frame.form,
             server_time: placer.place(frame.server_time, Place::Row(0))?,
             source: frame.source,
-            notes: Vec::new(),
+            store: frame
+                .store
+                .map(|store| store.place(&mut placer))
+                .transpose()?,
+            notes: frame.notes,
         });
     }
     placer.finish(notes);
     for frame in &mut frames {
-        frame.notes.clone_from(notes);
+        frame.notes.extend_from_slice(notes);
     }
     Ok(frames)
 }

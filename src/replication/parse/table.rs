@@ -48,6 +48,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Result<Vec<RawFrame>, ParseError> {
                 rows: Vec::new(),
                 server_time: None,
                 source: None,
+                store: None,
+                notes: Vec::new(),
             });
             continue;
         }
