@@ -27,7 +27,9 @@ mod tests;
 
 pub use log::{Change, Subject};
 pub use options::{Excluded, Expected, Options, Scope};
-pub use parse::{DateOrder, Form, Note, ParseError, Parsed, Place, parse, parse_frames};
+pub use parse::{
+    DateOrder, Form, Note, ParseError, Parsed, Place, parse, parse_frames, parse_store,
+};
 pub use report::{Forecast, Report, RowReport};
 pub use said::{Said, status_command};
 pub use status::{Observation, ReplicaStatus, key as fqdn_key, looks_like_edge, same_fqdn};

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod csv;
 mod dates;
 mod parsing;
 mod properties;
