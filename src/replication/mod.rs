@@ -9,6 +9,7 @@
 mod advice;
 pub mod input;
 mod judge;
+mod log;
 mod memory;
 mod options;
 mod parse;
@@ -16,6 +17,7 @@ mod report;
 mod said;
 mod status;
 mod store_status;
+mod summary;
 mod verdict;
 mod watcher;
 pub mod words;
@@ -23,13 +25,15 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
-pub use options::{Expected, Options};
+pub use log::{Change, Subject};
+pub use options::{Excluded, Expected, Options, Scope};
 pub use parse::{
     DateOrder, Form, Note, ParseError, Parsed, Place, parse, parse_frames, parse_store,
 };
-pub use report::{Report, RowReport};
-pub use said::{Said, status_command};
-pub use status::{Observation, ReplicaStatus, looks_like_edge, same_fqdn};
+pub use report::{Forecast, Report, RowReport};
+pub use said::{Question, Said, refused, status_command};
+pub use status::{Observation, ReplicaStatus, key as fqdn_key, looks_like_edge, same_fqdn};
 pub use store_status::StoreStatus;
+pub use summary::{Came, Summary};
 pub use verdict::{RowVerdict, Verdict};
 pub use watcher::Watcher;

@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::judge::Cause;
 use super::status::ReplicaStatus;
+use super::store_status::StoreStatus;
 use super::verdict::{RowVerdict, Verdict};
 use super::words;
 use crate::text::visible_line;
@@ -27,6 +28,20 @@ pub struct RowReport {
     pub waited: Option<SignedDuration>,
     /// Past its limit: stuck, or never reported or missing for too long.
     pub overdue: bool,
+    /// What its pool is for, from the topology.
+    pub role: Option<String>,
+    /// The name of its site, from the topology.
+    pub site: Option<String>,
+    /// The FQDN of its pool, from the topology.
+    pub pool: Option<String>,
+    /// Why it is left out, if it is.
+    pub excluded: Option<String>,
+    /// When its verdict last changed, by csdeck's clock; none when this watch never saw it
+    /// change. Polls without data change nothing.
+    pub changed: Option<Timestamp>,
+    /// From its newest package (or the change, where the package has no time) to its report, once
+    /// it is confirmed. Both times are the server's.
+    pub took: Option<SignedDuration>,
     pub(super) cause: Cause,
 }
 
@@ -88,6 +103,43 @@ pub struct Report {
     pub consecutive_true: u32,
     /// When that run of polls began.
     pub true_since: Option<Timestamp>,
+    /// What the store last said of itself in this poll; none when it was not asked.
+    pub store: Option<StoreStatus>,
+    /// The server's clock minus csdeck's, when it is more than 30 seconds and more than the time
+    /// an answer takes explains.
+    pub skew: Option<SignedDuration>,
+    /// When every replica will have confirmed, as far as data tell; only while converging.
+    pub forecast: Option<Forecast>,
+    /// Why the watch can no longer succeed, if it cannot.
+    pub hopeless: Option<String>,
+    /// What the watch is narrowed to, in words; none when it is not.
+    pub scope: Option<String>,
+    /// What to know about this verdict: no topology, replicas left out, clocks that differ.
+    pub notes: Vec<String>,
+}
+
+/// When the last replica will have confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forecast {
+    /// When, by csdeck's clock.
+    pub at: Timestamp,
+    /// How long that is from the poll; zero = any moment.
+    pub left: SignedDuration,
+    /// The replica that is expected last.
+    pub last: String,
+    /// Whether past runs say so, or this run alone.
+    pub from_past_runs: bool,
+}
+
+impl Forecast {
+    /// `about 40 s more, sgedge02.kestrel.lan last`.
+    pub fn words(&self) -> String {
+        if self.left.is_zero() {
+            format!("any moment, {} last", self.last)
+        } else {
+            format!("about {} more, {} last", words::span(self.left), self.last)
+        }
+    }
 }
 
 impl Report {

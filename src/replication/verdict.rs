@@ -69,9 +69,16 @@ pub enum RowVerdict {
     Orphan,
     /// There was no fresh answer; the row shows what was last known.
     Unreachable,
+    /// Known to be dead and left out, with a reason: not counted.
+    Excluded,
 }
 
 impl RowVerdict {
+    /// True when the watch waits for such a row: it is neither a stranger nor left out.
+    pub fn counts(self) -> bool {
+        !matches!(self, RowVerdict::Orphan | RowVerdict::Excluded)
+    }
+
     /// The verdict in words for people.
     pub fn word(self) -> &'static str {
         match self {
@@ -83,6 +90,7 @@ impl RowVerdict {
             RowVerdict::Missing => "missing",
             RowVerdict::Orphan => "orphan",
             RowVerdict::Unreachable => "unreachable",
+            RowVerdict::Excluded => "excluded",
         }
     }
 

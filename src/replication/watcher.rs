@@ -1,15 +1,18 @@
 //! The watch: one observation after the other, judged with the memory of those before.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::advice;
 use super::judge::{self, Cause, Circumstances};
+use super::log::{Change, Log};
 use super::memory::Memory;
 use super::options::{Expected, Options};
 use super::report::{Report, RowReport};
 use super::status::{Observation, ReplicaStatus, key, looks_like_edge};
+use super::summary::Summary;
 use super::verdict::{RowVerdict, Verdict};
 use super::words;
 
@@ -23,6 +26,8 @@ pub struct Watcher {
     latest: Report,
     polled: bool,
     past: VecDeque<Report>,
+    log: Log,
+    polls: u64,
 }
 
 impl Watcher {
@@ -42,6 +47,12 @@ impl Watcher {
             source: String::new(),
             consecutive_true: 0,
             true_since: None,
+            store: None,
+            skew: None,
+            forecast: None,
+            hopeless: None,
+            scope: None,
+            notes: Vec::new(),
         };
         Watcher {
             options,
@@ -51,6 +62,8 @@ impl Watcher {
             latest,
             polled: false,
             past: VecDeque::new(),
+            log: Log::default(),
+            polls: 0,
         }
     }
 
@@ -75,10 +88,47 @@ impl Watcher {
     }
 
     /// The report `back` polls ago: 0 is the latest. None when it is not kept (any more).
-    pub fn rewind(&self, back: usize) -> Option<&Report> {
-        match back {
+    pub fn rewind(&self, back: usize) -> Option<Cow<'_, Report>> {
+        let report = match back {
             0 => self.polled.then_some(&self.latest),
             _ => self.past.get(self.past.len().checked_sub(back)?),
+        };
+        report.map(Cow::Borrowed)
+    }
+
+    /// How many polls back the watch looked as it did at `when`: the newest poll taken at or
+    /// before it. None when that is before the oldest poll that is kept.
+    pub fn at(&self, when: Timestamp) -> Option<usize> {
+        (0..self.len()).find(|back| {
+            let at = self.rewind(*back).and_then(|report| report.sampled_at);
+            at.is_some_and(|at| at <= when)
+        })
+    }
+
+    /// What changed from poll to poll, the oldest first; bounded.
+    pub fn changes(&self) -> impl DoubleEndedIterator<Item = &Change> + ExactSizeIterator {
+        self.log.iter()
+    }
+
+    /// How many polls back the poll of a change is; none when it is not kept any more.
+    pub fn back_to(&self, change: &Change) -> Option<usize> {
+        let back = usize::try_from(self.polls.checked_sub(change.poll)?).ok()?;
+        (back < self.len()).then_some(back)
+    }
+
+    /// The whole watch in short.
+    pub fn summary(&self) -> Summary {
+        Summary {
+            verdict: self.latest.verdict,
+            reason: self.latest.reason.clone(),
+            since: self.options.since,
+            started: None,
+            ended: self.latest.sampled_at,
+            polls: self.polls,
+            blind: 0,
+            replicas: Vec::new(),
+            excluded: self.options.excluded.clone(),
+            scope: self.latest.scope.clone(),
         }
     }
 
@@ -142,6 +192,12 @@ impl Watcher {
             source: observation.source,
             consecutive_true: self.run,
             true_since: self.run_since,
+            store: observation.store,
+            skew: None,
+            forecast: None,
+            hopeless: None,
+            scope: None,
+            notes: Vec::new(),
         })
     }
 
@@ -184,11 +240,18 @@ impl Watcher {
             source,
             consecutive_true: 0,
             true_since: None,
+            store: None,
+            skew: None,
+            forecast: None,
+            hopeless: None,
+            scope: None,
+            notes: Vec::new(),
         })
     }
 
     fn keep(&mut self, report: Report) -> &Report {
         let before = std::mem::replace(&mut self.latest, report);
+        self.polls += 1;
         if std::mem::replace(&mut self.polled, true) {
             self.past.push_back(before);
         }
@@ -251,6 +314,12 @@ impl Watcher {
                 report_age: row.last_status_report.map(|last| age(now, last)),
                 waited: judged.waited,
                 overdue: judged.overdue,
+                role: None,
+                site: None,
+                pool: None,
+                excluded: None,
+                changed: None,
+                took: None,
                 cause: judged.cause,
             });
         }
@@ -275,6 +344,12 @@ impl Watcher {
                 report_age: None,
                 waited: Some(waited),
                 overdue: judge::is_over(waited, limit),
+                role: None,
+                site: None,
+                pool: None,
+                excluded: None,
+                changed: None,
+                took: None,
                 cause: Cause::Absent,
             });
         }

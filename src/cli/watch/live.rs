@@ -146,6 +146,7 @@ impl Poller {
                         sampled_at: Some(now),
                         server_time: parsed.server_time,
                         source: self.target.name.clone(),
+                        store: parsed.store,
                     })
                 }
                 Answer::Failed(why) => {

@@ -68,21 +68,10 @@ impl Watch {
                 .polls
                 .unwrap_or(if self.input.is_some() { 1 } else { 2 }),
             since,
-            expected: expected.map(replicas),
+            expected: expected.map(Expected::all),
             ..Options::default()
         })
     }
-}
-
-fn replicas(topology: &Topology) -> Vec<Expected> {
-    topology
-        .expected_replicas()
-        .into_iter()
-        .map(|r| Expected {
-            fqdn: r.fqdn,
-            is_edge: r.is_edge,
-        })
-        .collect()
 }
 
 pub(super) async fn run(cx: &mut Context, command: Watch) -> Result<Exit, Failure> {

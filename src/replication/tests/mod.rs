@@ -8,6 +8,7 @@ mod parsing;
 mod properties;
 mod publish;
 mod reading;
+mod store;
 mod watching;
 
 use std::path::PathBuf;
@@ -64,6 +65,7 @@ fn seen(time: &str, rows: &[ReplicaStatus]) -> Observation {
         sampled_at: Some(clock(time)),
         server_time: None,
         source: "fe01".into(),
+        store: None,
     }
 }
 
@@ -94,5 +96,6 @@ fn frame(name: &str, form: &str) -> Observation {
         sampled_at: Some(entry["sampledAt"].as_str().unwrap().parse().unwrap()),
         server_time: None,
         source: name.into(),
+        store: None,
     }
 }
