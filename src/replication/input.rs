@@ -88,7 +88,7 @@ impl Frame {
                 .source
                 .clone()
                 .unwrap_or_else(|| self.name.clone()),
-            store: None,
+            store: self.parsed.store.clone(),
         }
     }
 }

@@ -17,4 +17,4 @@ mod tests;
 use crate::replication::Watcher;
 
 pub use live::{Control, Pace, run};
-pub use poll::{Answer, Poll, Poller, Told, Ways};
+pub use poll::{Answer, Listener, Poll, Poller, Told, Ways};

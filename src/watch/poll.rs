@@ -9,17 +9,21 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::execute::{BoxFuture, EVENT_BUFFER, Event, Target, Transport, TransportError};
+use crate::execute::transport::BoxFuture;
+use crate::execute::{EVENT_BUFFER, ErrorRecord, Event, Target, Transport, TransportError};
 use crate::gate::{Approved, Confirmation};
 use crate::replication::{
-    Observation, Parsed, Question, Report, Said, StoreStatus, Watcher, parse, refused,
+    Observation, Parsed, Question, Report, Said, StoreStatus, Watcher, refused,
 };
 
 /// How long a store's status is good for where it is a question of its own.
 const STORE_EVERY: Duration = Duration::from_secs(30);
 
-/// Longest text of error records that is kept of a poll, in bytes.
-const ERRORS: usize = 4096;
+/// How many error records are kept of a poll.
+const ERRORS: usize = 8;
+
+/// Longest text of warnings that is kept of a poll, in bytes.
+const WARNINGS: usize = 4096;
 
 /// Gives the way to the target: made by the first poll, and again by each that follows.
 pub type Ways =
@@ -99,14 +103,34 @@ pub struct Poller {
 #[derive(Default)]
 struct Heard {
     said: Said,
-    errors: String,
+    errors: Vec<ErrorRecord>,
     warnings: String,
+}
+
+impl Heard {
+    /// What the error records say, or what else went wrong.
+    fn failure(&self, code: i32) -> String {
+        let texts: Vec<&str> = self.errors.iter().map(|e| e.text.trim()).collect();
+        match texts.join("\n") {
+            text if text.is_empty() => format!("PowerShell ended with exit code {code}"),
+            text => text,
+        }
+    }
+
+    /// True when the server does not take the text as it is.
+    fn is_refusal(&self) -> bool {
+        refused(
+            self.errors
+                .iter()
+                .map(|e| (e.text.as_str(), e.id.as_deref())),
+        )
+    }
 }
 
 impl Poller {
     /// A poller that has asked nothing yet.
     pub fn new(target: Target, ways: Ways, listener: Listener) -> Poller {
-        let question = Question::first(target.brings_objects());
+        let question = Question::first(target.is_restricted());
         Poller {
             target,
             ways,
@@ -141,12 +165,9 @@ impl Poller {
             if code == 0 && heard.errors.is_empty() {
                 return self.read(heard.said, way.as_ref(), cancel).await;
             }
-            let error = match heard.errors.trim() {
-                "" => format!("PowerShell ended with exit code {code}"),
-                errors => errors.to_owned(),
-            };
+            let error = heard.failure(code);
             match self.question.plainer(self.target.brings_objects()) {
-                Some(plainer) if refused(&error) => {
+                Some(plainer) if heard.is_refusal() => {
                     self.question = plainer;
                     self.approved = None;
                     why = Some(error);
@@ -172,21 +193,18 @@ impl Poller {
         way: &dyn Transport,
         cancel: &CancellationToken,
     ) -> Answer {
-        let text = match said.text(self.target.brings_objects()) {
-            Ok(text) => text,
-            Err(why) => return Answer::NotUnderstood(why),
-        };
-        match parse(&text, &TimeZone::system()) {
+        let objects = self.target.brings_objects();
+        match said.answer(self.question, objects, &TimeZone::system()) {
             Ok(mut parsed) => {
                 for note in std::mem::take(&mut parsed.notes) {
                     self.remark(&note.to_string());
                 }
-                if parsed.store.is_none() && !self.question.brings_store() {
+                if parsed.store.is_none() {
                     parsed.store = self.store(way, cancel).await;
                 }
                 Answer::Rows(Box::new(parsed))
             }
-            Err(e) => Answer::NotUnderstood(format!("the answer is not understood: {e}")),
+            Err(why) => Answer::NotUnderstood(why),
         }
     }
 
@@ -205,7 +223,7 @@ impl Poller {
         {
             return status.clone();
         }
-        let text = Question::store_text(self.target.brings_objects());
+        let text = self.question.store_text()?;
         let approved = match approve(&self.target, text) {
             Ok(approved) => approved,
             Err(error) => return self.without_store(&error.to_string()),
@@ -217,13 +235,11 @@ impl Poller {
         }
         let (result, heard) = hear(way, &approved, cancel).await;
         let status = match result {
-            Ok(0) if heard.errors.is_empty() => heard
-                .said
-                .text(self.target.brings_objects())
-                .and_then(|text| {
-                    StoreStatus::parse(&text, &TimeZone::system()).map_err(|e| e.to_string())
-                }),
-            Ok(_) => Err(heard.errors),
+            Ok(0) if heard.errors.is_empty() => {
+                let objects = self.target.brings_objects();
+                heard.said.store(objects, &TimeZone::system())
+            }
+            Ok(code) => Err(heard.failure(code)),
             // The next poll tells of a way that is gone.
             Err(_) => return None,
         };
@@ -283,12 +299,13 @@ async fn hear(
             match event {
                 Event::Output(line) => heard.said.line(&line),
                 Event::Object(object) => heard.said.row(object.value),
-                Event::Error(record) => add(&mut heard.errors, &record.text),
+                Event::Error(record) if heard.errors.len() < ERRORS => heard.errors.push(*record),
                 Event::Warning(line) => add(&mut heard.warnings, &line),
                 Event::Verbose(_)
                 | Event::Debug(_)
                 | Event::Information(_)
                 | Event::Progress(_)
+                | Event::Error(_)
                 | Event::State(_) => {}
             }
         }
@@ -298,7 +315,7 @@ async fn hear(
 }
 
 fn add(to: &mut String, text: &str) {
-    if to.len() < ERRORS {
+    if to.len() < WARNINGS {
         if !to.is_empty() {
             to.push('\n');
         }

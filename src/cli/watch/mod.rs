@@ -133,9 +133,6 @@ impl Watch {
             pools: goal.pool.clone(),
         };
         let expected = topology.map(Expected::all);
-        scope
-            .check(expected.as_deref())
-            .map_err(|e| Failure::usage(e.to_string()))?;
         let usual = Options::default();
         let limit = |option: Option<Duration>, key: Option<Duration>, usual: SignedDuration| {
             option.or(key).map_or(usual, span::signed)

@@ -144,7 +144,7 @@ fn wire(object: &Map<String, Value>, wire_rows: &Value) -> Result<RawFrame, Pars
     };
     let mut out = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        let mut read = row(item, index + 1, &WIRE)?.row;
+        let mut read = row(&without_nothings(item), index + 1, &WIRE)?.row;
         read.report = utc(read.report, WIRE[REPORT], read.place)?;
         read.package = utc(read.package, WIRE[PACKAGE], read.place)?;
         out.push(read);
@@ -163,6 +163,7 @@ fn wire(object: &Map<String, Value>, wire_rows: &Value) -> Result<RawFrame, Pars
     // The rows count without it: what the store says of itself stands beside them.
     let store = match get(object, "store") {
         None | Some(Value::Null) => None,
+        Some(value) if is_nothing(value) => None,
         Some(value) => match store::of_value(value) {
             Ok(store) => Some(store),
             Err(why) => {
@@ -181,6 +182,22 @@ fn wire(object: &Map<String, Value>, wire_rows: &Value) -> Result<RawFrame, Pars
         store,
         notes,
     })
+}
+
+/// Windows PowerShell 5.1 writes `{}` for what an `if` without a result leaves (PowerShell issue
+/// 9231): null, which no time and no version is otherwise.
+fn is_nothing(value: &Value) -> bool {
+    value.as_object().is_some_and(Map::is_empty)
+}
+
+fn without_nothings(row: &Value) -> Value {
+    let mut row = row.clone();
+    for value in row.as_object_mut().into_iter().flatten() {
+        if is_nothing(value.1) {
+            *value.1 = Value::Null;
+        }
+    }
+    row
 }
 
 /// Wire times are UTC by name, with or without the `Z`; a culture's date has no place there.

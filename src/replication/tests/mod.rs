@@ -8,6 +8,7 @@ mod parsing;
 mod properties;
 mod publish;
 mod reading;
+mod store;
 mod watching;
 
 use std::path::PathBuf;
