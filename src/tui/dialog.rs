@@ -11,6 +11,7 @@ mod pick;
 mod several;
 mod targets;
 
+use crate::cmdlet::repair::Meant;
 use crate::cmdlet::{Finding, NoPreview, Risk};
 use crate::execute::{HostKey, Target};
 use crate::gate::{Asks, Assessment};
@@ -123,7 +124,18 @@ pub enum Dialog {
         text: String,
         /// Rows scrolled down.
         scroll: usize,
+        /// What was probably meant by the text that it is about.
+        offer: Option<Offer>,
     },
+}
+
+/// A pasted text without its slips, to be taken instead.
+#[derive(Debug)]
+pub struct Offer {
+    /// The text and the names that are other ones.
+    pub meant: Meant,
+    /// True when the form that is open was made from the text with the slips.
+    pub opened: bool,
 }
 
 impl Dialog {
@@ -133,6 +145,7 @@ impl Dialog {
             title: title.into(),
             text: text.into(),
             scroll: 0,
+            offer: None,
         }
     }
 }

@@ -68,6 +68,15 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.dialog = Some(Dialog::Several(open));
             Vec::new()
         }
+        (
+            Action::TakeMeant,
+            Dialog::Notice {
+                offer: Some(offer), ..
+            },
+        ) => {
+            pasted::take(model, offer);
+            Vec::new()
+        }
         // What was pasted is mended and its form is open: one key less to the copied command.
         (Action::Copy, Dialog::Notice { .. }) => match model.snippets.form {
             Some(_) if model.pane == Pane::Snippets => super::act(model, Action::Copy),
