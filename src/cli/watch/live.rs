@@ -60,6 +60,7 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
         target,
         cancel: cancel_on_interrupt(),
         told: String::new(),
+        warned: Vec::new(),
         refused: false,
     };
     let result = poller.watch(command, &mut watcher, &mut printer).await;
@@ -90,6 +91,9 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
 /// How long a poll that is cut short at the end of the time may take to end cleanly.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// Warnings of a poll that are remembered.
+const WARNINGS: usize = 32;
+
 /// What one poll brought.
 enum Answer {
     /// Rows, or none.
@@ -108,6 +112,8 @@ struct Poller {
     target: Target,
     cancel: CancellationToken,
     told: String,
+    /// The warnings of the poll before.
+    warned: Vec<String>,
     /// The user did not answer what the server asked.
     refused: bool,
 }
@@ -217,12 +223,24 @@ impl Poller {
         let (sender, mut receiver) = mpsc::channel(EVENT_BUFFER);
         let read = async {
             let (mut said, mut errors) = (Said::default(), Vec::new());
+            let mut warned = Vec::new();
             while let Some(event) = receiver.recv().await {
                 match event {
                     Event::Output(line) => said.line(&line),
                     Event::Object(object) => said.row(object.value),
                     Event::Error(record) => errors.push(record.text),
-                    Event::Warning(line) => note(&format!("warning: {line}")),
+                    // Once, when every poll brings the same.
+                    Event::Warning(line)
+                        if self.warned.contains(&line) && warned.len() < WARNINGS =>
+                    {
+                        warned.push(line);
+                    }
+                    Event::Warning(line) => {
+                        note(&format!("warning: {line}"));
+                        if warned.len() < WARNINGS {
+                            warned.push(line);
+                        }
+                    }
                     Event::Verbose(_)
                     | Event::Debug(_)
                     | Event::Information(_)
@@ -230,7 +248,7 @@ impl Poller {
                     | Event::State(_) => {}
                 }
             }
-            (said, errors)
+            (said, errors, warned)
         };
         let time_up = async {
             match deadline {
@@ -246,10 +264,11 @@ impl Poller {
                 read
             )
         };
-        let (result, (said, errors)) = tokio::select! {
+        let (result, (said, errors, warned)) = tokio::select! {
             done = run => done,
             () = time_up => return None,
         };
+        self.warned = warned;
         Some(match result {
             Err(TransportError::Cancelled) => {
                 self.refused = !stop.is_cancelled();
