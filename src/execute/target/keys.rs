@@ -139,7 +139,7 @@ impl Key {
             Key::KnownHosts => "ssh: this file instead of the usual known_hosts",
             Key::Jump => "ssh: the name of a target that the connection goes through",
             Key::Login => {
-                "ssh: the ways to log in, in this order: agent, key, password, keyboard-interactive"
+                "ssh: ways to log in, in order: agent, key, password, keyboard-interactive"
             }
             Key::ConnectTimeout => "How long reaching the server may take, such as 10s",
             Key::LoginTimeout => "How long logging in may take, such as 30s",
@@ -147,9 +147,7 @@ impl Key {
                 "How long a command may run, such as 2h; else as long as it takes"
             }
             Key::Keepalive => "The time between two signs of life on a connection, such as 15s",
-            Key::Auth => {
-                "winrm: negotiate, kerberos, ntlm, credssp, certificate, basic (inside TLS only)"
-            }
+            Key::Auth => "winrm: negotiate, kerberos, ntlm, credssp, certificate, basic (in TLS)",
             Key::Tls => "winrm: true or false; without it https, port 5986 and port 443 are TLS",
             Key::CaFile => "winrm: certificate authorities that count instead of the system's",
             Key::Fingerprint => {

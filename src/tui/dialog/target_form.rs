@@ -143,6 +143,27 @@ impl TargetForm {
         }
     }
 
+    /// Says what is wrong, with the cursor in the line that it is about: the first that it names.
+    pub fn complain(&mut self, why: String) {
+        let names = |n: &usize| {
+            let word = Key::ALL.get(*n)?.word();
+            // The target's own name stands in front, and "name" and "user" are words of many.
+            let place = why.match_indices(word).find(|(at, _)| {
+                let around = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+                let (before, behind) = (why.get(..*at), why.get(at + word.len()..));
+                !around(before.and_then(|t| t.chars().next_back()))
+                    && !around(behind.and_then(|t| t.chars().next()))
+            });
+            Some((place?.0, *n))
+        };
+        let shown = self.shown();
+        let of = |n: &&usize| !matches!(Key::ALL.get(**n), Some(Key::Name | Key::User));
+        if let Some((_, n)) = shown.iter().filter(of).filter_map(names).min() {
+            self.focus = n;
+        }
+        self.problem = Some(why);
+    }
+
     /// The target that was filled in. What cannot be is told, and gets the cursor. What is not shown is
     /// left out, unless the file has it and its transport stays.
     pub fn target(&mut self) -> Option<Target> {
@@ -246,6 +267,25 @@ mod tests {
         }
         seen.sort_unstable();
         assert_eq!(seen, shown);
+    }
+
+    #[test]
+    fn the_cursor_goes_where_the_problem_is() {
+        let mut form = new();
+        form.complain("target jump: address \"\" names no host".into());
+        // Known by the name of the target only, which is called like a key.
+        assert!(matches!(form.key(), Key::Address | Key::Jump));
+        form.complain("target x: address \"\" names no host".into());
+        assert_eq!(form.key(), Key::Address);
+        form.complain("target x: two targets are called \"x\"".into());
+        assert_eq!(form.key(), Key::Address, "it stays where nothing is named");
+        let mut form = new();
+        at(&mut form, Key::Transport);
+        press(&mut form, "w");
+        form.complain(
+            "target x: auth = \"certificate\" needs certificate_file and key_file".into(),
+        );
+        assert_eq!(form.key(), Key::Auth);
     }
 
     #[test]

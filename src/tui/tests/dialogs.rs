@@ -241,7 +241,7 @@ fn a_question_waits_until_the_open_dialog_is_closed() {
     assert!(matches!(deck.model.dialog, Some(Dialog::Password { .. })));
     shows(
         &deck.screen(),
-        "Password of ann on fe01 (fe01.kestrel.lan:22)",
+        "Password of ann on fe01 at fe01.kestrel.lan:22",
     );
 }
 

@@ -310,7 +310,7 @@ pub fn question(model: &mut Model, target: &str, error: &TransportError, retry: 
         } => Dialog::Password {
             owner: owner.clone(),
             // The target's name first: a run on several asks for one after the other.
-            prompt: format!("Password of {user} on {owner} ({address})"),
+            prompt: format!("Password of {user} on {owner} at {address}"),
             target: target.to_owned(),
             input: SecretInput::default(),
             retry,

@@ -202,7 +202,7 @@ pub enum WireError {
     },
     /// The port speaks TLS, and was spoken to without it.
     #[error(
-        "{address} speaks TLS, and the target does not: set tls = true, or write https:// in its address. Nothing was sent that anybody could use"
+        "{address} speaks TLS, and the target does not: write https:// in its address, or set tls = true. No password was sent"
     )]
     SpeaksTls {
         /// host:port as asked for.

@@ -12,12 +12,23 @@ use crate::tui::widget::{Look, dialog, list, wrap};
 
 use super::below;
 
+/// Rows of what is wrong that are shown.
+const PROBLEM: usize = 4;
+
 /// Draws the form.
 pub fn draw(form: &TargetForm, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
     let keys = form.shown();
     let count = keys.len();
-    let height = (count as u16 + 4).min(frame.area().height.saturating_sub(2));
-    let room = usize::from(height.saturating_sub(4));
+    // What is wrong is not cut short: the lines above make room for it.
+    let inside = usize::from(width).saturating_sub(2);
+    let mut problem = match &form.problem {
+        Some(problem) => wrap::soft(&visible_line(&problem.replace('\n', " ")), inside),
+        None => Vec::new(),
+    };
+    problem.truncate(PROBLEM);
+    let tail = 1 + problem.len().max(1) as u16;
+    let height = (count as u16 + tail + 2).min(frame.area().height.saturating_sub(2));
+    let room = usize::from(height.saturating_sub(tail + 2));
     let at = keys.iter().position(|n| *n == form.focus).unwrap_or(0);
     let start = list::page_start(at, room.max(1));
     let end = count.min(start + room);
@@ -68,26 +79,22 @@ pub fn draw(form: &TargetForm, look: Look<'_>, width: u16, frame: &mut Frame<'_>
         };
         frame.render_widget(Paragraph::new(Line::styled(shown, style)), value);
     }
-    let help = inner.height.saturating_sub(2);
+    let help = inner.height.saturating_sub(tail);
     below(frame, inner, help, form.key().help(), look);
-    let last = inner.height.saturating_sub(1);
-    match &form.problem {
-        Some(problem) => {
-            let area = Rect {
-                y: inner.y + last,
-                height: 1.min(inner.height),
-                ..inner
-            };
-            let text = visible_line(&problem.replace('\n', " ")).into_owned();
-            let text = wrap::clip(&text, usize::from(inner.width), look.ascii);
-            frame.render_widget(Paragraph::new(Line::styled(text, look.theme.error)), area);
-        }
-        None => {
-            let hint = match form.key().choices().is_empty() {
-                true => "F2 writes it, Esc leaves everything as it was.",
-                false => "Left, Right and letters choose. F2 writes it, Esc leaves all as it was.",
-            };
-            below(frame, inner, last, hint, look);
-        }
+    for (text, row) in problem.iter().zip(help + 1..) {
+        let area = Rect {
+            y: inner.y + row,
+            height: 1.min(inner.height),
+            ..inner
+        };
+        let text = Line::styled(text.clone(), look.theme.error);
+        frame.render_widget(Paragraph::new(text), area);
+    }
+    if problem.is_empty() {
+        let hint = match form.key().choices().is_empty() {
+            true => "F2 writes it, Esc leaves everything as it was.",
+            false => "Left, Right and letters choose. F2 writes it, Esc leaves all as it was.",
+        };
+        below(frame, inner, help + 1, hint, look);
     }
 }
