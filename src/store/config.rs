@@ -9,6 +9,7 @@ use jiff::fmt::serde::unsigned_duration::friendly;
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::paths::{from_home, home};
 use crate::near::did_you_mean;
 
 /// The settings of `config.toml`; every key is optional.
@@ -96,9 +97,20 @@ pub enum ConfigError {
     },
 }
 
-/// Reads `config.toml`; a missing file is an empty one.
+/// Reads `config.toml`; a missing file is an empty one. `~` in front of a path stands for the home
+/// folder.
 pub fn load(path: &Path) -> Result<Config, ConfigError> {
-    parse(path, &read(path)?)
+    Ok(rooted(parse(path, &read(path)?)?, home().as_deref()))
+}
+
+fn rooted(mut config: Config, home: Option<&Path>) -> Config {
+    for path in config.team_snippets.iter_mut().chain(&mut config.topology) {
+        // Without a home folder it is told as a file that is not there.
+        if let Some(found) = from_home(path, home) {
+            *path = found;
+        }
+    }
+    config
 }
 
 /// Reads the `config.toml` of a profile. What is the engineer's and not the customer's (theme, mouse,
@@ -106,7 +118,7 @@ pub fn load(path: &Path) -> Result<Config, ConfigError> {
 /// watched target first of all, never does.
 pub fn load_over(base: &Path, path: &Path) -> Result<Config, ConfigError> {
     let text = read(path)?;
-    let mut config: Config = parse(path, &text)?;
+    let mut config = rooted(parse(path, &text)?, home().as_deref());
     let own: toml::Table = parse(path, &text)?;
     let base = load(base)?;
     if !own.contains_key("theme") {
@@ -200,6 +212,16 @@ mod tests {
             },
         };
         assert_eq!(config, wanted);
+    }
+
+    #[test]
+    fn paths_may_begin_in_the_home_folder() {
+        let text = "topology = \"~/x.xml\"\nteam_snippets = [\"~/t\", \"/t\", \"~ann/t\"]\n";
+        let config: Config = toml::from_str(text).expect("reads");
+        let config = rooted(config, Some(Path::new("/home/ops")));
+        assert_eq!(config.topology, Some("/home/ops/x.xml".into()));
+        let snippets: Vec<PathBuf> = ["/home/ops/t", "/t", "~ann/t"].map(PathBuf::from).into();
+        assert_eq!(config.team_snippets, snippets);
     }
 
     #[test]

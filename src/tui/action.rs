@@ -323,7 +323,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     RunOnWords Down ["down"] "target below", "One target down", "";
     TargetForm NextField ["tab" "enter" "down"] "next key", "Go to the next key", "next";
     TargetForm PreviousField ["shift-tab" "up"] "key before", "Go to the key before", "";
-    TargetForm NextChoice ["ctrl-n"] "next word", "The next word of a key with words to choose from", "choice";
+    TargetForm NextChoice ["ctrl-n"] "next word", "The next word of a key with words; Left, Right, Space, letters choose too", "choice";
     TargetForm PreviousChoice ["ctrl-p"] "word before", "The word before", "";
     TargetForm Save ["f2" "ctrl-s"] "write target", "Write the target into targets.toml", "write";
     TargetForm Back ["esc" "ctrl-c"] "drop changes", "Leave everything as it was", "drop";

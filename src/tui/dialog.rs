@@ -9,6 +9,7 @@ mod copy;
 mod lines;
 mod pick;
 mod several;
+mod target_form;
 mod targets;
 
 use crate::cmdlet::repair::Meant;
@@ -28,7 +29,8 @@ pub use copy::CopyAs;
 pub use lines::{Lines, Purpose};
 pub use pick::Picker;
 pub use several::{Aim, Demand, Order, Several};
-pub use targets::{Import, Source, TargetForm, TargetList};
+pub use target_form::TargetForm;
+pub use targets::{Import, Source, TargetList};
 
 /// The dialog that is open. One at a time.
 #[derive(Debug)]

@@ -71,8 +71,11 @@ impl SessionError {
             };
         }
         match self {
-            SessionError::Wire(WireError::Unreachable { reason, .. }) => {
-                TransportError::Unreachable { address, reason }
+            SessionError::Wire(WireError::Unreachable { reason, kind, .. }) => {
+                TransportError::Unreachable {
+                    address,
+                    reason: format!("{reason}. {}", kind.advice()),
+                }
             }
             // Nothing was sent that could have run.
             SessionError::Wire(WireError::Closed { reason, .. }) => TransportError::Unreachable {
@@ -177,6 +180,7 @@ impl SessionError {
                     | WireError::AuthRefused { .. }
                     | WireError::Auth { .. }
                     | WireError::Downgrade { .. }
+                    | WireError::SpeaksTls { .. }
                     | WireError::Setup(_)
                     | WireError::Redirect { .. }
                     | WireError::Http {

@@ -9,6 +9,7 @@ use super::psrp::{
     Answer, Command, ErrorRecord, PipelineEvent, PipelineOptions, PipelineState, PoolEvent,
 };
 use super::session::{Session, read};
+use super::trouble::Notice;
 use super::wsman::CommandState;
 use crate::powershell::clixml::Value;
 
@@ -48,8 +49,8 @@ impl Session {
         while !over {
             let (main, shell) = (&mut self.main, &self.shell);
             let answer = receive(main, shell, Some(&name), &limits, Some(&notices)).await?;
-            while repeats.try_recv().is_ok() {
-                lost = true;
+            while let Ok(notice) = repeats.try_recv() {
+                lost |= notice != Notice::Back;
             }
             if let Some(answer) = answer {
                 self.order.follow(&answer, lost)?;

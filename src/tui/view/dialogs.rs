@@ -7,6 +7,7 @@ mod command;
 mod confirm;
 mod page;
 mod several;
+mod target_form;
 mod targets;
 
 use ratatui::Frame;
@@ -29,7 +30,7 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
         Dialog::Confirm(confirm) => confirm::draw(confirm, look, width, frame),
         Dialog::Several(open) => several::draw(open, look, width, frame),
         Dialog::Targets(list) => targets::targets(model, list, width, frame),
-        Dialog::TargetForm(form) => targets::form(form, look, width, frame),
+        Dialog::TargetForm(form) => target_form::draw(form, look, width, frame),
         Dialog::ImportFrom(selected) => targets::sources(*selected, look, width, frame),
         Dialog::Import(import) => targets::import(import, look, width, frame),
         Dialog::RemoveTarget(target) => {

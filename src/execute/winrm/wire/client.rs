@@ -8,6 +8,7 @@ use hyper::body::Bytes;
 
 use super::binding::Certificate;
 use super::body;
+use super::connect;
 use super::error::{Phase, WireError};
 use super::http::{Answer, Link, SOAP};
 use super::login::{self, Context};
@@ -235,7 +236,20 @@ async fn open(
 ) -> Result<(Open, Option<Answer>), WireError> {
     let mut link = Link::open(settings).await?;
     let began = Instant::now();
-    let (context, answer) = login::log_in(settings, &mut link, body, limit).await?;
+    let (context, answer) = match login::log_in(settings, &mut link, body, limit).await {
+        Ok(logged_in) => logged_in,
+        Err(WireError::Closed { .. } | WireError::NotHttp { .. })
+            if !settings.is_tls()
+                && !settings.was_heard()
+                && connect::speaks_tls(settings).await =>
+        {
+            return Err(WireError::SpeaksTls {
+                address: settings.address(),
+            });
+        }
+        Err(error) => return Err(error),
+    };
+    settings.set_heard();
     let open = Open {
         link,
         context,

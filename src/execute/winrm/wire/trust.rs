@@ -53,6 +53,16 @@ pub(super) fn config(settings: &Settings) -> Result<Arc<ClientConfig>, WireError
     Ok(Arc::new(config))
 }
 
+/// TLS that believes nobody: it learns whether there is TLS, and ends.
+pub(super) fn nobody() -> Result<Arc<ClientConfig>, rustls::Error> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth();
+    Ok(Arc::new(config))
+}
+
 /// The chain and the key for a certificate log-in.
 fn client_certificate(
     files: &ClientCertificate,
