@@ -37,6 +37,15 @@ pub enum KerberosError {
         tried: String,
     },
 
+    /// No answer in the time that a log-in may take.
+    #[error(
+        "the domain did not answer within {seconds} s: its name servers or its KDCs are slow, or not reached (DNS, TCP 88). Name the KDC in krb5.conf ([realms]) where DNS does not; a slow way needs a longer login_timeout in the target"
+    )]
+    Late {
+        /// What was waited.
+        seconds: u64,
+    },
+
     /// A KDC got the proof of the password and said nothing more.
     #[error(
         "the KDC {kdc} took the password's proof and did not answer ({reason}). It is not sent again, since the domain may be counting it: try again when the domain controller is well"
