@@ -154,7 +154,8 @@ mod with_library {
             let context = std::mem::replace(&mut self.context, Context::Gone);
             let (context, out) = match (context, token) {
                 (Context::New, None) => {
-                    let (target, realm) = self.target().await;
+                    let default_realm = Krb5Conf::load().await.default_realm;
+                    let (target, realm) = self.target(default_realm);
                     self.names.realm = realm;
                     let binding = self.binding.take();
                     let flags = match self.scheme {
@@ -200,15 +201,12 @@ mod with_library {
 
         /// The principal to ask for, and its realm for messages. GSSAPI puts a name without a realm
         /// into the default realm, and fails without one.
-        async fn target(&self) -> (String, String) {
+        fn target(&self, default_realm: Option<String>) -> (String, String) {
             let spn = &self.names.spn;
             if cfg!(windows) {
                 return (spn.clone(), "of the signed-in user".to_owned());
             }
-            match (
-                Krb5Conf::load().await.default_realm,
-                principal::domain_of(&self.names.host),
-            ) {
+            match (default_realm, principal::domain_of(&self.names.host)) {
                 (Some(realm), _) => (spn.clone(), realm),
                 (None, Some(domain)) => {
                     let realm = domain.to_uppercase();
