@@ -109,6 +109,19 @@ pub enum KerberosError {
         realm: String,
     },
 
+    /// KDC_ERR_S_PRINCIPAL_UNKNOWN for another realm's KDC (`krbtgt/OTHER@OURS`).
+    #[error(
+        "the domain {realm} has no way to the realm {other}, in which the server {spn} is looked for: check default_realm in krb5.conf and the server's full name in the target. From one domain to another it takes a trust, or a user and a password of the other one in the target"
+    )]
+    NoWay {
+        /// The realm of the ticket.
+        realm: String,
+        /// The realm that it is of no use in.
+        other: String,
+        /// The service principal name.
+        spn: String,
+    },
+
     /// KDC_ERR_S_PRINCIPAL_UNKNOWN for an address by number.
     #[error(
         "Kerberos knows servers by name, not by address: the target says {host}, give the server's full name in the domain"
