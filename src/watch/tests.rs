@@ -9,9 +9,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::execute::{
-    BeforeSending, BoxFuture, Event, EventSender, Target, Transport, TransportError,
-};
+use crate::execute::transport::BoxFuture;
+use crate::execute::{BeforeSending, Event, EventSender, Target, Transport, TransportError};
 use crate::gate::Approved;
 use crate::replication::{Options, Question, Verdict, Watcher};
 
