@@ -70,8 +70,8 @@ fn shape(now: Timestamp, rows: &[(&str, bool)]) -> Vec<Event> {
             let made = start() - SignedDuration::from_secs(30);
             let report = made + SignedDuration::from_secs(if *done { 20 } else { -900 });
             serde_json::json!({
-                "UpToDate": done, "ReplicaFqdn": fqdn, "LastStatusReport": report.to_string(),
-                "LastUpdateCreation": made.to_string(), "ProductVersion": "6.0.9319.0",
+                "replica": fqdn, "upToDate": done, "lastStatusUtc": report.to_string(),
+                "lastUpdateUtc": made.to_string(), "version": "6.0.9319.0",
             })
         })
         .collect();
