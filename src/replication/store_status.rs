@@ -17,6 +17,8 @@ pub struct StoreStatus {
     pub master_heartbeat: Option<Timestamp>,
     /// The last sign of life of the file transfer agent, by the server's clock.
     pub agent_heartbeat: Option<Timestamp>,
+    /// True when the console cut a list off: who is not in it may be all the same.
+    pub partial: bool,
 }
 
 impl StoreStatus {

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod courses;
 mod dates;
+mod deciding;
+mod laws;
 mod parsing;
 mod properties;
 mod publish;
