@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod csv;
+mod courses;
 mod dates;
+mod deciding;
+mod laws;
 mod parsing;
 mod properties;
 mod publish;
