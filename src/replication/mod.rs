@@ -17,6 +17,7 @@ mod said;
 mod status;
 mod verdict;
 mod watcher;
+pub mod why;
 pub mod words;
 
 #[cfg(test)]

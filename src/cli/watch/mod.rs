@@ -4,6 +4,7 @@
 mod live;
 mod print;
 mod recorded;
+mod why;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -41,6 +42,10 @@ pub struct Watch {
     /// Time between polls: 500ms, 5s, 2m [default: 5s]
     #[arg(long, value_name = "D", value_parser = duration)]
     interval: Option<Duration>,
+    /// Poll once and find out why what does not come does not: checks on the machines that csdeck
+    /// reaches, each with its evidence, and what to run next. They only read
+    #[arg(long, conflicts_with_all = ["input", "interval", "timeout"])]
+    why: bool,
     /// Take the target's password from the first line of standard input
     #[arg(long)]
     password_stdin: bool,
@@ -88,6 +93,7 @@ fn replicas(topology: &Topology) -> Vec<Expected> {
 pub(super) async fn run(cx: &mut Context, command: Watch) -> Result<Exit, Failure> {
     match &command.input {
         Some(_) => recorded::run(cx, &command).await,
+        None if command.why => why::run(cx, &command).await,
         None => live::run(cx, &command).await,
     }
 }
