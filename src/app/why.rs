@@ -26,7 +26,9 @@ fn machine_of(target: &Target) -> Option<String> {
     match target.transport {
         TransportKind::Lab => Some(COMPUTER.to_owned()),
         // Only Windows' servers are ever checked, and Windows tells every program its name.
-        TransportKind::Local => std::env::var("COMPUTERNAME").ok().filter(|name| !name.is_empty()),
+        TransportKind::Local => std::env::var("COMPUTERNAME")
+            .ok()
+            .filter(|name| !name.is_empty()),
         TransportKind::Ssh | TransportKind::Winrm => target.way().machine,
     }
 }

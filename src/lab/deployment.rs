@@ -184,7 +184,10 @@ impl Deployment {
                 let given = pool.addresses.iter().find(|(_, of)| of == fqdn);
                 // The document leaves the others open ("any"); every machine has one all the same.
                 let made = || format!("10.20.{}.{}", 10 + at, 11 + nth);
-                (fqdn.as_str(), given.map_or_else(made, |(address, _)| address.clone()))
+                (
+                    fqdn.as_str(),
+                    given.map_or_else(made, |(address, _)| address.clone()),
+                )
             })
         });
         let mut machines = machines.filter(|(fqdn, address)| is(fqdn) || address == name);

@@ -14,7 +14,7 @@ use crate::cli::{Context, Exit, Failure, Format, Out, csdeck, note, secret, targ
 use crate::execute::Target;
 use crate::execute::why::{Request, Told, ask, read_only, start};
 use crate::replication::why::{
-    Conclusion, Finding, Next, Outcome, Place, Plan, Proof, Reply, Store, conclusion, wants,
+    Conclusion, Finding, Next, NotRun, Outcome, Place, Plan, Proof, Reply, Store, conclusion, wants,
 };
 use crate::replication::{
     Observation, Report, RowReport, Said, Verdict, Watcher, parse, same_fqdn, status_command,
@@ -39,12 +39,18 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
     }
     let topology = app.topology()?;
     if topology.is_none() {
-        note("without a topology csdeck does not know the servers of the Central Management store's pool: topology = \"FILE\" in config.toml names one");
+        note(
+            "without a topology csdeck does not know the servers of the Central Management store's pool: topology = \"FILE\" in config.toml names one",
+        );
     }
     let mut watcher = Watcher::new(command.options(topology.as_ref())?);
     let cancel = cancel_on_interrupt();
     let question = status_command(target.brings_objects());
-    note(&format!("asking {} ({}): {question}", target.name, target.place()));
+    note(&format!(
+        "asking {} ({}): {question}",
+        target.name,
+        target.place()
+    ));
     let approved = read_only(&target, question).map_err(Failure::failed)?;
     let outcome = ask(
         app.clone(),
@@ -109,7 +115,11 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
     if cancel.is_cancelled() {
         return Ok(Exit::Interrupted);
     }
-    Ok(if page.is_well() { Exit::Done } else { Exit::Found })
+    Ok(if page.is_well() {
+        Exit::Done
+    } else {
+        Exit::Found
+    })
 }
 
 fn nothing_planned() -> Plan {
@@ -129,7 +139,10 @@ fn judge<'w>(
     let now = Timestamp::now();
     let reply = match outcome {
         Outcome::Nothing(why) => {
-            return Err(Failure::new(Exit::Unreachable, format!("{}: {why}", target.name)));
+            return Err(Failure::new(
+                Exit::Unreachable,
+                format!("{}: {why}", target.name),
+            ));
         }
         Outcome::Said(reply) => reply,
     };
@@ -239,7 +252,11 @@ impl Page<'_> {
         })
     }
 
-    fn people(&self, out: &mut Out, conclusions: &[(Option<&str>, Conclusion)]) -> Result<(), Failure> {
+    fn people(
+        &self,
+        out: &mut Out,
+        conclusions: &[(Option<&str>, Conclusion)],
+    ) -> Result<(), Failure> {
         out.line(&format!("{}: {}", self.report.verdict, self.report.reason))?;
         for (replica, conclusion) in conclusions {
             out.line("")?;
@@ -266,7 +283,8 @@ impl Page<'_> {
     }
 
     fn heading(&self, out: &mut Out, replica: Option<&str>) -> Result<(), Failure> {
-        let row = replica.and_then(|name| self.report.rows.iter().find(|r| same_fqdn(&r.fqdn, name)));
+        let row =
+            replica.and_then(|name| self.report.rows.iter().find(|r| same_fqdn(&r.fqdn, name)));
         out.line(&match row {
             Some(row) => heading(row),
             None => "the Central Management store".to_owned(),
@@ -286,9 +304,19 @@ impl Page<'_> {
                 next.options().trim_start_matches("--snippet ")
             ),
             (Some(Some(place)), _) => {
-                format!("{} run --target {} {}", csdeck(), place.target, next.options())
+                format!(
+                    "{} run --target {} {}",
+                    csdeck(),
+                    place.target,
+                    next.options()
+                )
             }
-            _ => format!("{} run --target {} {}", csdeck(), self.target.name, next.options()),
+            _ => format!(
+                "{} run --target {} {}",
+                csdeck(),
+                self.target.name,
+                next.options()
+            ),
         }
     }
 
@@ -299,7 +327,9 @@ impl Page<'_> {
         for (name, value) in &next.values {
             values.add(name, value.as_str());
         }
-        render(library.get(next.snippet)?, &values).ok().map(|rendered| rendered.text)
+        render(library.get(next.snippet)?, &values)
+            .ok()
+            .map(|rendered| rendered.text)
     }
 }
 
@@ -329,14 +359,35 @@ fn print_finding(out: &mut Out, finding: &Finding) -> Result<(), Failure> {
     let words = match finding.proof {
         Proof::Good => finding.proves.clone(),
         Proof::Bad => finding.cause.clone().unwrap_or_default(),
-        Proof::Unknown => format!("not known: {}", finding.proves),
+        Proof::Unknown => format!("not known whether {}", finding.proves),
     };
-    out.line(&format!("  {:<8}{:<17}{words}", finding.proof.word(), finding.check))?;
+    out.line(&format!(
+        "  {:<8}{:<17}{words}",
+        finding.proof.word(),
+        finding.check
+    ))?;
     for line in &finding.evidence {
         out.line(&format!("{:27}{line}", ""))?;
     }
-    for left in &finding.not_run {
-        out.line(&format!("{:27}run from {} ({}): {}", "", left.machine, left.why, left.text))?;
+    for (machines, why, text) in grouped(&finding.not_run) {
+        out.line(&format!(
+            "{:27}not run on {}: {why}. Run there:",
+            "",
+            machines.join(", ")
+        ))?;
+        out.line(&format!("{:29}{text}", ""))?;
     }
     Ok(())
+}
+
+/// The same text on several machines is told once.
+fn grouped(left: &[NotRun]) -> Vec<(Vec<&str>, &str, &str)> {
+    let mut groups: Vec<(Vec<&str>, &str, &str)> = Vec::new();
+    for one in left {
+        match groups.iter_mut().find(|(.., text)| *text == one.text) {
+            Some((machines, ..)) => machines.push(&one.machine),
+            None => groups.push((vec![&one.machine], &one.why, &one.text)),
+        }
+    }
+    groups
 }

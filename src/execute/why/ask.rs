@@ -30,7 +30,10 @@ const FAULTS: usize = 20;
 pub fn read_only(target: &Target, text: &str) -> Result<Approved, String> {
     let assessment = target.assess(text).map_err(|denied| denied.to_string())?;
     if assessment.risk() != Risk::Read {
-        return Err(format!("not run on {}: it would not only read", target.name));
+        return Err(format!(
+            "not run on {}: it would not only read",
+            target.name
+        ));
     }
     assessment
         .approve(&Confirmation::Shown)
@@ -72,7 +75,8 @@ pub async fn ask(
     match end.error {
         Some(error) => Outcome::Nothing(error.to_string()),
         None => {
-            let silent = reply.lines.is_empty() && reply.objects.is_empty() && reply.faults.is_empty();
+            let silent =
+                reply.lines.is_empty() && reply.objects.is_empty() && reply.faults.is_empty();
             if let Some(code) = end.host_exit.filter(|code| *code != 0 && silent) {
                 reply.faults.push(Fault {
                     text: format!("PowerShell ended with {code}"),

@@ -156,8 +156,10 @@ impl Runner {
 
     /// All checks but the first.
     async fn run(&self, checks: &[Check]) {
-        let mut answers: Vec<Vec<Option<Answer>>> =
-            checks.iter().map(|check| vec![None; check.asks.len()]).collect();
+        let mut answers: Vec<Vec<Option<Answer>>> = checks
+            .iter()
+            .map(|check| vec![None; check.asks.len()])
+            .collect();
         // A text that several checks need on one target runs once.
         let mut jobs: Vec<(Job, Vec<(usize, usize)>)> = Vec::new();
         for (at, check) in checks.iter().enumerate().skip(1) {
@@ -221,7 +223,11 @@ impl Runner {
             let (Some(row), Some(open)) = (answers.get(at), open.get_mut(at)) else {
                 continue;
             };
-            let Some(row) = row.iter().cloned().collect::<Option<Vec<Answer>>>().filter(|_| *open)
+            let Some(row) = row
+                .iter()
+                .cloned()
+                .collect::<Option<Vec<Answer>>>()
+                .filter(|_| *open)
             else {
                 continue;
             };
@@ -234,7 +240,11 @@ impl Runner {
     fn job(&self, ask: &Ask) -> Result<Job, Answer> {
         let mut why = None;
         for taken in self.places.of(ask) {
-            let target = self.request.targets.iter().find(|t| t.is_called(&taken.target));
+            let target = self
+                .request
+                .targets
+                .iter()
+                .find(|t| t.is_called(&taken.target));
             let (Some(target), Some(way)) = (target, ask.ways.get(taken.way)) else {
                 continue;
             };
@@ -253,12 +263,16 @@ impl Runner {
                 }
             }
         }
-        Err(nothing(&ask.about, why.unwrap_or_else(|| self.places.missing(ask))))
+        Err(nothing(
+            &ask.about,
+            why.unwrap_or_else(|| self.places.missing(ask)),
+        ))
     }
 
     /// Runs one text; owns all it needs.
     fn task(&self, job: &Job) -> impl Future<Output = Outcome> + Send + use<> {
-        let (ways, journal, cancel) = (self.ways.clone(), self.journal.clone(), self.cancel.clone());
+        let (ways, journal, cancel) =
+            (self.ways.clone(), self.journal.clone(), self.cancel.clone());
         let (target, approved) = (job.target.clone(), job.approved.clone());
         let asking = Told::Asking {
             target: job.target.name.clone(),

@@ -87,7 +87,9 @@ impl Reply {
     pub(super) fn fault(&self) -> Option<String> {
         let first = self.faults.first()?;
         let mut lines = first.text.lines().map(str::trim);
-        let line = lines.find(|line| !line.is_empty()).unwrap_or("an error without words");
+        let line = lines
+            .find(|line| !line.is_empty())
+            .unwrap_or("an error without words");
         Some(short(line))
     }
 
@@ -100,7 +102,10 @@ impl Reply {
     pub(super) fn moment(&self) -> (Timestamp, SignedDuration) {
         let half = self.answered_at.duration_since(self.asked_at) / 2;
         let half = half.max(SignedDuration::ZERO);
-        (self.asked_at.saturating_add(half).unwrap_or(self.asked_at), half)
+        (
+            self.asked_at.saturating_add(half).unwrap_or(self.asked_at),
+            half,
+        )
     }
 }
 
@@ -122,7 +127,9 @@ pub(super) fn get<'v>(row: &'v Value, name: &str) -> Option<&'v Value> {
         .as_object()?
         .iter()
         .find(|(key, _)| key.eq_ignore_ascii_case(name));
-    found.map(|(_, value)| value).filter(|value| !value.is_null())
+    found
+        .map(|(_, value)| value)
+        .filter(|value| !value.is_null())
 }
 
 /// A property as text: an enumeration's or a number's too.
@@ -155,7 +162,10 @@ pub(super) fn words(row: &Value, name: &str) -> Vec<String> {
             .filter_map(|value| value.as_str().map(|text| text.trim().to_owned()))
             .filter(|text| !text.is_empty())
             .collect(),
-        _ => word(row, name).filter(|text| !text.is_empty()).into_iter().collect(),
+        _ => word(row, name)
+            .filter(|text| !text.is_empty())
+            .into_iter()
+            .collect(),
     }
 }
 
@@ -163,8 +173,14 @@ pub(super) fn words(row: &Value, name: &str) -> Vec<String> {
 /// `Get-Date` gave has it in `value`.
 pub(super) fn time(text: &str) -> Option<Timestamp> {
     let text = text.trim().trim_matches('"');
-    if let Some(inner) = text.strip_prefix("/Date(").and_then(|t| t.strip_suffix(")/")) {
-        let end = inner.get(1..)?.find(['+', '-']).map_or(inner.len(), |at| at + 1);
+    if let Some(inner) = text
+        .strip_prefix("/Date(")
+        .and_then(|t| t.strip_suffix(")/"))
+    {
+        let end = inner
+            .get(1..)?
+            .find(['+', '-'])
+            .map_or(inner.len(), |at| at + 1);
         let milliseconds = inner.get(..end)?.parse().ok()?;
         return Timestamp::from_millisecond(milliseconds).ok();
     }

@@ -45,7 +45,9 @@ fn common_name(subject: &str) -> Option<&str> {
     let mut parts = subject.split(',').map(str::trim);
     parts.find_map(|part| {
         let (key, value) = part.split_once('=')?;
-        key.trim().eq_ignore_ascii_case("CN").then(|| value.trim().trim_matches('"'))
+        key.trim()
+            .eq_ignore_ascii_case("CN")
+            .then(|| value.trim().trim_matches('"'))
     })
 }
 
@@ -84,7 +86,10 @@ pub(super) fn read(check: &Check, wanted: &Wanted, answers: &[Answer]) -> Findin
     let subject = word(certificate, "Subject").unwrap_or_default();
     let issuer = word(certificate, "Issuer").unwrap_or_default();
     let thumbprint = word(certificate, "Thumbprint").unwrap_or_default();
-    let (from, until) = (time_of(certificate, "NotBefore"), time_of(certificate, "NotAfter"));
+    let (from, until) = (
+        time_of(certificate, "NotBefore"),
+        time_of(certificate, "NotAfter"),
+    );
     let end = until.map_or("?".to_owned(), |at| at.to_string());
     finding.see(
         &answer.machine,
@@ -123,13 +128,19 @@ pub(super) fn read(check: &Check, wanted: &Wanted, answers: &[Answer]) -> Findin
         );
     } else if until.is_some_and(|at| at < now) || from.is_some_and(|at| at > now) {
         finding.bad(
-            format!("the internal certificate of {} is not in date: until {end}", wanted.fqdn),
+            format!(
+                "the internal certificate of {} is not in date: until {end}",
+                wanted.fqdn
+            ),
             assign,
             list(),
         );
     } else if key == Some(false) {
         finding.bad(
-            format!("the internal certificate of {} has no private key there", wanted.fqdn),
+            format!(
+                "the internal certificate of {} has no private key there",
+                wanted.fqdn
+            ),
             assign,
             list(),
         );
@@ -174,8 +185,14 @@ pub(super) fn read_roots(check: &Check, answers: &[Answer]) -> Finding {
                 finding.see(&answer.machine, "all of them issued themselves");
             }
             Some(rows) => {
-                let first = rows.first().and_then(|row| word(row, "Subject")).unwrap_or_default();
-                let words = format!("{} of them did not issue themselves, such as {first}", rows.len());
+                let first = rows
+                    .first()
+                    .and_then(|row| word(row, "Subject"))
+                    .unwrap_or_default();
+                let words = format!(
+                    "{} of them did not issue themselves, such as {first}",
+                    rows.len()
+                );
                 finding.see(&answer.machine, &words);
                 bad.get_or_insert((answer.machine.clone(), rows.len()));
             }

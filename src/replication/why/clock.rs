@@ -40,11 +40,16 @@ pub(super) fn clocks(subject: &Subject<'_>) -> Option<Check> {
         )),
         onward: true,
     }));
-    let store = subject.others().map(|m| on(m, QUESTION.to_owned())).collect();
+    let store = subject
+        .others()
+        .map(|m| on(m, QUESTION.to_owned()))
+        .collect();
     Some(Check {
         id: "clock",
         replica: Some(subject.fqdn.clone()),
-        proves: "its clock and that of the Central Management store's servers are less than 5 min apart".to_owned(),
+        proves:
+            "its clock and that of the Central Management store's servers are less than 5 min apart"
+                .to_owned(),
         asks: vec![
             Ask {
                 about: subject.fqdn.clone(),
@@ -81,12 +86,12 @@ pub(super) fn read(check: &Check, clocks: &Clocks, answers: &[Answer]) -> Findin
         };
         match ahead(reply) {
             Some((ahead, unsure)) => {
-                let way = if ahead.is_negative() { "behind" } else { "ahead of" };
-                let words = format!(
-                    "the clock of {} is {} {way} this machine's",
-                    ask.about,
-                    span(ahead.abs())
-                );
+                let by = span(ahead.abs());
+                let words = match ahead.as_secs() {
+                    0 => format!("the clock of {} agrees with this machine's", ask.about),
+                    1.. => format!("the clock of {} is {by} ahead of this machine's", ask.about),
+                    _ => format!("the clock of {} is {by} behind this machine's", ask.about),
+                };
                 finding.see(&answer.machine, &words);
                 read.push((ahead, unsure));
             }

@@ -33,7 +33,8 @@ pub(in super::super) struct Wanted {
     agents: Vec<String>,
 }
 
-const COLUMNS: &str = "Select-Object -Property TimeCreated, Id, ProviderName, LevelDisplayName, Message";
+const COLUMNS: &str =
+    "Select-Object -Property TimeCreated, Id, ProviderName, LevelDisplayName, Message";
 
 /// Faults of the file transfer agent with this replica.
 pub(super) fn transfer(subject: &Subject<'_>) -> Option<Check> {
@@ -67,11 +68,16 @@ pub(super) fn applying(subject: &Subject<'_>) -> Check {
         ))
     };
     let mut ways = vec![on(&subject.fqdn, text(""))];
-    ways.extend(subject.others().filter(|_| !subject.is_edge).map(|machine| Way {
-        machine: Machine::Named(machine.to_owned()),
-        text: text(&format!(" -ComputerName {}", literal(&subject.fqdn))),
-        onward: true,
-    }));
+    ways.extend(
+        subject
+            .others()
+            .filter(|_| !subject.is_edge)
+            .map(|machine| Way {
+                machine: Machine::Named(machine.to_owned()),
+                text: text(&format!(" -ComputerName {}", literal(&subject.fqdn))),
+                onward: true,
+            }),
+    );
     Check {
         id: "replica-events",
         replica: Some(subject.fqdn.clone()),
@@ -95,6 +101,29 @@ fn wanted(subject: &Subject<'_>, own: bool) -> Wanted {
 }
 
 impl Wanted {
+    /// What an event says of this replica: its first sentence, and the line that names it. One
+    /// event of the file transfer agent names all replicas that it cannot serve.
+    fn telling(&self, message: &str) -> String {
+        let mut lines = message
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty());
+        let Some(first) = lines.next() else {
+            return "no words".to_owned();
+        };
+        let head = first.split_inclusive(". ").next().unwrap_or(first).trim();
+        let names = |line: &str| {
+            let line = line.to_lowercase();
+            let mut all = self.addresses.iter().chain([&self.fqdn]);
+            all.any(|name| line.contains(&name.to_lowercase()))
+        };
+        match lines.find(|line| names(line)).filter(|_| !self.own) {
+            Some(line) if !names(head) => short(&format!("{head} {line}")),
+            _ if self.own => short(message),
+            _ => short(first),
+        }
+    }
+
     fn holds(&self, event: &Value) -> bool {
         let text = |name| word(event, name).unwrap_or_default().to_lowercase();
         let (provider, message) = (text("ProviderName"), text("Message"));
@@ -103,7 +132,9 @@ impl Wanted {
             false => {
                 let names = self.addresses.iter().map(|a| a.to_lowercase());
                 provider.contains("file transfer")
-                    && names.chain([self.fqdn.to_lowercase()]).any(|n| message.contains(&n))
+                    && names
+                        .chain([self.fqdn.to_lowercase()])
+                        .any(|n| message.contains(&n))
             }
         };
         // An event whose time is not understood may be of today: it counts.
@@ -135,7 +166,9 @@ pub(super) fn read(check: &Check, wanted: &Wanted, answers: &[Answer]) -> Findin
         };
         let ours: Vec<&Value> = events.iter().filter(|event| wanted.holds(event)).collect();
         if ours.is_empty() {
-            let since = wanted.since.map_or(String::new(), |at| format!(" since {at}"));
+            let since = wanted
+                .since
+                .map_or(String::new(), |at| format!(" since {at}"));
             finding.see(&answer.machine, &format!("no such event{since}"));
             quiet += 1;
             agent_quiet |= wanted.agents.iter().any(|a| same_host(a, &answer.machine));
@@ -144,7 +177,7 @@ pub(super) fn read(check: &Check, wanted: &Wanted, answers: &[Answer]) -> Findin
         for event in ours.iter().take(SHOWN) {
             let id = word(event, "Id").unwrap_or_default();
             let at = time_of(event, "TimeCreated").map_or("?".to_owned(), |at| at.to_string());
-            let message = short(&word(event, "Message").unwrap_or_default());
+            let message = wanted.telling(&word(event, "Message").unwrap_or_default());
             finding.see(&answer.machine, &format!("event {id} at {at}: {message}"));
             first.get_or_insert((id.parse().unwrap_or(0), message));
         }

@@ -191,14 +191,16 @@ pub fn conclusion(findings: &[Finding], replica: Option<&str>) -> Conclusion {
         (Some(of), Some(wanted)) => super::super::same_fqdn(of, wanted),
         (Some(_), None) => false,
     };
-    let ours: Vec<(usize, &Finding)> =
-        findings.iter().enumerate().filter(|(_, f)| ours(f)).collect();
+    let ours: Vec<(usize, &Finding)> = findings
+        .iter()
+        .enumerate()
+        .filter(|(_, f)| ours(f))
+        .collect();
     let unknown: Vec<String> = ours
         .iter()
         .filter(|(_, finding)| finding.proof == Proof::Unknown || !finding.not_run.is_empty())
         .map(|(_, finding)| {
-            let where_to: Vec<&str> =
-                finding.not_run.iter().map(|n| n.machine.as_str()).collect();
+            let where_to: Vec<&str> = finding.not_run.iter().map(|n| n.machine.as_str()).collect();
             match where_to.is_empty() {
                 true => finding.check.to_owned(),
                 false => format!("{} (from {})", finding.check, where_to.join(", ")),

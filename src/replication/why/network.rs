@@ -96,7 +96,10 @@ pub(super) fn read_port(check: &Check, port: &Port, answers: &[Answer]) -> Findi
                 );
                 // A name without an address says nothing about the port: that is another check's.
                 if !yes && resolved == Some(false) {
-                    finding.see(&answer.machine, &format!("{words}, NameResolutionSucceeded False"));
+                    finding.see(
+                        &answer.machine,
+                        &format!("{words}, NameResolutionSucceeded False"),
+                    );
                     continue;
                 }
                 finding.see(&answer.machine, &words);
@@ -104,7 +107,11 @@ pub(super) fn read_port(check: &Check, port: &Port, answers: &[Answer]) -> Findi
                     true => open += 1,
                     false => closed.push(answer.machine.clone()),
                 }
-                agent_sees |= yes && port.agents.iter().any(|a| super::check::same_host(a, &answer.machine));
+                agent_sees |= yes
+                    && port
+                        .agents
+                        .iter()
+                        .any(|a| super::check::same_host(a, &answer.machine));
             }
             _ => no_answer(&mut finding, answer),
         }
@@ -168,9 +175,14 @@ pub(super) fn read_name(check: &Check, name: &Name, answers: &[Answer]) -> Findi
         };
         // 9003 of Windows' DNS: the name does not exist.
         if reply.failed_with("DNS_ERROR_RCODE_NAME_ERROR") {
-            let words = reply.fault().unwrap_or_else(|| "DNS name does not exist".to_owned());
+            let words = reply
+                .fault()
+                .unwrap_or_else(|| "DNS name does not exist".to_owned());
             finding.see(&answer.machine, &words);
-            bad.push(format!("{} does not resolve on {}", name.fqdn, answer.machine));
+            bad.push(format!(
+                "{} does not resolve on {}",
+                name.fqdn, answer.machine
+            ));
             continue;
         }
         let Some(rows) = reply.rows().filter(|_| reply.faults.is_empty()) else {
@@ -180,10 +192,16 @@ pub(super) fn read_name(check: &Check, name: &Name, answers: &[Answer]) -> Findi
         let found: Vec<String> = rows.iter().filter_map(|row| address(row)).collect();
         if found.is_empty() {
             finding.see(&answer.machine, "no address");
-            bad.push(format!("{} has no address on {}", name.fqdn, answer.machine));
+            bad.push(format!(
+                "{} has no address on {}",
+                name.fqdn, answer.machine
+            ));
             continue;
         }
-        finding.see(&answer.machine, &format!("{} is {}", name.fqdn, found.join(", ")));
+        finding.see(
+            &answer.machine,
+            &format!("{} is {}", name.fqdn, found.join(", ")),
+        );
         let fits = |a: &String| name.addresses.contains(a);
         if name.addresses.is_empty() || found.iter().any(fits) {
             good += 1;

@@ -44,7 +44,11 @@ impl Places {
             .flat_map(|t| &t.pools)
             .flat_map(|pool| &pool.machines);
         let addresses = machines
-            .flat_map(|m| m.interfaces.iter().map(move |i| (i.address.clone(), m.fqdn.clone())))
+            .flat_map(|m| {
+                m.interfaces
+                    .iter()
+                    .map(move |i| (i.address.clone(), m.fqdn.clone()))
+            })
             .filter(|(address, _)| super::network::is_address(address))
             .collect();
         Places { places, addresses }
@@ -55,7 +59,8 @@ impl Places {
     pub fn of(&self, ask: &Ask) -> Vec<Taken> {
         let mut found = Vec::new();
         for (at, way) in ask.ways.iter().enumerate() {
-            let mut places: Vec<&Place> = self.places.iter().filter(|p| self.fits(p, way)).collect();
+            let mut places: Vec<&Place> =
+                self.places.iter().filter(|p| self.fits(p, way)).collect();
             places.sort_by_key(|place| !place.watched);
             found.extend(places.into_iter().map(|place| Taken {
                 way: at,
@@ -84,7 +89,7 @@ impl Places {
     /// Why an ask cannot be run from here.
     pub fn missing(&self, ask: &Ask) -> String {
         match ask.ways.first().map(|way| &way.machine) {
-            Some(Machine::Named(fqdn)) => format!("no target is {fqdn}"),
+            Some(Machine::Named(_)) => "no target is this machine".to_owned(),
             _ => "no target reads the Central Management store".to_owned(),
         }
     }

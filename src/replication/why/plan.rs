@@ -99,7 +99,9 @@ pub fn plan(situation: &Situation<'_>) -> Plan {
         let fits = is_host(&row.fqdn);
         if !fits {
             let name = crate::text::visible_line(&row.fqdn).into_owned();
-            left_out.push(format!("{name}: no checks, since that is no name of a host"));
+            left_out.push(format!(
+                "{name}: no checks, since that is no name of a host"
+            ));
         }
         fits
     });
@@ -160,11 +162,7 @@ fn servers(situation: &Situation<'_>) -> Vec<String> {
     servers
 }
 
-fn subject<'a>(
-    row: &RowReport,
-    situation: &Situation<'a>,
-    servers: &'a [String],
-) -> Subject<'a> {
+fn subject<'a>(row: &RowReport, situation: &Situation<'a>, servers: &'a [String]) -> Subject<'a> {
     let pool = situation.topology.and_then(|topology| {
         topology
             .pools
@@ -172,7 +170,8 @@ fn subject<'a>(
             .find(|pool| pool.machines.iter().any(|m| same_fqdn(&m.fqdn, &row.fqdn)))
     });
     let machine = pool.and_then(|p| p.machines.iter().find(|m| same_fqdn(&m.fqdn, &row.fqdn)));
-    let inside = |side: &str| !side.eq_ignore_ascii_case("External") && !side.eq_ignore_ascii_case("Pstn");
+    let inside =
+        |side: &str| !side.eq_ignore_ascii_case("External") && !side.eq_ignore_ascii_case("Pstn");
     let addresses = machine
         .into_iter()
         .flat_map(|m| &m.interfaces)
@@ -182,7 +181,9 @@ fn subject<'a>(
     Subject {
         fqdn: row.fqdn.clone(),
         is_edge: row.is_edge,
-        pool: pool.map(|pool| pool.fqdn.clone()).filter(|name| is_host(name)),
+        pool: pool
+            .map(|pool| pool.fqdn.clone())
+            .filter(|name| is_host(name)),
         addresses,
         package: row.status.as_ref().and_then(|s| s.last_update_creation),
         servers,
@@ -195,10 +196,14 @@ fn checks_of(row: &RowReport, subject: &Subject<'_>) -> Vec<Check> {
     let services = || services::replica(subject);
     match row.cause {
         // Delivered and not applied: the way there works.
-        Cause::NotApplied => [Some(services()), Some(events::applying(subject)), clock::clocks(subject)]
-            .into_iter()
-            .flatten()
-            .collect(),
+        Cause::NotApplied => [
+            Some(services()),
+            Some(events::applying(subject)),
+            clock::clocks(subject),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         Cause::Absent => vec![store::known(subject)],
         Cause::Clock => clock::clocks(subject).into_iter().collect(),
         _ if subject.is_edge => [

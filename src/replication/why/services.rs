@@ -48,11 +48,14 @@ fn text(names: &[&str], computer: Option<&str>) -> String {
 /// The ways to the services of a machine: itself, else over the network from the others.
 fn ways<'a>(names: &[&str], machine: &str, from: impl Iterator<Item = &'a str>) -> Vec<Way> {
     let mut ways = vec![on(machine, text(names, None))];
-    ways.extend(from.filter(|f| !super::check::same_host(f, machine)).map(|from| Way {
-        machine: Machine::Named(from.to_owned()),
-        text: text(names, Some(machine)),
-        onward: true,
-    }));
+    ways.extend(
+        from.filter(|f| !super::check::same_host(f, machine))
+            .map(|from| Way {
+                machine: Machine::Named(from.to_owned()),
+                text: text(names, Some(machine)),
+                onward: true,
+            }),
+    );
     ways
 }
 
@@ -99,7 +102,8 @@ pub(super) fn store(servers: &[String], known: &Store) -> Option<Check> {
     (!asks.is_empty()).then(|| Check {
         id: "store-services",
         replica: None,
-        proves: "the services MASTER and FTA run on the Central Management store's active server".to_owned(),
+        proves: "the services MASTER and FTA run on the Central Management store's active server"
+            .to_owned(),
         asks,
         reading: Reading::Services(Wanted::Store(known.clone())),
     })
@@ -133,23 +137,31 @@ fn states<'n>(answer: &Answer, names: &[&'n str]) -> Option<Vec<(&'n str, Option
         let row = rows
             .iter()
             .find(|row| word(row, "Name").is_some_and(|n| n.eq_ignore_ascii_case(name)));
-        all.push((*name, match row {
-            Some(row) => Some(state(row)?),
-            None => None,
-        }));
+        all.push((
+            *name,
+            match row {
+                Some(row) => Some(state(row)?),
+                None => None,
+            },
+        ));
     }
     Some(all)
 }
 
 fn words(states: &[(&str, Option<&str>)]) -> String {
-    let each = states.iter().map(|(name, state)| format!("{name} {}", state.unwrap_or("is not there")));
+    let each = states
+        .iter()
+        .map(|(name, state)| format!("{name} {}", state.unwrap_or("is not there")));
     each.collect::<Vec<_>>().join(", ")
 }
 
 fn start(name: &str, computer: &str) -> Next {
     Next {
         snippet: "services/start-one",
-        values: vec![("Name", name.to_owned()), ("ComputerName", computer.to_owned())],
+        values: vec![
+            ("Name", name.to_owned()),
+            ("ComputerName", computer.to_owned()),
+        ],
         on: None,
     }
 }
@@ -173,10 +185,19 @@ fn read_replica(check: &Check, fqdn: &str, is_edge: bool, answers: &[Answer]) ->
     let on = format!("{fqdn} has {}", words(&states));
     finding.see(&answer.machine, &on);
     let missing = states.iter().any(|(_, state)| state.is_none());
-    let stopped = states.iter().find(|(_, state)| state.is_some_and(|s| s != "Running"));
+    let stopped = states
+        .iter()
+        .find(|(_, state)| state.is_some_and(|s| s != "Running"));
     if missing {
-        let gone: Vec<&str> = states.iter().filter(|(_, s)| s.is_none()).map(|(n, _)| *n).collect();
-        let cause = format!("there is no service {} on {fqdn}: the server was never set up", gone.join(" and no "));
+        let gone: Vec<&str> = states
+            .iter()
+            .filter(|(_, s)| s.is_none())
+            .map(|(n, _)| *n)
+            .collect();
+        let cause = format!(
+            "there is no service {} on {fqdn}: the server was never set up",
+            gone.join(" and no ")
+        );
         match is_edge {
             true => finding.bad(
                 cause,
@@ -229,7 +250,10 @@ fn read_store(check: &Check, known: &Store, answers: &[Answer]) -> Finding {
             continue;
         };
         told += 1;
-        finding.see(&answer.machine, &format!("{} has {}", ask.about, words(&states)));
+        finding.see(
+            &answer.machine,
+            &format!("{} has {}", ask.about, words(&states)),
+        );
         let bad = states.iter().filter(|(_, s)| *s != Some("Running"));
         let bad: Vec<_> = bad.map(|(n, s)| (*n, ask.about.clone(), *s)).collect();
         whole += usize::from(bad.is_empty());
@@ -252,10 +276,15 @@ fn read_store(check: &Check, known: &Store, answers: &[Answer]) -> Finding {
         let next = state.map(|_| start(name, machine));
         let remedy = match next {
             Some(_) => "Start them, MASTER first; rows move within a minute or two.",
-            None => "The server lacks the components of the Central Management store: run the setup there.",
+            None => {
+                "The server lacks the components of the Central Management store: run the setup there."
+            }
         };
         finding.bad(format!("service {}", all.join(", ")), remedy, next);
-    } else if told > 0 && (down.is_empty() || whole > 0) && (told == check.asks.len() || *known != Store::Unknown) {
+    } else if told > 0
+        && (down.is_empty() || whole > 0)
+        && (told == check.asks.len() || *known != Store::Unknown)
+    {
         finding.proof = Proof::Good;
     }
     finding

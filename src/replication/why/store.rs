@@ -57,9 +57,11 @@ impl Store {
         };
         // An object without these is the answer to another question.
         let has = |name: &str| {
-            row.as_object().is_some_and(|o| o.keys().any(|key| key.eq_ignore_ascii_case(name)))
+            row.as_object()
+                .is_some_and(|o| o.keys().any(|key| key.eq_ignore_ascii_case(name)))
         };
-        if !reply.faults.is_empty() || !has("ActiveMasterFqdn") || !has("ActiveFileTransferAgents") {
+        if !reply.faults.is_empty() || !has("ActiveMasterFqdn") || !has("ActiveFileTransferAgents")
+        {
             return Store::Unknown;
         }
         Store::Known {
@@ -79,7 +81,8 @@ pub fn store_check(known: Store) -> Check {
     Check {
         id: "store",
         replica: None,
-        proves: "the Central Management store has an active master and file transfer agent".to_owned(),
+        proves: "the Central Management store has an active master and file transfer agent"
+            .to_owned(),
         asks: vec![Ask {
             about: "the Central Management store".to_owned(),
             // A session without a language takes the cmdlet alone.
@@ -96,7 +99,9 @@ pub(super) fn read(check: &Check, known: &Store, answers: &[Answer]) -> Finding 
         (Store::Unknown, Some(answer)) => Store::of(answer),
         (Store::Unknown, None) => Store::Unknown,
     };
-    let machine = answers.first().map_or("the store", |answer| answer.machine.as_str());
+    let machine = answers
+        .first()
+        .map_or("the store", |answer| answer.machine.as_str());
     match &said {
         Store::Unknown => {
             if let Some(answer) = answers.first() {
@@ -108,7 +113,11 @@ pub(super) fn read(check: &Check, known: &Store, answers: &[Answer]) -> Finding 
             let words = format!(
                 "ActiveMasterFqdn {}, ActiveFileTransferAgents {}",
                 master.as_deref().unwrap_or(empty),
-                if agents.is_empty() { empty.to_owned() } else { agents.join(", ") }
+                if agents.is_empty() {
+                    empty.to_owned()
+                } else {
+                    agents.join(", ")
+                }
             );
             finding.see(machine, &words);
             match said.is_down() {
@@ -175,8 +184,13 @@ pub(super) fn read_known(check: &Check, answers: &[Answer]) -> Finding {
             );
         }
         Some([row, ..]) => {
-            let pool = get(row, "Pool").and_then(|v| v.as_str()).unwrap_or("its pool");
-            finding.see(&answer.machine, &format!("Get-CsComputer lists it, in {pool}"));
+            let pool = get(row, "Pool")
+                .and_then(|v| v.as_str())
+                .unwrap_or("its pool");
+            finding.see(
+                &answer.machine,
+                &format!("Get-CsComputer lists it, in {pool}"),
+            );
             finding.proof = Proof::Good;
         }
     }

@@ -47,9 +47,10 @@ fn test_connection(call: &mut Call<'_, '_>) -> Result {
     if let (Some(port), false) = (port, open) {
         call.warn(&format!("TCP connect to ({computer} : {port}) failed"));
     }
-    let mut object = Object::new()
-        .with("ComputerName", computer)
-        .with("RemoteAddress", machine.as_ref().map(|(_, address)| address.clone()));
+    let mut object = Object::new().with("ComputerName", computer).with(
+        "RemoteAddress",
+        machine.as_ref().map(|(_, address)| address.clone()),
+    );
     if port.is_some() {
         object = object.with("RemotePort", port);
     }
@@ -97,7 +98,9 @@ fn resolve(call: &mut Call<'_, '_>) -> Result {
     let machines = pools.flat_map(|p| &p.machines);
     let found: Vec<Value> = match deployment.machine(&name) {
         Some(machine) => vec![row(machine)],
-        None => machines.filter_map(|m| Some(row(deployment.machine(m)?))).collect(),
+        None => machines
+            .filter_map(|m| Some(row(deployment.machine(m)?)))
+            .collect(),
     };
     if !found.is_empty() {
         return Ok(found);

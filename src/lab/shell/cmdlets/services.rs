@@ -304,7 +304,10 @@ fn local(call: &Call<'_, '_>) -> Result<Vec<Service>> {
 fn windows(call: &Call<'_, '_>, computer: &str) -> Result<Option<Vec<Service>>> {
     let replicates = call.state()?.replica(computer).is_ok();
     let mut services = services_of(call, computer)?;
-    if let Some(all) = services.as_mut().filter(|all| replicates && !all.is_empty()) {
+    if let Some(all) = services
+        .as_mut()
+        .filter(|all| replicates && !all.is_empty())
+    {
         all.push(LOCAL_STORE);
     }
     Ok(services)

@@ -22,12 +22,7 @@ pub const CMDLETS: &[Cmdlet] = &[
         ],
         events,
     ),
-    plain(
-        "Get-SmbShare",
-        "Get-SmbShare",
-        &["Name*@0"],
-        shares,
-    ),
+    plain("Get-SmbShare", "Get-SmbShare", &["Name*@0"], shares),
     plain(
         "Get-CimInstance",
         "Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand",
@@ -47,15 +42,21 @@ const LAST_TRY: f64 = -20.0;
 fn events(call: &mut Call<'_, '_>) -> Result {
     let filter = call.args.value("FilterHashtable").cloned();
     let of = |name: &str| filter.as_ref().map_or(Value::Null, |f| f.property(name));
-    let log = call.args.text("LogName").unwrap_or_else(|| of("LogName").text());
-    let computer = call.args.text("ComputerName").unwrap_or_else(|| COMPUTER.to_owned());
+    let log = call
+        .args
+        .text("LogName")
+        .unwrap_or_else(|| of("LogName").text());
+    let computer = call
+        .args
+        .text("ComputerName")
+        .unwrap_or_else(|| COMPUTER.to_owned());
     if !same(&log, LOG) {
-        let message = format!("There is not an event log on the {computer} computer that matches \"{log}\".");
+        let message =
+            format!("There is not an event log on the {computer} computer that matches \"{log}\".");
         return Err(missing(call, message, "NoMatchingLogsFound").into());
     }
-    let numbers = |name: &str| -> Vec<String> {
-        of(name).unroll().iter().map(Value::text).collect()
-    };
+    let numbers =
+        |name: &str| -> Vec<String> { of(name).unroll().iter().map(Value::text).collect() };
     let (ids, levels) = (numbers("Id"), numbers("Level"));
     let fits = |event: &(i64, i64, String)| {
         (ids.is_empty() || ids.contains(&event.0.to_string()))
@@ -63,7 +64,10 @@ fn events(call: &mut Call<'_, '_>) -> Result {
     };
     let (state, now) = (call.state()?, call.now());
     let logged = timeline::after(now, LAST_TRY, 1.0);
-    let most = call.args.int("MaxEvents").and_then(|n| usize::try_from(n).ok());
+    let most = call
+        .args
+        .int("MaxEvents")
+        .and_then(|n| usize::try_from(n).ok());
     let here = same(&computer, COMPUTER) && same(state.cms.master(), COMPUTER);
     let found: Vec<Value> = undelivered(&state, logged)
         .into_iter()
@@ -73,7 +77,10 @@ fn events(call: &mut Call<'_, '_>) -> Result {
             Object::new()
                 .with("TimeCreated", logged)
                 .with("Id", id)
-                .with("LevelDisplayName", if level == 2 { "Error" } else { "Warning" })
+                .with(
+                    "LevelDisplayName",
+                    if level == 2 { "Error" } else { "Warning" },
+                )
                 .with("ProviderName", "LS File Transfer Agent Service")
                 .with("LogName", LOG)
                 .with("MachineName", COMPUTER)
@@ -133,7 +140,9 @@ pub fn share_is_there(state: &State, path: &str) -> Option<bool> {
     }
     let deployment = Deployment::of(state.cms);
     let (fqdn, _) = deployment.machine(computer)?;
-    let is_edge = deployment.pool_of(fqdn).is_some_and(|p| same(p, "sgedge.kestrel.lan"));
+    let is_edge = deployment
+        .pool_of(fqdn)
+        .is_some_and(|p| same(p, "sgedge.kestrel.lan"));
     Some(state.replica(fqdn).is_ok() && !is_edge && !state.is_bare(fqdn))
 }
 
@@ -147,7 +156,9 @@ fn shares(call: &mut Call<'_, '_>) -> Result {
         ("C$", r"C:\", "Default share"),
         ("xds-replica", r"C:\RtcReplicaRoot\xds-replica", ""),
     ];
-    let found = all.iter().filter(|(name, ..)| names.iter().any(|n| like(n, name)));
+    let found = all
+        .iter()
+        .filter(|(name, ..)| names.iter().any(|n| like(n, name)));
     Ok(found
         .map(|(name, path, description)| {
             Object::new()
@@ -163,10 +174,17 @@ fn shares(call: &mut Call<'_, '_>) -> Result {
 /// The one class that the checks ask for: the operating system, with its clock.
 fn instance(call: &mut Call<'_, '_>) -> Result {
     let class = call.args.text("ClassName").unwrap_or_default();
-    let computer = call.args.text("ComputerName").unwrap_or_else(|| COMPUTER.to_owned());
+    let computer = call
+        .args
+        .text("ComputerName")
+        .unwrap_or_else(|| COMPUTER.to_owned());
     if !same(&class, "Win32_OperatingSystem") {
         return Err(call
-            .failed("Invalid class ", "MetadataError,CimException", "HRESULT 0x80041010")
+            .failed(
+                "Invalid class ",
+                "MetadataError,CimException",
+                "HRESULT 0x80041010",
+            )
             .into());
     }
     let deployment = Deployment::of(call.state()?.cms);
@@ -200,7 +218,12 @@ pub fn certificates(path: &str, now: Timestamp) -> Option<Vec<Value>> {
             true,
         )],
         "root" => &[
-            (ROOT, ROOT, "9B0F6E2217C84D53A1E6F078C3B25D94417A8E60", false),
+            (
+                ROOT,
+                ROOT,
+                "9B0F6E2217C84D53A1E6F078C3B25D94417A8E60",
+                false,
+            ),
             (
                 "CN=Kestrel Offline Root CA, O=Kestrel, C=SG",
                 "CN=Kestrel Offline Root CA, O=Kestrel, C=SG",
