@@ -370,11 +370,13 @@ fn print_finding(out: &mut Out, finding: &Finding) -> Result<(), Failure> {
         out.line(&format!("{:27}{line}", ""))?;
     }
     for (machines, why, text) in grouped(&finding.not_run) {
-        out.line(&format!(
-            "{:27}not run on {}: {why}. Run there:",
-            "",
-            machines.join(", ")
-        ))?;
+        let line = format!("{:27}not run on {}: {why}", "", machines.join(", "));
+        // Another machine has answered it: its text went to standard error and is in the JSON.
+        if finding.proof != Proof::Unknown {
+            out.line(&line)?;
+            continue;
+        }
+        out.line(&format!("{line}. Run there:"))?;
         out.line(&format!("{:29}{text}", ""))?;
     }
     Ok(())

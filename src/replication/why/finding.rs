@@ -6,6 +6,9 @@ use super::answer::{Answer, Outcome};
 use super::check::Check;
 use crate::text::visible_line;
 
+/// The id of the question to the store.
+pub(super) const STORE: &str = "store";
+
 /// What the answers prove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Proof {
@@ -208,12 +211,24 @@ pub fn conclusion(findings: &[Finding], replica: Option<&str>) -> Conclusion {
         })
         .collect();
     let who = replica.unwrap_or("the Central Management store");
-    let bad = ours.iter().find(|(_, finding)| finding.proof == Proof::Bad);
-    if let Some((at, finding)) = bad {
+    let mut bad = ours
+        .iter()
+        .filter(|(_, finding)| finding.proof == Proof::Bad);
+    let first = bad.next();
+    // That the store is down is what one sees; a service that is down is why.
+    let why = bad.find(|(_, f)| f.replica.is_none());
+    if let Some((at, finding)) = why
+        .filter(|_| first.is_some_and(|(_, f)| f.check == STORE))
+        .or(first)
+    {
         let cause = finding.cause.as_deref().unwrap_or(&finding.proves);
+        let text = match &finding.replica {
+            Some(replica) => format!("{replica}: {cause}"),
+            None => cause.to_owned(),
+        };
         return Conclusion {
             cause: Some(*at),
-            text: visible_line(&format!("{who}: {cause}")).into_owned(),
+            text: visible_line(&text).into_owned(),
             unknown,
             next: finding.next.clone(),
         };

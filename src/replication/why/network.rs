@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::answer::{Answer, Outcome, get, truth, word};
-use super::check::{Ask, Check, Reading, as_json, literal, on};
+use super::check::{Ask, Check, Reading, as_json, literal, on, same_host};
 use super::finding::{Finding, Proof};
 use super::plan::{Subject, replicate};
 
@@ -30,6 +30,7 @@ pub(in super::super) struct Name {
     fqdn: String,
     /// The addresses that the topology has for it; empty where it has none.
     addresses: Vec<String>,
+    agents: Vec<String>,
 }
 
 /// True for an address of one host: `0.0.0.0` means any address of the machine.
@@ -76,62 +77,119 @@ pub(super) fn port(subject: &Subject<'_>) -> Option<Check> {
     })
 }
 
+/// What several servers of the store see of one thing. The one that delivers decides: what another
+/// one sees matters once the file transfer agent moves there.
+struct Votes<'a> {
+    agents: &'a [String],
+    asked: usize,
+    good: Vec<String>,
+    bad: Vec<(String, String)>,
+}
+
+impl<'a> Votes<'a> {
+    fn new(check: &Check, agents: &'a [String]) -> Votes<'a> {
+        Votes {
+            agents,
+            asked: check.asks.len(),
+            good: Vec::new(),
+            bad: Vec::new(),
+        }
+    }
+
+    fn delivers(&self, machine: &str) -> bool {
+        self.agents.iter().any(|agent| same_host(agent, machine))
+    }
+
+    /// Good, bad and why (the deliverer's word before the others'), or unknown.
+    fn count(&self) -> (Proof, Option<&(String, String)>) {
+        let of_agent = self.bad.iter().find(|(machine, _)| self.delivers(machine));
+        let agent_is_well = self.good.iter().any(|machine| self.delivers(machine));
+        match (of_agent, self.bad.first()) {
+            (Some(bad), _) => (Proof::Bad, Some(bad)),
+            (None, latent) if agent_is_well => (Proof::Good, latent),
+            (None, Some(bad)) => (Proof::Bad, Some(bad)),
+            (None, None) if !self.good.is_empty() && self.good.len() == self.asked => {
+                (Proof::Good, None)
+            }
+            (None, None) => (Proof::Unknown, None),
+        }
+    }
+
+    /// The word on all of them into the finding.
+    fn tell(&self, finding: &mut Finding, remedy: &str, fqdn: &str) {
+        match self.count() {
+            (Proof::Bad, Some((_, cause))) => {
+                finding.bad(cause.clone(), remedy, Some(replicate(fqdn)));
+            }
+            (proof, latent) => {
+                finding.proof = proof;
+                if let Some((machine, _)) = latent {
+                    finding.see(
+                        machine,
+                        "this matters once the file transfer agent moves there",
+                    );
+                }
+            }
+        }
+    }
+}
+
 pub(super) fn read_port(check: &Check, port: &Port, answers: &[Answer]) -> Finding {
     let mut finding = Finding::new(check);
-    let (mut open, mut closed, mut agent_sees) = (0, Vec::new(), false);
+    let mut votes = Votes::new(check, &port.agents);
     for answer in answers {
         let Outcome::Said(reply) = &answer.outcome else {
             continue;
         };
         let row = reply.rows().and_then(|rows| rows.into_iter().next());
         let succeeded = row.as_ref().and_then(|row| truth(row, "TcpTestSucceeded"));
-        match (succeeded, row) {
-            (Some(yes), Some(row)) => {
-                let resolved = truth(&row, "NameResolutionSucceeded");
-                let words = format!(
-                    "TCP {} port {}: TcpTestSucceeded {}",
-                    port.host,
-                    port.port,
-                    if yes { "True" } else { "False" }
-                );
-                // A name without an address says nothing about the port: that is another check's.
-                if !yes && resolved == Some(false) {
-                    finding.see(
-                        &answer.machine,
-                        &format!("{words}, NameResolutionSucceeded False"),
-                    );
-                    continue;
-                }
-                finding.see(&answer.machine, &words);
-                match yes {
-                    true => open += 1,
-                    false => closed.push(answer.machine.clone()),
-                }
-                agent_sees |= yes
-                    && port
-                        .agents
-                        .iter()
-                        .any(|a| super::check::same_host(a, &answer.machine));
-            }
-            _ => no_answer(&mut finding, answer),
+        let (Some(yes), Some(row)) = (succeeded, row) else {
+            no_answer(&mut finding, answer);
+            continue;
+        };
+        let state = if yes { "True" } else { "False" };
+        let words = format!(
+            "TCP {} port {}: TcpTestSucceeded {state}",
+            port.host, port.port
+        );
+        // A name without an address says nothing about the port: that is another check's.
+        let nameless = truth(&row, "NameResolutionSucceeded") == Some(false);
+        if !yes && nameless && !is_address(&port.host) {
+            finding.see(
+                &answer.machine,
+                &format!("{words}, NameResolutionSucceeded False"),
+            );
+            continue;
+        }
+        finding.see(&answer.machine, &words);
+        match yes {
+            true => votes.good.push(answer.machine.clone()),
+            false => votes.bad.push((answer.machine.clone(), String::new())),
         }
     }
-    if !closed.is_empty() {
-        let from = closed.join(", ");
-        let (cause, remedy) = match port.port {
-            EDGE => (
-                format!("TCP 4443 of {} is closed from {from}", port.host),
-                "Open TCP 4443 in every firewall between them, the Edge's own included, to this address and not to a virtual one; then send its configuration again.",
-            ),
-            _ => (
-                format!("TCP 445 of {} is closed from {from}", port.host),
-                "Open TCP 445 (SMB) in the firewalls between them (a branch appliance behind a WAN is the usual one); then send its configuration again.",
-            ),
-        };
-        finding.bad(cause, remedy, Some(replicate(&port.fqdn)));
-    } else if open > 0 && (open == check.asks.len() || agent_sees) {
-        finding.proof = Proof::Good;
+    let from: Vec<&str> = votes
+        .bad
+        .iter()
+        .map(|(machine, _)| machine.as_str())
+        .collect();
+    let cause = format!(
+        "TCP {} of {} is closed from {}",
+        port.port,
+        port.host,
+        from.join(", ")
+    );
+    for (_, text) in &mut votes.bad {
+        text.clone_from(&cause);
     }
+    let remedy = match port.port {
+        EDGE => {
+            "Open TCP 4443 in every firewall between them, the Edge's own included, to this address and not to a virtual one; then send its configuration again."
+        }
+        _ => {
+            "Open TCP 445 (SMB) in the firewalls between them (a branch appliance behind a WAN is the usual one); then send its configuration again."
+        }
+    };
+    votes.tell(&mut finding, remedy, &port.fqdn);
     finding
 }
 
@@ -162,72 +220,56 @@ pub(super) fn name(subject: &Subject<'_>) -> Option<Check> {
         reading: Reading::Name(Name {
             fqdn: subject.fqdn.clone(),
             addresses: subject.addresses.clone(),
+            agents: subject.agents.to_vec(),
         }),
     })
 }
 
 pub(super) fn read_name(check: &Check, name: &Name, answers: &[Answer]) -> Finding {
     let mut finding = Finding::new(check);
-    let (mut good, mut bad) = (0, Vec::new());
+    let mut votes = Votes::new(check, &name.agents);
     for answer in answers {
         let Outcome::Said(reply) = &answer.outcome else {
             continue;
         };
+        let machine = &answer.machine;
         // 9003 of Windows' DNS: the name does not exist.
         if reply.failed_with("DNS_ERROR_RCODE_NAME_ERROR") {
-            let words = reply
-                .fault()
-                .unwrap_or_else(|| "DNS name does not exist".to_owned());
-            finding.see(&answer.machine, &words);
-            bad.push(format!(
-                "{} does not resolve on {}",
-                name.fqdn, answer.machine
-            ));
+            let words = reply.fault();
+            finding.see(
+                machine,
+                words.as_deref().unwrap_or("DNS name does not exist"),
+            );
+            let cause = format!("{} does not resolve on {machine}", name.fqdn);
+            votes.bad.push((machine.clone(), cause));
             continue;
         }
         let Some(rows) = reply.rows().filter(|_| reply.faults.is_empty()) else {
             no_answer(&mut finding, answer);
             continue;
         };
-        let found: Vec<String> = rows.iter().filter_map(|row| address(row)).collect();
+        let found: Vec<String> = rows.iter().filter_map(address).collect();
         if found.is_empty() {
-            finding.see(&answer.machine, "no address");
-            bad.push(format!(
-                "{} has no address on {}",
-                name.fqdn, answer.machine
-            ));
+            finding.see(machine, "no address");
+            let cause = format!("{} has no address on {machine}", name.fqdn);
+            votes.bad.push((machine.clone(), cause));
             continue;
         }
-        finding.see(
-            &answer.machine,
-            &format!("{} is {}", name.fqdn, found.join(", ")),
-        );
-        let fits = |a: &String| name.addresses.contains(a);
-        if name.addresses.is_empty() || found.iter().any(fits) {
-            good += 1;
+        let found_words = found.join(", ");
+        finding.see(machine, &format!("{} is {found_words}", name.fqdn));
+        if name.addresses.is_empty() || found.iter().any(|a| name.addresses.contains(a)) {
+            votes.good.push(machine.clone());
         } else {
-            bad.push(format!(
-                "{} resolves to {} on {}, and the topology has {}",
+            let cause = format!(
+                "{} resolves to {found_words} on {machine}, and the topology has {}",
                 name.fqdn,
-                found.join(", "),
-                answer.machine,
                 name.addresses.join(", ")
-            ));
+            );
+            votes.bad.push((machine.clone(), cause));
         }
     }
-    if let Some(first) = bad.first() {
-        let cause = match bad.len() {
-            1 => first.clone(),
-            n => format!("{first} (and so on {} more)", n - 1),
-        };
-        finding.bad(
-            cause,
-            "Mend the record in DNS, or the hosts file of these servers; an Edge needs its primary DNS suffix set. Then send its configuration again.",
-            Some(replicate(&name.fqdn)),
-        );
-    } else if good > 0 {
-        finding.proof = Proof::Good;
-    }
+    let remedy = "Mend the record in DNS, or the hosts file of these servers; an Edge needs its primary DNS suffix set. Then send its configuration again.";
+    votes.tell(&mut finding, remedy, &name.fqdn);
     finding
 }
 

@@ -148,11 +148,12 @@ fn states<'n>(answer: &Answer, names: &[&'n str]) -> Option<Vec<(&'n str, Option
     Some(all)
 }
 
-fn words(states: &[(&str, Option<&str>)]) -> String {
+/// The services of a machine in words.
+fn of(machine: &str, states: &[(&str, Option<&str>)]) -> String {
     let each = states
         .iter()
-        .map(|(name, state)| format!("{name} {}", state.unwrap_or("is not there")));
-    each.collect::<Vec<_>>().join(", ")
+        .map(|(name, state)| format!("{name} {}", state.unwrap_or("not there")));
+    format!("on {machine} {}", each.collect::<Vec<_>>().join(", "))
 }
 
 fn start(name: &str, computer: &str) -> Next {
@@ -182,8 +183,7 @@ fn read_replica(check: &Check, fqdn: &str, is_edge: bool, answers: &[Answer]) ->
         no_answer(&mut finding, answer);
         return finding;
     };
-    let on = format!("{fqdn} has {}", words(&states));
-    finding.see(&answer.machine, &on);
+    finding.see(&answer.machine, &of(fqdn, &states));
     let missing = states.iter().any(|(_, state)| state.is_none());
     let stopped = states
         .iter()
@@ -250,10 +250,7 @@ fn read_store(check: &Check, known: &Store, answers: &[Answer]) -> Finding {
             continue;
         };
         told += 1;
-        finding.see(
-            &answer.machine,
-            &format!("{} has {}", ask.about, words(&states)),
-        );
+        finding.see(&answer.machine, &of(&ask.about, &states));
         let bad = states.iter().filter(|(_, s)| *s != Some("Running"));
         let bad: Vec<_> = bad.map(|(n, s)| (*n, ask.about.clone(), *s)).collect();
         whole += usize::from(bad.is_empty());
@@ -275,7 +272,9 @@ fn read_store(check: &Check, known: &Store, answers: &[Answer]) -> Finding {
             .collect();
         let next = state.map(|_| start(name, machine));
         let remedy = match next {
-            Some(_) => "Start them, MASTER first; rows move within a minute or two.",
+            Some(_) => {
+                "Start what is stopped, MASTER before FTA; rows move within a minute or two."
+            }
             None => {
                 "The server lacks the components of the Central Management store: run the setup there."
             }

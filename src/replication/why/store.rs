@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, Outcome, get, word, words};
 use super::check::{Ask, Check, Machine, Reading, Way, as_json, literal};
-use super::finding::{Finding, Next, Proof};
+use super::finding::{Finding, Next, Proof, STORE};
 use super::network::no_answer;
 use super::plan::Subject;
 
@@ -79,7 +79,7 @@ pub fn store_check(known: Store) -> Check {
         onward: true,
     };
     Check {
-        id: "store",
+        id: STORE,
         replica: None,
         proves: "the Central Management store has an active master and file transfer agent"
             .to_owned(),
