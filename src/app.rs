@@ -1,6 +1,7 @@
 //! The one place where the parts are put together, for the console and the commands alike.
 
 mod ways;
+mod why;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -27,6 +27,7 @@ mod summary;
 mod telling;
 mod verdict;
 mod watcher;
+pub mod why;
 pub mod words;
 
 #[cfg(test)]

@@ -143,6 +143,18 @@ impl Poller {
         }
     }
 
+    /// A single poll, taken now. Cancelled, it brings [`TransportError::Cancelled`].
+    pub async fn once(&mut self, cancel: &CancellationToken) -> Poll {
+        let begun = Instant::now();
+        let answer = self.ask(cancel).await;
+        Poll {
+            at: Timestamp::now(),
+            took: begun.elapsed(),
+            answer,
+            wait: Duration::ZERO,
+        }
+    }
+
     /// Asks once. A text that the server does not take is followed by a plainer one, at once.
     /// Cancelled, it is [`TransportError::Cancelled`].
     pub(super) async fn ask(&mut self, cancel: &CancellationToken) -> Answer {

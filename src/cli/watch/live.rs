@@ -25,6 +25,9 @@ const INTERVAL: Duration = Duration::from_secs(5);
 /// How often the line that counts down is drawn.
 const TICK: Duration = Duration::from_secs(1);
 
+/// The entries of the journal that the texts of a watch have opened.
+pub(super) type Open = Arc<Mutex<Vec<OpenEntry>>>;
+
 pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failure> {
     let format = cx.format()?;
     let app = Arc::new(cx.app()?);
@@ -41,7 +44,7 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
     }
     let options = command.options(&app.config.replication, app.topology()?.as_ref())?;
     let teller = Teller::new(&app, command);
-    let open = Arc::<Mutex<Vec<OpenEntry>>>::default();
+    let open = Open::default();
     let poller = poller(&app, &target, open.clone());
     let mut watcher = Watcher::new(options);
     let mut printer = Printer::live(&mut cx.out, format, &target.name);
@@ -72,7 +75,7 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
 
 /// A poller of the target that tells each text before it is sent and puts it into the journal: one
 /// entry for the whole watch, since a poll every few seconds would bury what people ran.
-fn poller(app: &Arc<App>, target: &Target, open: Arc<Mutex<Vec<OpenEntry>>>) -> Poller {
+pub(super) fn poller(app: &Arc<App>, target: &Target, open: Open) -> Poller {
     let ways: watch::Ways = {
         let (app, target) = (app.clone(), target.clone());
         Box::new(move || {
@@ -112,7 +115,7 @@ fn poller(app: &Arc<App>, target: &Target, open: Arc<Mutex<Vec<OpenEntry>>>) -> 
 }
 
 /// Ends the watch in the journal.
-fn close(app: &App, open: &Mutex<Vec<OpenEntry>>, watcher: &Watcher, exit: Exit) {
+pub(super) fn close(app: &App, open: &Open, watcher: &Watcher, exit: Exit) {
     let state = match exit {
         Exit::Done => "succeeded",
         Exit::Interrupted => "cancelled",

@@ -5,6 +5,7 @@ mod end;
 mod live;
 mod print;
 mod recorded;
+mod why;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -38,6 +39,10 @@ pub struct Watch {
     /// Time between polls: 500ms, 5s, 2m [default: 5s]
     #[arg(long, value_name = "D", value_parser = span::parse)]
     interval: Option<Duration>,
+    /// Poll once and find out why what does not come does not: checks on the machines that csdeck
+    /// reaches, each with its evidence, and what to run next. They only read
+    #[arg(long, conflicts_with_all = ["input", "interval", "timeout"])]
+    why: bool,
     /// Take the target's password from the first line of standard input
     #[arg(long)]
     password_stdin: bool,
@@ -138,7 +143,7 @@ impl Watch {
             option.or(key).map_or(usual, span::signed)
         };
         let recorded = self.input.is_some();
-        Ok(Options {
+        let options = Options {
             polls: goal
                 .polls
                 .or(config.polls.filter(|_| !recorded))
@@ -164,13 +169,16 @@ impl Watch {
                 usual.no_change_after,
             ),
             ..usual
-        })
+        };
+        options.check().map_err(|e| Failure::usage(e.to_string()))?;
+        Ok(options)
     }
 }
 
 pub(super) async fn run(cx: &mut Context, command: Watch) -> Result<Exit, Failure> {
     match &command.input {
         Some(_) => recorded::run(cx, &command).await,
+        None if command.why => why::run(cx, &command).await,
         None => live::run(cx, &command).await,
     }
 }

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod csv;
 mod courses;
+mod csv;
 mod dates;
 mod deciding;
 mod laws;
