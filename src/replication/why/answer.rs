@@ -77,6 +77,17 @@ impl Reply {
         }
     }
 
+    /// The rows, when each of them has this property, null or not: a row without it is the answer to
+    /// another question, and proves nothing.
+    pub(super) fn rows_of(&self, property: &str) -> Option<Vec<Value>> {
+        let has = |row: &Value| {
+            let mut keys = row.as_object().into_iter().flat_map(|object| object.keys());
+            keys.any(|key| key.eq_ignore_ascii_case(property))
+        };
+        self.rows()
+            .filter(|rows| self.faults.is_empty() && rows.iter().all(has))
+    }
+
     /// The first line that says something.
     pub(super) fn line(&self) -> Option<&str> {
         let mut lines = self.lines.iter().map(|line| line.trim());

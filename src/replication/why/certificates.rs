@@ -51,10 +51,10 @@ fn common_name(subject: &str) -> Option<&str> {
     })
 }
 
-fn rows(answer: Option<&Answer>) -> Option<Vec<Value>> {
+fn rows(answer: Option<&Answer>, property: &str) -> Option<Vec<Value>> {
     match &answer?.outcome {
-        Outcome::Said(reply) if reply.faults.is_empty() => reply.rows(),
-        _ => None,
+        Outcome::Said(reply) => reply.rows_of(property),
+        Outcome::Nothing(_) => None,
     }
 }
 
@@ -70,7 +70,7 @@ pub(super) fn read(check: &Check, wanted: &Wanted, answers: &[Answer]) -> Findin
     let Some(answer) = answers.first() else {
         return finding;
     };
-    let Some(used) = rows(Some(answer)) else {
+    let Some(used) = rows(Some(answer), "Thumbprint") else {
         no_answer(&mut finding, answer);
         return finding;
     };
@@ -102,7 +102,7 @@ pub(super) fn read(check: &Check, wanted: &Wanted, answers: &[Answer]) -> Findin
         return finding;
     };
     let now = reply.answered_at;
-    let key = rows(answers.get(1)).and_then(|keys| {
+    let key = rows(answers.get(1), "HasPrivateKey").and_then(|keys| {
         let ours = keys.iter().find(|row| {
             word(row, "Thumbprint").is_some_and(|t| t.eq_ignore_ascii_case(&thumbprint))
         });
@@ -178,7 +178,7 @@ pub(super) fn read_roots(check: &Check, answers: &[Answer]) -> Finding {
         if matches!(answer.outcome, Outcome::Nothing(_)) {
             continue;
         }
-        match rows(Some(answer)) {
+        match rows(Some(answer), "Subject") {
             None => no_answer(&mut finding, answer),
             Some(rows) if rows.is_empty() => {
                 clean += 1;

@@ -156,7 +156,7 @@ pub(super) fn read(check: &Check, wanted: &Wanted, answers: &[Answer]) -> Findin
         };
         let events = match reply.failed_with("NoMatchingEventsFound") {
             true => Vec::new(),
-            false => match reply.rows().filter(|_| reply.faults.is_empty()) {
+            false => match reply.rows_of("ProviderName") {
                 Some(events) => events,
                 None => {
                     no_answer(&mut finding, answer);

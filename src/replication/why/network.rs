@@ -244,7 +244,7 @@ pub(super) fn read_name(check: &Check, name: &Name, answers: &[Answer]) -> Findi
             votes.bad.push((machine.clone(), cause));
             continue;
         }
-        let Some(rows) = reply.rows().filter(|_| reply.faults.is_empty()) else {
+        let Some(rows) = reply.rows_of("IPAddress") else {
             no_answer(&mut finding, answer);
             continue;
         };

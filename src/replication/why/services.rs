@@ -131,7 +131,7 @@ fn states<'n>(answer: &Answer, names: &[&'n str]) -> Option<Vec<(&'n str, Option
     let Outcome::Said(reply) = &answer.outcome else {
         return None;
     };
-    let rows = reply.rows().filter(|_| reply.faults.is_empty())?;
+    let rows = reply.rows_of("Name")?;
     let mut all = Vec::new();
     for name in names {
         let row = rows
@@ -321,10 +321,10 @@ pub(super) fn read_share(check: &Check, share: &Share, answers: &[Answer]) -> Fi
     let Outcome::Said(reply) = &answer.outcome else {
         return finding;
     };
-    let there = if !reply.faults.is_empty() {
+    let there = if answer.way == Some(0) {
+        reply.rows_of("Name").map(|rows| !rows.is_empty())
+    } else if !reply.faults.is_empty() {
         None
-    } else if answer.way == Some(0) {
-        reply.rows().map(|rows| !rows.is_empty())
     } else {
         match reply.line().map(str::to_ascii_lowercase).as_deref() {
             Some("true") => Some(true),

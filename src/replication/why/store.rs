@@ -52,18 +52,12 @@ impl Store {
         let Outcome::Said(reply) = &answer.outcome else {
             return Store::Unknown;
         };
-        let Some(row) = reply.rows().and_then(|rows| rows.into_iter().next()) else {
-            return Store::Unknown;
-        };
         // An object without these is the answer to another question.
-        let has = |name: &str| {
-            row.as_object()
-                .is_some_and(|o| o.keys().any(|key| key.eq_ignore_ascii_case(name)))
-        };
-        if !reply.faults.is_empty() || !has("ActiveMasterFqdn") || !has("ActiveFileTransferAgents")
-        {
+        let rows = reply.rows_of("ActiveMasterFqdn");
+        let rows = rows.filter(|_| reply.rows_of("ActiveFileTransferAgents").is_some());
+        let Some(row) = rows.and_then(|rows| rows.into_iter().next()) else {
             return Store::Unknown;
-        }
+        };
         Store::Known {
             master: word(&row, "ActiveMasterFqdn").filter(|name| !name.is_empty()),
             agents: words(&row, "ActiveFileTransferAgents"),
@@ -166,7 +160,7 @@ pub(super) fn read_known(check: &Check, answers: &[Answer]) -> Finding {
         return finding;
     };
     let rows = match &answer.outcome {
-        Outcome::Said(reply) if reply.faults.is_empty() => reply.rows(),
+        Outcome::Said(reply) => reply.rows_of("Fqdn"),
         _ => None,
     };
     match rows.as_deref() {
