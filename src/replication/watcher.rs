@@ -9,7 +9,7 @@ use super::advice;
 use super::judge::{self, Cause, Circumstances};
 use super::log::{Change, Log};
 use super::memory::Memory;
-use super::options::{Expected, Options};
+use super::options::{Excluded, Expected, Options, Scope};
 use super::report::{Report, RowReport};
 use super::status::{Observation, ReplicaStatus, key, looks_like_edge};
 use super::summary::Summary;
@@ -70,6 +70,15 @@ impl Watcher {
     /// What the watch waits for.
     pub fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// Waits for others from the next poll on: who is left out, and what is watched at all. What was
+    /// seen so far stays; the count of polls begins anew.
+    pub fn wait_for(&mut self, excluded: Vec<Excluded>, scope: Scope) {
+        self.options.excluded = excluded;
+        self.options.scope = scope;
+        self.run = 0;
+        self.run_since = None;
     }
 
     /// The latest report; blind before the first poll.
