@@ -7,17 +7,24 @@
 //! terminal: every `now` comes with the data.
 
 mod advice;
+mod clocks;
+mod crowd;
+mod forecast;
+mod history;
 pub mod input;
 mod judge;
 mod log;
 mod memory;
+mod notes;
 mod options;
 mod parse;
 mod report;
+mod rows;
 mod said;
 mod status;
 mod store_status;
 mod summary;
+mod telling;
 mod verdict;
 mod watcher;
 pub mod words;
@@ -25,6 +32,7 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
+pub use crowd::ScopeError;
 pub use log::{Change, Subject};
 pub use options::{Excluded, Expected, Options, Scope};
 pub use parse::{

@@ -43,6 +43,9 @@ pub struct RowReport {
     /// it is confirmed. Both times are the server's.
     pub took: Option<SignedDuration>,
     pub(super) cause: Cause,
+    pub(super) stuck_before: bool,
+    pub(super) losses: u32,
+    pub(super) fresh: bool,
 }
 
 impl RowReport {
@@ -56,9 +59,14 @@ impl RowReport {
         }
     }
 
+    /// True when the watch waits for it: it is neither a stranger to the topology nor left out.
+    pub fn counts(&self) -> bool {
+        !matches!(self.cause, Cause::Unexpected | Cause::Excluded)
+    }
+
     /// True when this row comes from an answer of this very poll.
     pub fn is_fresh(&self) -> bool {
-        self.status.is_some() && self.verdict != RowVerdict::Unreachable
+        self.fresh && self.status.is_some()
     }
 
     fn to_json(&self) -> Value {
@@ -66,10 +74,7 @@ impl RowReport {
         let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
         // Old news is not shown as an answer: without a fresh one the truth is unknown.
         let known = status.map(|s| s.up_to_date);
-        let up_to_date = match (self.verdict, known) {
-            (RowVerdict::Unreachable, _) => None,
-            (_, known) => Some(known.unwrap_or(false)),
-        };
+        let up_to_date = self.fresh.then_some(known.unwrap_or(false));
         json!({
             "replicaFqdn": self.fqdn,
             "upToDate": up_to_date,
@@ -80,6 +85,12 @@ impl RowReport {
             "edge": self.is_edge,
             "reportAgeSeconds": self.report_age.map(|age| age.as_secs()),
             "waitedSeconds": self.waited.map(|waited| waited.as_secs()),
+            "tookSeconds": self.took.map(|took| took.as_secs_f64()),
+            "changedAt": time(self.changed),
+            "role": self.role,
+            "site": self.site,
+            "pool": self.pool,
+            "excluded": self.excluded,
         })
     }
 }
@@ -134,10 +145,16 @@ pub struct Forecast {
 impl Forecast {
     /// `about 40 s more, sgedge02.kestrel.lan last`.
     pub fn words(&self) -> String {
-        if self.left.is_zero() {
+        // No more exact than it is.
+        let step = if self.left.as_secs() < 60 { 5 } else { 10 };
+        let left = u64::try_from(self.left.as_millis()).unwrap_or_default();
+        let steps = left.div_ceil(step * 1000);
+        if steps == 0 {
             format!("any moment, {} last", self.last)
         } else {
-            format!("about {} more, {} last", words::span(self.left), self.last)
+            let seconds = i64::try_from(steps * step).unwrap_or(i64::MAX);
+            let left = words::span(SignedDuration::from_secs(seconds));
+            format!("about {left} more, {} last", self.last)
         }
     }
 }
@@ -145,10 +162,7 @@ impl Forecast {
 impl Report {
     /// How many of the expected replicas are up to date, and how many are expected.
     pub fn count(&self) -> (usize, usize) {
-        let expected = self
-            .rows
-            .iter()
-            .filter(|row| row.verdict != RowVerdict::Orphan);
+        let expected = self.rows.iter().filter(|row| row.counts());
         let done = self
             .rows
             .iter()
@@ -159,8 +173,9 @@ impl Report {
 
     /// The document of `csdeck watch --format json`: `verdict` and `replicas` (`replicaFqdn`,
     /// `upToDate`, `lastStatusReport`, `lastUpdateCreation`, `productVersion`, `verdict`) plus
-    /// `reason`, `advice`, `sampledAt`, `source`, `consecutiveTrue`, `trueSince`. Times are
-    /// ISO 8601 in UTC. `upToDate` is null in rows without a fresh answer.
+    /// `reason`, `advice`, `notes`, `sampledAt`, `source`, `consecutiveTrue`, `trueSince`, `store`,
+    /// `skewSeconds`, `forecast`, `hopeless`, `scope`. Times are ISO 8601 in UTC. `upToDate` is
+    /// null in rows without a fresh answer.
     pub fn to_json(&self) -> Value {
         json!({
             "verdict": self.verdict.word(),
@@ -171,6 +186,23 @@ impl Report {
             "trueSince": self.true_since.map(|at| at.to_string()),
             "replicas": self.rows.iter().map(RowReport::to_json).collect::<Vec<_>>(),
             "advice": self.advice,
+            "notes": self.notes,
+            "store": self.store.as_ref().map(|store| json!({
+                "activeMaster": store.active_master,
+                "fileTransferAgents": store.file_transfer_agents,
+                "masterHeartbeat": store.master_heartbeat.map(|at| at.to_string()),
+                "agentHeartbeat": store.agent_heartbeat.map(|at| at.to_string()),
+                "down": store.is_down(),
+            })),
+            "skewSeconds": self.skew.map(|skew| skew.as_secs()),
+            "forecast": self.forecast.as_ref().map(|forecast| json!({
+                "at": forecast.at.to_string(),
+                "leftSeconds": forecast.left.as_secs(),
+                "last": forecast.last,
+                "fromPastRuns": forecast.from_past_runs,
+            })),
+            "hopeless": self.hopeless,
+            "scope": self.scope,
         })
     }
 

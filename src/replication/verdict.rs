@@ -74,11 +74,6 @@ pub enum RowVerdict {
 }
 
 impl RowVerdict {
-    /// True when the watch waits for such a row: it is neither a stranger nor left out.
-    pub fn counts(self) -> bool {
-        !matches!(self, RowVerdict::Orphan | RowVerdict::Excluded)
-    }
-
     /// The verdict in words for people.
     pub fn word(self) -> &'static str {
         match self {

@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod courses;
 mod csv;
 mod dates;
+mod deciding;
+mod laws;
 mod parsing;
 mod properties;
 mod publish;

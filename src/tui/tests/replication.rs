@@ -1,13 +1,16 @@
 //! The Replication pane over the recorded frames.
 
 use std::path::Path;
+use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Deck, hides, shows, snapshot};
 use crate::execute::TransportError;
-use crate::replication::Verdict;
+use crate::replication::{Verdict, parse};
 use crate::tui::message::{Effect, Message};
+use crate::watch::{Answer, Poll};
 
 /// The frames: name, when it was taken, the answer.
 fn frames() -> Vec<(String, Timestamp, String)> {
@@ -35,9 +38,24 @@ fn watching() -> Deck {
     deck
 }
 
+/// A poll that took no time, as the engine hands it over; the next one is due in 5 s.
+pub(super) fn polled(at: Timestamp, answer: Result<String, TransportError>) -> Box<Poll> {
+    let answer = match answer.map(|text| parse(&text, &TimeZone::UTC)) {
+        Ok(Ok(parsed)) => Answer::Rows(Box::new(parsed)),
+        Ok(Err(why)) => Answer::NotUnderstood(why.to_string()),
+        Err(error) => Answer::NoWay(error),
+    };
+    Box::new(Poll {
+        at,
+        took: Duration::ZERO,
+        answer,
+        wait: Duration::from_secs(5),
+    })
+}
+
 fn poll(deck: &mut Deck, at: Timestamp, answer: Result<String, TransportError>) -> Vec<Effect> {
     let id = deck.model.replication.id;
-    deck.send(Message::Polled(id, at, answer))
+    deck.send(Message::Polled(id, polled(at, answer)))
 }
 
 fn unreachable() -> TransportError {
@@ -175,7 +193,7 @@ fn polls_of_an_older_watch_are_dropped() {
     assert!(matches!(deck.keys("w")[..], [Effect::StopWatch]));
     deck.keys("w");
     let (_, at, text) = frames().remove(8);
-    deck.send(Message::Polled(old, at, Ok(text)));
+    deck.send(Message::Polled(old, polled(at, Ok(text))));
     assert!(deck.model.replication.watcher.is_empty());
 }
 

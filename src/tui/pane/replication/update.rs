@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::replication::{Excluded, Scope, Verdict, fqdn_key};
+use crate::replication::{Excluded, Scope, Verdict, fqdn_key, same_fqdn};
 use crate::store::config::Notify;
 use crate::text::visible_line;
 use crate::tui::action::Action;
@@ -171,13 +171,13 @@ fn on_row(state: &mut State, action: Action) -> Out {
         Action::Open => Out::Show(row.fqdn.clone(), details::of(state, &report, &row)),
         Action::Why => Out::Why(row.fqdn),
         Action::ExcludeRow => {
-            let name = fqdn_key(&row.fqdn);
-            let before = state.excluded.len();
-            state.excluded.retain(|e| fqdn_key(&e.fqdn) != name);
-            if state.excluded.len() == before {
+            let mut excluded = state.excluded.clone();
+            excluded.retain(|e| !same_fqdn(&e.fqdn, &row.fqdn));
+            if excluded.len() == state.excluded.len() {
                 return Out::Ask(Question::new(Wanted::Reason(row.fqdn), ""));
             }
-            changed_goal(state, format!("{} counts again", row.fqdn))
+            let scope = state.scope.clone();
+            change_goal(state, excluded, scope, format!("{} counts again", row.fqdn))
         }
         _ => {
             let only = |sites: Option<String>, pools: Option<String>| Scope {
@@ -185,7 +185,7 @@ fn on_row(state: &mut State, action: Action) -> Out {
                 sites: sites.into_iter().collect(),
                 pools: pools.into_iter().collect(),
             };
-            state.scope = match (&state.scope, row.site, row.pool) {
+            let scope = match (&state.scope, row.site, row.pool) {
                 (scope, site @ Some(_), _) if scope.sites.is_empty() && scope.pools.is_empty() => {
                     only(site, None)
                 }
@@ -196,23 +196,26 @@ fn on_row(state: &mut State, action: Action) -> Out {
                 }
                 _ => Scope::default(),
             };
-            let told = match narrowed(&state.scope) {
+            let told = match narrowed(&scope) {
                 Some(only) => format!("only {only}"),
                 None => "all replicas".to_owned(),
             };
-            changed_goal(state, told)
+            let excluded = state.excluded.clone();
+            change_goal(state, excluded, scope, told)
         }
     }
 }
 
 /// What is waited for is another: judged from the next poll on, which is asked for.
-fn changed_goal(state: &mut State, told: String) -> Out {
+fn change_goal(state: &mut State, excluded: Vec<Excluded>, scope: Scope, told: String) -> Out {
+    if let Err(why) = state.watcher.wait_for(excluded.clone(), scope.clone()) {
+        return Out::Problem(why.to_string());
+    }
+    (state.excluded, state.scope) = (excluded, scope);
     if !state.pasted.is_empty() {
         pasted::judge(state);
         return Out::Tell(told);
     }
-    let (excluded, scope) = (state.excluded.clone(), state.scope.clone());
-    state.watcher.wait_for(excluded, scope);
     if state.is_polling() {
         state.pace.at_once(state.now);
         return Out::Pace(Control::Now, told);
@@ -258,11 +261,14 @@ pub fn answered(state: &mut State, question: Question) -> Option<Out> {
         },
         Wanted::Reason(fqdn) => {
             let fqdn = fqdn.clone();
-            state.excluded.push(Excluded {
+            let mut excluded = state.excluded.clone();
+            excluded.push(Excluded {
                 fqdn: fqdn.clone(),
                 reason: text,
             });
-            Some(changed_goal(state, format!("{fqdn} is left out")))
+            let scope = state.scope.clone();
+            let told = format!("{fqdn} is left out");
+            Some(change_goal(state, excluded, scope, told))
         }
         Wanted::Report => Some(Out::Report(text, details::markdown(state))),
     }
