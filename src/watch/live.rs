@@ -109,10 +109,10 @@ pub async fn run(
                 Control::Now => {}
             }
             if matches!(wish, Control::Resume | Control::Now) {
+                due = Instant::now();
                 break;
             }
         }
-        due = due.min(Instant::now());
     }
 }
 

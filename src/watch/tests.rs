@@ -9,9 +9,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::execute::{
-    BeforeSending, BoxFuture, Event, EventSender, Target, Transport, TransportError,
-};
+use crate::execute::transport::BoxFuture;
+use crate::execute::{BeforeSending, Event, EventSender, Target, Transport, TransportError};
 use crate::gate::Approved;
 use crate::replication::{Options, Question, Verdict, Watcher};
 
@@ -71,8 +70,8 @@ fn shape(now: Timestamp, rows: &[(&str, bool)]) -> Vec<Event> {
             let made = start() - SignedDuration::from_secs(30);
             let report = made + SignedDuration::from_secs(if *done { 20 } else { -900 });
             serde_json::json!({
-                "UpToDate": done, "ReplicaFqdn": fqdn, "LastStatusReport": report.to_string(),
-                "LastUpdateCreation": made.to_string(), "ProductVersion": "6.0.9319.0",
+                "replica": fqdn, "upToDate": done, "lastStatusUtc": report.to_string(),
+                "lastUpdateUtc": made.to_string(), "version": "6.0.9319.0",
             })
         })
         .collect();

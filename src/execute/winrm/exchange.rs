@@ -46,12 +46,7 @@ pub async fn exchange(
     loop {
         let text = shell.envelope(operation, again.is_some());
         let result = client
-            .post(
-                text.into_bytes(),
-                limits.hold + limits.grace,
-                // It would not say that it is a repeated one.
-                false,
-            )
+            .post(text.into_bytes(), limits.hold + limits.grace)
             .await;
         let error = match result {
             Ok(reply) => {

@@ -15,7 +15,7 @@ use super::host_line::HostLine;
 use super::limits::Limits;
 use super::psrp::{Command, PipelineEvent, PipelineId, PipelineOptions, PipelineState, PoolEvent};
 use super::say;
-use super::session::{Session, ended, read, send};
+use super::session::{Session, ended, offer_key, read, send};
 use super::trouble::{Notice, Trouble};
 use super::wire::{Client, Settings};
 use super::wsman::fault::Meaning;
@@ -237,8 +237,10 @@ impl<'a> Run<'a> {
             }
             PoolEvent::Broken(why) => return Err(SessionError::Broken(why)),
             PoolEvent::Closed => return Err(SessionError::Broken(None)),
-            // The answer is made by the pool; it only has to be sent.
-            PoolEvent::KeyWanted => return self.session.flush().await,
+            PoolEvent::KeyWanted => {
+                offer_key(&mut self.session.pool).await?;
+                return self.session.flush().await;
+            }
             _ => {}
         }
         Ok(())
@@ -361,6 +363,10 @@ impl<'a> Run<'a> {
                         if let Some(why) = ended(&mut session.events) {
                             return Err(why);
                         }
+                        // The command may wait for it.
+                        if session.events.contains(&PoolEvent::KeyWanted) {
+                            offer_key(&mut session.pool).await?;
+                        }
                         while let Some(piece) = session.pool.outgoing() {
                             let send = send(&session.shell, &piece);
                             let side = (session.side)
@@ -408,7 +414,7 @@ impl<'a> Run<'a> {
                             self.rung = Rung::Delete;
                             session.shell.delete()
                         }
-                        Rung::Delete => return Err(SessionError::Silent),
+                        Rung::Delete => return Err(SessionError::NotEnded),
                     };
                     self.telling = Some(tell(&mut session.side, &session.settings, &session.shell, next, limits));
                 }

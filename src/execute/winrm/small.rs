@@ -8,7 +8,7 @@ use super::exchange::{Repeat, exchange, receive};
 use super::psrp::{
     Answer, Command, ErrorRecord, PipelineEvent, PipelineOptions, PipelineState, PoolEvent,
 };
-use super::session::{Session, read};
+use super::session::{Session, offer_key, read};
 use super::trouble::Notice;
 use super::wsman::CommandState;
 use crate::powershell::clixml::Value;
@@ -74,6 +74,7 @@ impl Session {
                         let refused = Answer::Refused("csdeck answers nothing here".into());
                         self.pool.answer(&call, refused)?;
                     }
+                    PoolEvent::KeyWanted => offer_key(&mut self.pool).await?,
                     PoolEvent::Broken(why) => return Err(SessionError::Broken(why)),
                     PoolEvent::Closed => return Err(SessionError::Broken(None)),
                     _ => {}

@@ -241,7 +241,7 @@ impl Test {
         let mut client = Client::new(Arc::clone(&settings));
         let limit = self.plan.limits.hold + self.plan.limits.grace;
         let began = Instant::now();
-        let ask = async { Ok(client.post(IDENTIFY.into(), limit, false).await?) };
+        let ask = async { Ok(client.post(IDENTIFY.into(), limit).await?) };
         let answered = match self.plan.once(&settings, ask).await {
             Err(SessionError::Wire(e)) => Err(e),
             Err(e) => return Err(self.fails("log-in", e)),

@@ -40,7 +40,15 @@ pub(super) enum Io {
 pub(super) async fn open(settings: &Settings) -> Result<Stream, WireError> {
     let deadline = Instant::now() + settings.connect_timeout;
     let tls = match settings.is_tls() {
-        true => Some(settings.tls_config()?),
+        true => match timeout_at(deadline, settings.tls_config()).await {
+            Ok(made) => Some(made?),
+            Err(_) => {
+                return Err(WireError::Setup(format!(
+                    "the certificates that are to be believed could not be read within {} s",
+                    settings.connect_timeout.as_secs_f64()
+                )));
+            }
+        },
         false => None,
     };
     let stream = reach(settings, deadline).await?;

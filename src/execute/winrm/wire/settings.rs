@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use tokio::task::spawn_blocking;
+
 use super::error::WireError;
 use super::trust;
 use crate::execute::target::Auth;
@@ -165,13 +167,21 @@ impl Settings {
         self.heard.store(true, Ordering::SeqCst);
     }
 
-    /// The TLS set-up, made once: the system's roots are hundreds.
-    pub(super) fn tls_config(&self) -> Result<Arc<rustls::ClientConfig>, WireError> {
+    /// The TLS set-up, made once and where it holds nobody up: the system's roots are hundreds, and files
+    /// may be far away.
+    pub(super) async fn tls_config(&self) -> Result<Arc<rustls::ClientConfig>, WireError> {
         if let Some(made) = self.tls.get() {
             return Ok(Arc::clone(made));
         }
+        let (trust, files, auth) = (
+            self.trust.clone(),
+            self.client_certificate.clone(),
+            self.auth,
+        );
         // One that failed is tried again: a file may be there by then.
-        let made = trust::config(self)?;
+        let made = spawn_blocking(move || trust::config(&trust, files.as_ref(), auth))
+            .await
+            .unwrap_or_else(|e| Err(WireError::Setup(format!("TLS cannot be set up: {e}"))))?;
         Ok(Arc::clone(self.tls.get_or_init(|| made)))
     }
 }

@@ -118,7 +118,8 @@ fn draw_fields(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
     // The last row says what is folded away.
     let height = usize::from(inner.height) - usize::from(hidden > 0 && inner.height > 1);
     let at = fields.iter().position(|n| *n == form.focus).unwrap_or(0);
-    let start = list::page_start(at, height);
+    // The last page is a full one.
+    let start = list::page_start(at, height).min(fields.len().saturating_sub(height));
     if fields.len() > height {
         let last = fields.len().min(start + height);
         let part = format!(" fields {} to {last} of {} ", start + 1, fields.len());
