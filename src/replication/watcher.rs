@@ -7,12 +7,12 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::clocks::Clocks;
-use super::crowd::Crowd;
+use super::crowd::{Crowd, ScopeError};
 use super::history::{History, Poll, Rows, Scene, Why};
 use super::judge::age;
 use super::log::{Change, Log, Subject};
 use super::memory::Memory;
-use super::options::Options;
+use super::options::{Excluded, Options, Scope};
 use super::report::Report;
 use super::status::{Observation, key};
 use super::store_status::StoreStatus;
@@ -84,6 +84,26 @@ impl Watcher {
     /// What the watch waits for.
     pub fn options(&self) -> &Options {
         &self.setup.options
+    }
+
+    /// Waits for others from the next poll on: who is left out, and what is watched at all. What was
+    /// seen so far stays; the count of polls begins anew.
+    ///
+    /// # Errors
+    /// See [`ScopeError`]; nothing is changed then.
+    pub fn wait_for(&mut self, excluded: Vec<Excluded>, scope: Scope) -> Result<(), ScopeError> {
+        let options = Options {
+            excluded,
+            scope,
+            ..self.setup.options.clone()
+        };
+        options.check()?;
+        self.setup.crowd = Crowd::new(&options);
+        self.setup.options = options;
+        self.run = 0;
+        self.run_since = None;
+        self.counted = None;
+        Ok(())
     }
 
     /// The latest report; blind before the first poll.

@@ -82,8 +82,20 @@ pub enum Action {
     Profiles,
     ToggleWatch,
     WatchSinceNow,
+    WatchSince,
+    PauseWatch,
+    Faster,
+    Slower,
+    PollNow,
     Earlier,
     Later,
+    Now,
+    GoToTime,
+    ShowLog,
+    RowOrder,
+    ExcludeRow,
+    Narrow,
+    Why,
     NextTheme,
     ToggleMouse,
     Quit,
@@ -100,6 +112,8 @@ pub enum Place {
     Form,
     Table,
     Replication,
+    Changes,
+    Rewound,
     Run,
     Output,
     Input,
@@ -127,6 +141,8 @@ impl Place {
             Place::Snippets => "Snippets",
             Place::Form => "Form",
             Place::Replication => "Replication",
+            Place::Changes => "Replication, in the log of changes",
+            Place::Rewound => "Replication, at an earlier poll",
             Place::Run => "Run",
             Place::Output => "Run, in the output",
             Place::CommandLine => "While typing a command",
@@ -146,7 +162,7 @@ impl Place {
     }
 
     /// All places, in the order of the help screen.
-    pub const ALL: [Place; 22] = [
+    pub const ALL: [Place; 24] = [
         Place::Anywhere,
         Place::List,
         Place::Filtered,
@@ -155,6 +171,8 @@ impl Place {
         Place::Form,
         Place::Table,
         Place::Replication,
+        Place::Changes,
+        Place::Rewound,
         Place::Run,
         Place::Output,
         Place::CommandLine,
@@ -255,9 +273,25 @@ pub const BINDINGS: &[Binding] = bindings! {
     Table Back ["esc"] "back to the form", "Leave the table", "back";
     Replication ToggleWatch ["w"] "watch", "Start or stop watching the target", "watch";
     Replication WatchSinceNow ["s"] "watch a change made now", "Only a package made from now on counts as converged", "since now";
-    Replication Earlier ["left" "["] "earlier poll", "Look at the poll before", "earlier";
+    Replication WatchSince ["S"] "watch a change made at a time", "The same for a change that was made before: 22:14, or 5m ago", "";
+    Replication PauseWatch ["space" "p"] "pause", "No polls for a while; again to go on", "pause";
+    Replication PollNow ["r"] "poll now", "Ask at once; also while paused", "";
+    Replication Why ["e"] "why is it stuck", "What to check for the row, and what to run next", "why";
+    Replication ShowLog ["l"] "log of changes", "What changed when, the newest first; Enter there goes to the poll", "log";
+    Replication ExcludeRow ["x"] "leave out", "Do not wait for the replica, for a reason; again takes it back", "";
+    Replication Earlier ["left" "["] "earlier poll", "Look at the poll before", "";
     Replication Later ["right" "]"] "later poll", "Look at the next poll", "";
-    Replication Copy ["y"] "copy report", "Copy the report as text", "copy";
+    Replication GoToTime ["@"] "go to a time", "What did it look like at 22:14, or 5m ago?", "";
+    Replication Narrow ["n"] "narrow", "Only the site of the row, then only its pool, then all again", "";
+    Replication Faster ["+" "="] "poll more often", "Less time between two polls", "";
+    Replication Slower ["-"] "poll less often", "More time between two polls", "";
+    Replication RowOrder ["o"] "order of rows", "The laggards first, or as the server answered", "";
+    Replication Open ["enter"] "row in full", "All that is known of the replica", "";
+    Replication Copy ["y"] "copy report", "Copy the report as text", "";
+    Replication Save ["m" "ctrl-s"] "save report", "Write the run as Markdown, for the change ticket", "";
+    Changes Open ["enter"] "go to this poll", "Look at the poll in which it changed", "go there";
+    Changes Back ["l" "esc"] "back to the rows", "Leave the log", "rows";
+    Rewound Now ["end"] "back to now", "Look at the newest poll again", "back to now";
     Run NewCommand ["n"] "new command", "Type a command to run", "new";
     Run SwitchFocus ["tab" "enter"] "to the output", "Between the jobs and the output of the selected one", "output";
     Run CancelJob ["c"] "cancel", "Cancel the selected job", "cancel";

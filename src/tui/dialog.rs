@@ -19,6 +19,7 @@ use crate::gate::{Asks, Assessment};
 
 use super::action::{Action, BINDINGS, Binding, Place};
 use super::message::{JobId, Retry};
+use super::pane::replication::Question;
 use super::preview::Evidence;
 use super::widget::input::{LineInput, SecretInput};
 
@@ -118,6 +119,8 @@ pub enum Dialog {
         /// True when it answered with objects.
         objects: bool,
     },
+    /// A line that the Replication pane asks for.
+    Watch(Box<Question>),
     /// A text to read.
     Notice {
         /// The heading.

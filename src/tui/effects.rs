@@ -33,7 +33,8 @@ pub struct Effects {
     jobs: Arc<Mutex<HashMap<JobId, CancellationToken>>>,
     groups: Arc<Mutex<many::Groups>>,
     outputs: Outputs,
-    watch: CancellationToken,
+    watch: Option<poll::Watching>,
+    hooks: poll::Hooks,
     /// Ends what has no number of its own.
     stop: CancellationToken,
     clipboard: Arc<Mutex<Option<arboard::Clipboard>>>,
@@ -50,7 +51,8 @@ impl Effects {
             jobs: Arc::default(),
             groups: Arc::default(),
             outputs: Outputs::default(),
-            watch: CancellationToken::new(),
+            watch: None,
+            hooks: poll::Hooks::default(),
             stop: CancellationToken::new(),
             clipboard: Arc::default(),
             reads: Arc::default(),
@@ -104,18 +106,22 @@ impl Effects {
                 });
             }
             Effect::ForgetOutput(id) => self.outputs.forget(id),
-            Effect::Watch(id, target) => {
-                self.watch.cancel();
-                self.watch = CancellationToken::new();
-                tokio::spawn(poll::watch(
-                    self.app.clone(),
-                    *target,
-                    id,
-                    self.messages.clone(),
-                    self.watch.clone(),
-                ));
+            Effect::Watch(id, target, every) => {
+                self.stop_watch();
+                let (app, messages) = (self.app.clone(), self.messages.clone());
+                let watching = poll::Watching::start(app, *target, id, every, messages);
+                self.watch = Some(watching);
             }
-            Effect::StopWatch => self.watch.cancel(),
+            Effect::StopWatch => self.stop_watch(),
+            Effect::Pace(wish) => {
+                if self.watch.as_ref().is_some_and(|w| !w.control(wish)) {
+                    let why = "too many wishes wait for the end of this poll".to_owned();
+                    let _ = self.messages.try_send(Message::HookFailed(why));
+                }
+            }
+            Effect::Hook(command, document) => {
+                self.hooks.call(command, document, &self.messages);
+            }
             copy @ (Effect::Copy(_) | Effect::CopyToFile(_)) => {
                 let clipboard = self.clipboard.clone();
                 self.work(move |app| copied(app, &clipboard, copy));
@@ -168,7 +174,7 @@ impl Effects {
                 Message::Ranks(counted.map(|()| (library, ranks)))
             }),
             // The main loop has the terminal, which the editor needs.
-            Effect::Edit(..) => {}
+            Effect::Edit(..) | Effect::Ring(_) => {}
             Effect::KeepValues(filled) => self.work(move |app| {
                 let kept = History::record(&app.paths.history(), &filled);
                 Message::History(kept.map(Box::new).map_err(|e| e.to_string()))
@@ -244,10 +250,25 @@ impl Effects {
         });
     }
 
-    /// Cancels everything that still runs.
-    pub fn cancel_all(&self) {
+    fn stop_watch(&mut self) {
+        if let Some(watch) = self.watch.take() {
+            watch.stop();
+        }
+    }
+
+    /// Cancels everything that still runs, and waits a moment for the watch, which ends at once.
+    pub async fn end(mut self) {
+        self.cancel_all();
+        if let Some(watch) = self.watch.take() {
+            watch.end().await;
+        }
+    }
+
+    fn cancel_all(&self) {
         self.stop.cancel();
-        self.watch.cancel();
+        if let Some(watch) = &self.watch {
+            watch.stop();
+        }
         for token in lock(&self.groups).values() {
             token.cancel();
         }

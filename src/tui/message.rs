@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
-
-use jiff::Timestamp;
+use std::time::Duration;
 
 use crate::execute::fanout::{Answer, Policy, Unsent};
 use crate::execute::import::Plan;
@@ -14,6 +13,7 @@ use crate::snippet::{Library, Snippet, Values};
 use crate::store::secret::Secret;
 use crate::suggest::{Commands, Engagement, History};
 use crate::topology::Topology;
+use crate::watch::{Control, Poll};
 
 use super::dialog::{Asking, Choosing, CopyAs, Picked, Reply, Source};
 use super::key::Key;
@@ -64,8 +64,12 @@ pub enum Message {
     },
     /// Why lines of a job's output are not kept from now on.
     NotKept(JobId, String),
-    /// A poll of the watched target came back: the answer's text, or why there is none.
-    Polled(WatchId, Timestamp, Result<String, TransportError>),
+    /// A poll of the watched target came back.
+    Polled(WatchId, Box<Poll>),
+    /// A watch says what it does.
+    Watching(WatchId, Says),
+    /// The user's program was not told of a verdict, and why.
+    HookFailed(String),
     /// A target's host key was written to known_hosts, or why not.
     Remembered(String, Retry, Result<(), String>),
     /// A server asks something while csdeck logs in.
@@ -134,6 +138,15 @@ pub struct Saved {
     pub ranks: Vec<u16>,
     /// True when it is to be opened in the editor.
     pub edit: bool,
+}
+
+/// What a watch says beside its polls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Says {
+    /// It sends this text from now on; with the reason where the server did not take the one before.
+    Asks(String, Option<String>),
+    /// A warning of the server, or what a reader had to assume.
+    Remark(String),
 }
 
 /// Why the library was read.
@@ -236,8 +249,14 @@ pub enum Effect {
     SaveOutput(JobId, PathBuf, SaveAs),
     /// Let the output of a job go.
     ForgetOutput(JobId),
-    /// Poll a target again and again.
-    Watch(WatchId, Box<Target>),
+    /// Poll a target again and again, so far apart.
+    Watch(WatchId, Box<Target>, Duration),
+    /// Change the pace of the polling.
+    Pace(Control),
+    /// Tell the terminal, between two frames: a bell, a notification of the desktop.
+    Ring(String),
+    /// Tell a program of the user's, on its standard input.
+    Hook(Vec<String>, String),
     /// Stop polling.
     StopWatch,
     /// Put text on the clipboard.

@@ -83,14 +83,19 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
     let mut events = EventStream::new();
     let mut batch: Vec<Message> = Vec::new();
     let mut edits: Vec<(std::path::PathBuf, Option<String>)> = Vec::new();
+    let mut rings = String::new();
     let begun = Instant::now();
     let mut edited: Option<Instant> = None;
     let code = loop {
-        model.run.now = begun.elapsed();
+        model.set_now(begun.elapsed());
         screen
             .terminal
             .draw(|frame| view::draw(&model, frame))
             .wrap_err("the screen cannot be drawn")?;
+        // Between two frames: nothing that is drawn is torn.
+        if !rings.is_empty() {
+            terminal::ring(&std::mem::take(&mut rings));
+        }
         if let Some(code) = model.ended {
             break code;
         }
@@ -103,10 +108,10 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
                 Some(Err(_)) | None => break 1,
             },
             Some(message) = messages.recv() => batch.push(message),
-            // The time of a job that runs goes by on the screen.
+            // The time of a job that runs, or until the next poll, goes by on the screen.
             () = tokio::time::sleep(TICK), if model.shows_time() => {}
         }
-        model.run.now = begun.elapsed();
+        model.set_now(begun.elapsed());
         while batch.len() < MESSAGE_BUFFER
             && let Ok(message) = messages.try_recv()
         {
@@ -120,6 +125,7 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
             for effect in update::update(&mut model, message) {
                 match effect {
                     Effect::Edit(path, copy) => edits.push((path, copy)),
+                    Effect::Ring(bytes) => rings = bytes,
                     effect => effects.perform(effect),
                 }
             }
@@ -142,6 +148,8 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
                         for effect in update::update(&mut model, message) {
                             match effect {
                                 Effect::Edit(path, copy) => edits.push((path, copy)),
+                                // Not into the editor's screen: when it is left.
+                                Effect::Ring(bytes) => rings = bytes,
                                 effect => effects.perform(effect),
                             }
                         }
@@ -160,8 +168,8 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
             }
         }
     };
-    effects.cancel_all();
     drop(screen);
+    effects.end().await;
     Ok(code)
 }
 

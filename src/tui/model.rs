@@ -116,7 +116,11 @@ impl Model {
         Model {
             size: (80, 24),
             pane: Pane::Topology,
-            replication: replication::State::new(topology, jiff::tz::TimeZone::system()),
+            replication: replication::State::new(
+                topology,
+                jiff::tz::TimeZone::system(),
+                app.config.replication.clone(),
+            ),
             topology: topology::State::new(
                 loaded.as_ref().map(Option::as_ref).map_err(Clone::clone),
             ),
@@ -232,6 +236,20 @@ impl Model {
                 Place::Filtered,
                 Place::Anywhere,
             ],
+            (false, Pane::Replication) if self.replication.shows_log() => &[
+                Place::Changes,
+                Place::Replication,
+                Place::List,
+                Place::Filtered,
+                Place::Anywhere,
+            ],
+            (false, Pane::Replication) if self.replication.back > 0 => &[
+                Place::Rewound,
+                Place::Replication,
+                Place::List,
+                Place::Filtered,
+                Place::Anywhere,
+            ],
             (false, Pane::Replication) => &[
                 Place::Replication,
                 Place::List,
@@ -262,7 +280,17 @@ impl Model {
 
     /// True while the screen shows time going by.
     pub fn shows_time(&self) -> bool {
-        self.pane == Pane::Run && !self.run.full && self.run.running() > 0
+        match self.pane {
+            Pane::Run => !self.run.full && self.run.running() > 0,
+            Pane::Replication => self.replication.counts_down(),
+            Pane::Topology | Pane::Snippets => false,
+        }
+    }
+
+    /// Sets the time since the console began.
+    pub fn set_now(&mut self, now: std::time::Duration) {
+        self.run.now = now;
+        self.replication.now = now;
     }
 
     /// Tells the user that something worked.

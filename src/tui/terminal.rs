@@ -122,6 +122,13 @@ pub fn mouse(on: bool) -> io::Result<()> {
     }
 }
 
+/// Writes a bell or a notification, which changes nothing on the screen. A terminal that is gone is
+/// noticed by the next drawing.
+pub fn ring(bytes: &str) {
+    let mut out = stdout();
+    let _ = out.write_all(bytes.as_bytes()).and_then(|()| out.flush());
+}
+
 /// Offers text to the terminal's clipboard by OSC 52. Whether it takes it is not told.
 pub fn offer_to_clipboard(text: &str) -> io::Result<()> {
     execute!(stdout(), CopyToClipboard::to_clipboard_from(text))

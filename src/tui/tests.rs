@@ -21,6 +21,7 @@ mod running;
 mod several;
 mod targets;
 mod typing;
+mod watching;
 mod ways;
 
 use std::fs;

@@ -5,6 +5,7 @@ mod choose;
 mod command;
 mod dialogs;
 mod paste;
+mod replication;
 mod runs;
 mod several;
 mod snippets_pane;
@@ -15,7 +16,7 @@ use super::dialog::{Dialog, Palette};
 use super::key::Key;
 use super::message::{Effect, Message};
 use super::model::Model;
-use super::pane::{Pane, replication, run, snippets, topology};
+use super::pane::{Pane, replication as watching, run, snippets, topology};
 use super::view;
 use super::widget::input::LineInput;
 
@@ -65,8 +66,7 @@ fn take(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Key(key) => on_key(model, key),
         Message::Paste(text) => {
             // Terminals send carriage returns; a line end that vanished would join two commands.
-            paste(model, &text.replace("\r\n", "\n").replace('\r', "\n"));
-            Vec::new()
+            paste(model, &text.replace("\r\n", "\n").replace('\r', "\n"))
         }
         Message::Scroll(rows) => {
             let action = if rows < 0 { Action::Up } else { Action::Down };
@@ -134,7 +134,7 @@ fn on_key(model: &mut Model, key: Key) -> Vec<Effect> {
     }
 }
 
-fn paste(model: &mut Model, text: &str) {
+fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.dialog.is_some() {
         dialogs::paste(model, text);
     } else if let Some(form) = model
@@ -171,12 +171,15 @@ fn paste(model: &mut Model, text: &str) {
     } else if let Some(filter) = model.filter().filter(|f| f.typing) {
         filter.input.paste(text);
         refilter(model);
+    } else if model.pane == Pane::Replication {
+        return replication::paste(model, text);
     } else if model.pane == Pane::Snippets || paste::is_command(text) {
         model.pane = Pane::Snippets;
         paste::command(model, text);
     } else {
         model.complain("nothing here takes a paste; a command line becomes a form in Snippets (2)");
     }
+    Vec::new()
 }
 
 fn refilter(model: &mut Model) {
@@ -281,16 +284,10 @@ fn in_pane(model: &mut Model, action: Action) -> Vec<Effect> {
             let out = snippets::update(&mut model.snippets, action, known);
             out.map_or_else(Vec::new, |out| snippets_pane::answer(model, out))
         }
-        Pane::Replication => match replication::update(&mut model.replication, action) {
-            Some(replication::Out::Start) => runs::watch(model),
-            Some(replication::Out::Stop) => {
-                model.replication.watch = replication::Watch::Stopped;
-                model.replication.id += 1;
-                vec![Effect::StopWatch]
-            }
-            Some(replication::Out::Copy(text)) => vec![Effect::Copy(model.headed(text))],
-            None => Vec::new(),
-        },
+        Pane::Replication => {
+            let out = watching::update(&mut model.replication, action);
+            out.map_or_else(Vec::new, |out| replication::out(model, out))
+        }
         Pane::Run => {
             let room = model.output_room();
             let out = run::update(&mut model.run, action, room);

@@ -11,7 +11,7 @@ use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr;
 
 use crate::execute::{Protection, Target};
-use crate::replication::status_command;
+use crate::replication::Question;
 use crate::text::visible_line;
 
 use super::action::hints;
@@ -81,8 +81,8 @@ pub fn draw(model: &Model, frame: &mut Frame<'_>) {
             snippets::draw(frame, body, &model.snippets, target, look)
         }
         Pane::Replication => {
-            let objects = model.current_target().is_some_and(Target::brings_objects);
-            let asked = (target, status_command(objects));
+            let restricted = model.current_target().is_some_and(Target::is_restricted);
+            let asked = (target, Question::first(restricted).text());
             replication::draw(frame, body, &model.replication, asked, look);
         }
         Pane::Run => run::draw(frame, body, &model.run, look),

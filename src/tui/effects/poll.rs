@@ -1,111 +1,190 @@
-//! The watch: polls of a target, one after the other.
+//! The watch: the engine of [`crate::watch`], its polls as messages and the user's wishes as controls.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::transport;
 use crate::app::App;
-use crate::execute::backoff::Backoff;
-use crate::execute::{EVENT_BUFFER, Event, Target, TransportError, TransportKind};
-use crate::gate::Confirmation;
-use crate::replication::{Said, status_command};
-use crate::tui::message::{Message, WatchId};
+use crate::execute::{OpenEntry, Target, TransportKind};
+use crate::tui::message::{Message, Says, WatchId};
+use crate::watch::{self, Answer, Control, Pace, Poller, Told, hook};
 
-/// Time between two polls of a server.
-const POLL_INTERVAL: Duration = Duration::from_secs(5);
+/// Wishes that may wait for the end of a poll.
+const WISHES: usize = 256;
 
-/// Time between two polls of the lab, which costs nothing and may run faster than real time.
-const LAB_POLL_INTERVAL: Duration = Duration::from_secs(1);
+/// Verdicts that a slow hook may lag behind.
+const BEHIND: usize = 16;
 
-/// Polls until it is stopped. One poll at a time: a slow server is not asked twice.
-pub async fn watch(
-    app: Arc<App>,
-    target: Target,
-    id: WatchId,
-    messages: mpsc::Sender<Message>,
+/// How long the end of a watch is waited for when the console ends.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// A watch that goes on.
+pub struct Watching {
     stop: CancellationToken,
-) {
-    let interval = if target.transport == TransportKind::Lab {
-        LAB_POLL_INTERVAL
-    } else {
-        POLL_INTERVAL
-    };
-    let mut backoff = Backoff::default();
-    loop {
-        let polled = tokio::select! {
-            () = stop.cancelled() => return,
-            polled = poll(app.clone(), &target, stop.child_token()) => polled,
-        };
-        // Only a server that is not reached is left alone for longer and longer.
-        let wait = match &polled {
-            Err(error) if error.may_pass() => backoff.next(interval),
-            _ => {
-                backoff.reset();
-                interval
-            }
-        };
-        let result = polled.and_then(|answer| answer);
-        if messages
-            .send(Message::Polled(id, Timestamp::now(), result))
-            .await
-            .is_err()
-        {
-            return;
+    control: mpsc::Sender<Control>,
+    task: JoinHandle<()>,
+}
+
+impl Watching {
+    /// Begins to poll.
+    pub fn start(
+        app: Arc<App>,
+        target: Target,
+        id: WatchId,
+        every: Duration,
+        messages: mpsc::Sender<Message>,
+    ) -> Watching {
+        let (control, wishes) = mpsc::channel(WISHES);
+        let stop = CancellationToken::new();
+        let task = watch(app, target, id, every, wishes, messages, stop.clone());
+        Watching {
+            stop,
+            control,
+            task: tokio::spawn(task),
         }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(wait) => {}
-        }
+    }
+
+    /// Passes a wish on; false when too many wait.
+    pub fn control(&self, wish: Control) -> bool {
+        !matches!(
+            self.control.try_send(wish),
+            Err(mpsc::error::TrySendError::Full(_))
+        )
+    }
+
+    /// Stops it; it ends by itself.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Stops it and waits a moment for its end: its entry in the journal is closed then.
+    pub async fn end(self) {
+        self.stop.cancel();
+        // What takes longer stays open in the journal, as what it is: not known how it ended.
+        let _ = tokio::time::timeout(GRACE, self.task).await;
     }
 }
 
-/// Asks the target once. Error records make the answer an error: half an answer is none. The outer
-/// error is for a target that was not reached.
-async fn poll(
+async fn watch(
     app: Arc<App>,
-    target: &Target,
-    cancel: CancellationToken,
-) -> Result<Result<String, TransportError>, TransportError> {
-    let objects = target.brings_objects();
-    let approved = target
-        .assess(status_command(objects))
-        .and_then(|a| a.approve(&Confirmation::Shown))
-        .map_err(|e| TransportError::Setup(e.to_string()))?;
-    let transport = transport(app, target).await?;
-    let (sender, mut events) = mpsc::channel(EVENT_BUFFER);
-    let gather = async {
-        let (mut said, mut errors) = (Said::default(), String::new());
-        while let Some(event) = events.recv().await {
-            match event {
-                Event::Output(line) => said.line(&line),
-                Event::Object(object) => said.row(object.value),
-                Event::Error(record) if errors.len() < 4096 => {
-                    errors.push_str(record.text.trim());
-                    errors.push(' ');
-                }
-                _ => {}
+    target: Target,
+    id: WatchId,
+    every: Duration,
+    wishes: mpsc::Receiver<Control>,
+    messages: mpsc::Sender<Message>,
+    stop: CancellationToken,
+) {
+    let open = Arc::<Mutex<Vec<OpenEntry>>>::default();
+    let poller = poller(&app, &target, id, &messages, open.clone());
+    let (sender, mut polls) = mpsc::channel(1);
+    let engine = watch::run(poller, Pace::every(every), wishes, sender, stop);
+    let mut taken = 0_u64;
+    let mut good = false;
+    let pass = async {
+        while let Some(poll) = polls.recv().await {
+            taken += 1;
+            good = matches!(poll.answer, Answer::Rows(_));
+            let poll = Message::Polled(id, Box::new(poll));
+            if messages.send(poll).await.is_err() {
+                return;
             }
         }
-        (said, errors)
     };
-    let (result, (said, errors)) = tokio::join!(transport.run(&approved, sender, cancel), gather);
-    let lost = |reason: String| TransportError::Lost {
-        address: target.name.clone(),
-        reason,
+    tokio::join!(engine, pass);
+    close(&app, &open, taken, good);
+}
+
+/// A poller that tells what is sent, and puts it into the journal: one entry for the whole watch.
+/// The lab is no server and needs none.
+fn poller(
+    app: &Arc<App>,
+    target: &Target,
+    id: WatchId,
+    messages: &mpsc::Sender<Message>,
+    open: Arc<Mutex<Vec<OpenEntry>>>,
+) -> Poller {
+    let ways: watch::Ways = {
+        let (app, target) = (app.clone(), target.clone());
+        Box::new(move || {
+            let (app, target) = (app.clone(), target.clone());
+            Box::pin(async move { transport(app, &target).await })
+        })
     };
-    Ok(match result? {
-        0 if errors.is_empty() => said.text(objects).map_err(lost),
-        code => Err(TransportError::Lost {
-            address: target.name.clone(),
-            reason: if errors.is_empty() {
-                format!("PowerShell ended with exit code {code}")
-            } else {
-                errors.trim().to_owned()
-            },
-        }),
-    })
+    let journaled = target.transport != TransportKind::Lab;
+    let (app, name, messages) = (app.clone(), target.name.clone(), messages.clone());
+    let listener: watch::Listener = Box::new(move |told| {
+        let says = match told {
+            Told::Remark(text) => Says::Remark(text.to_owned()),
+            Told::Asks(approved, why) => {
+                if journaled {
+                    let (text, risk) = (approved.text(), approved.risk().word());
+                    let begin = || app.journal.begin(&name, text, risk, "running");
+                    let opened = tokio::task::block_in_place(begin).map_err(|e| e.to_string())?;
+                    lock(&open).push(opened);
+                }
+                Says::Asks(approved.text().to_owned(), why.map(str::to_owned))
+            }
+        };
+        // The console is busy: it does without.
+        let _ = messages.try_send(Message::Watching(id, says));
+        Ok(())
+    });
+    Poller::new(target.clone(), ways, listener)
+}
+
+/// Ends the watch in the journal.
+fn close(app: &App, open: &Mutex<Vec<OpenEntry>>, polls: u64, good: bool) {
+    let opened = std::mem::take(&mut *lock(open));
+    if opened.is_empty() {
+        return;
+    }
+    let (state, exit) = match good {
+        true => ("succeeded", 0),
+        false => ("failed", 1),
+    };
+    tokio::task::block_in_place(|| {
+        for open in &opened {
+            // An end that cannot be noted leaves the entry open, which the journal shows.
+            let _ = app
+                .journal
+                .end(open, state, exit, Some(format!("watched, {polls} polls")));
+        }
+    });
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A program and what it is told.
+type Call = (Vec<String>, String);
+
+/// The user's programs, told of one verdict after the other.
+#[derive(Default)]
+pub struct Hooks(Option<mpsc::Sender<Call>>);
+
+impl Hooks {
+    /// Has a program told, behind what is told it already; its failure is a message.
+    pub fn call(&mut self, command: Vec<String>, document: String, messages: &mpsc::Sender<Message>) {
+        let sender = self.0.get_or_insert_with(|| {
+            let (sender, mut calls) = mpsc::channel::<Call>(BEHIND);
+            let messages = messages.clone();
+            tokio::spawn(async move {
+                while let Some((command, document)) = calls.recv().await {
+                    if let Err(error) = hook::call(&command, &document).await {
+                        let _ = messages.send(Message::HookFailed(error.to_string())).await;
+                    }
+                }
+            });
+            sender
+        });
+        if sender.try_send((command, document)).is_err() {
+            let why = "the hook is too slow: it is not told of this verdict".to_owned();
+            let _ = messages.try_send(Message::HookFailed(why));
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
+use super::replication::polled;
 use super::{Deck, hides, shows, snapshot};
 use crate::execute::TransportError;
 use crate::execute::ask::{Asks, Prompt, Question};
@@ -153,7 +154,7 @@ fn a_watch_whose_log_in_was_not_answered_stops() {
     deck.keys("3 w");
     let id = deck.model.replication.id;
     let at = "2025-10-14T06:02:05Z".parse().unwrap();
-    let effects = deck.send(Message::Polled(id, at, Err(TransportError::Cancelled)));
+    let effects = deck.send(Message::Polled(id, polled(at, Err(TransportError::Cancelled))));
     assert!(matches!(effects[..], [Effect::StopWatch]), "{effects:?}");
     assert_eq!(deck.model.replication.watch, Watch::Stopped);
     shows(&deck.screen(), "the watch is stopped");
@@ -170,11 +171,11 @@ fn a_jumps_password_is_kept_for_the_jump() {
         user: "ann".into(),
         address: "jump01.kestrel.lan:22 (the jump jump01 on the way to fe01)".into(),
     };
-    deck.send(Message::Polled(id, at, Err(needs)));
+    deck.send(Message::Polled(id, polled(at, Err(needs))));
     deck.type_in("pw");
     let effects = deck.keys("enter");
     assert!(
-        matches!(&effects[..], [Effect::KeepSecret(owner, _), Effect::Watch(_, target)]
+        matches!(&effects[..], [Effect::KeepSecret(owner, _), Effect::Watch(_, target, _)]
             if owner == "jump01" && target.name == "fe01"),
         "{effects:?}"
     );

@@ -35,7 +35,7 @@ fn watch_fails(deck: &mut Deck, error: TransportError) -> Vec<Effect> {
     }
     let id = deck.model.replication.id;
     let at = "2025-10-14T06:02:05Z".parse().unwrap();
-    deck.send(Message::Polled(id, at, Err(error)))
+    deck.send(Message::Polled(id, super::replication::polled(at, Err(error))))
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_host_key_is_trusted_only_with_a_typed_yes() {
     deck.keys("t down enter");
     let effects = deck.send(Message::Remembered("fe01".into(), Retry::Watch, Ok(())));
     assert!(
-        matches!(&effects[..], [Effect::Watch(_, target)] if target.name == "fe01"),
+        matches!(&effects[..], [Effect::Watch(_, target, _)] if target.name == "fe01"),
         "{effects:?}"
     );
 }
@@ -174,7 +174,7 @@ fn a_password_is_never_on_the_screen() {
         hides(&screen, part);
     }
     let effects = deck.keys("enter");
-    let [Effect::KeepSecret(name, _), Effect::Watch(_, target)] = &effects[..] else {
+    let [Effect::KeepSecret(name, _), Effect::Watch(_, target, _)] = &effects[..] else {
         panic!("{effects:?}");
     };
     assert_eq!((name.as_str(), target.name.as_str()), ("fe01", "fe01"));

@@ -371,7 +371,8 @@ fn messages(deck: &mut Deck, step: Step, runs: &[Approved]) -> Vec<Message> {
                 Some(text) => Ok((*text).to_owned()),
                 None => Err(error(n - ANSWERS.len())),
             };
-            vec![Message::Polled(deck.model.replication.id, at, answer)]
+            let poll = super::replication::polled(at, answer);
+            vec![Message::Polled(deck.model.replication.id, poll)]
         }
         Step::Asked(text, echo) => {
             let prompts = [(text.as_str(), echo), (text.as_str(), !echo)];

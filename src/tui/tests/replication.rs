@@ -1,16 +1,20 @@
 //! The Replication pane over the recorded frames.
 
 use std::path::Path;
+use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use ratatui::style::Modifier;
 
 use super::{Deck, hides, shows, snapshot};
 use crate::execute::TransportError;
-use crate::replication::Verdict;
+use crate::replication::{Verdict, parse};
 use crate::tui::message::{Effect, Message};
+use crate::watch::{Answer, Poll};
 
 /// The frames: name, when it was taken, the answer.
-fn frames() -> Vec<(String, Timestamp, String)> {
+pub(super) fn frames() -> Vec<(String, Timestamp, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/replication");
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
     let index: serde_json::Value = serde_json::from_str(&read("index.json")).unwrap();
@@ -27,6 +31,24 @@ fn frames() -> Vec<(String, Timestamp, String)> {
         .collect()
 }
 
+/// An answer with these rows.
+pub(super) fn answer(rows: &[(String, bool)], at: Timestamp) -> String {
+    let rows: Vec<serde_json::Value> = rows
+        .iter()
+        .map(|(fqdn, done)| {
+            let report = at - SignedDuration::from_secs(if *done { 10 } else { 3_000 });
+            serde_json::json!({
+                "ReplicaFqdn": fqdn,
+                "UpToDate": done,
+                "LastStatusReport": report.to_string(),
+                "LastUpdateCreation": (at - SignedDuration::from_secs(40)).to_string(),
+                "ProductVersion": "6.0.9319.0",
+            })
+        })
+        .collect();
+    serde_json::Value::Array(rows).to_string()
+}
+
 /// The lab, watched from the Replication pane.
 fn watching() -> Deck {
     let mut deck = Deck::lab();
@@ -35,12 +57,27 @@ fn watching() -> Deck {
     deck
 }
 
-fn poll(deck: &mut Deck, at: Timestamp, answer: Result<String, TransportError>) -> Vec<Effect> {
-    let id = deck.model.replication.id;
-    deck.send(Message::Polled(id, at, answer))
+/// A poll that took no time, as the engine hands it over; the next one is due in 5 s.
+pub(super) fn polled(at: Timestamp, answer: Result<String, TransportError>) -> Box<Poll> {
+    let answer = match answer.map(|text| parse(&text, &TimeZone::UTC)) {
+        Ok(Ok(parsed)) => Answer::Rows(Box::new(parsed)),
+        Ok(Err(why)) => Answer::NotUnderstood(why.to_string()),
+        Err(error) => Answer::NoWay(error),
+    };
+    Box::new(Poll {
+        at,
+        took: Duration::ZERO,
+        answer,
+        wait: Duration::from_secs(5),
+    })
 }
 
-fn unreachable() -> TransportError {
+pub(super) fn poll(deck: &mut Deck, at: Timestamp, answer: Result<String, TransportError>) -> Vec<Effect> {
+    let id = deck.model.replication.id;
+    deck.send(Message::Polled(id, polled(at, answer)))
+}
+
+pub(super) fn unreachable() -> TransportError {
     TransportError::Unreachable {
         address: "fe01.kestrel.lan:22".into(),
         reason: "connection refused".into(),
@@ -52,7 +89,7 @@ fn verdict(deck: &Deck) -> Verdict {
 }
 
 /// A deck that saw the first `count` frames.
-fn after(count: usize) -> Deck {
+pub(super) fn after(count: usize) -> Deck {
     let mut deck = watching();
     for (_, at, text) in frames().into_iter().take(count) {
         poll(&mut deck, at, Ok(text));
@@ -95,8 +132,16 @@ fn the_nine_frames_from_a_publish_to_convergence() {
             _ => assert_ne!(verdict(&deck), Verdict::Converged),
         }
     }
+    // Filled, over the whole width.
     let good = deck.model.look().theme.good;
-    assert_eq!(deck.cell_of("CONVERGED").fg, good.fg.unwrap());
+    let buffer = deck.buffer();
+    let banner = deck.cell_of(" CONVERGED");
+    assert_eq!(banner.fg, good.fg.unwrap());
+    assert!(banner.modifier.contains(Modifier::REVERSED));
+    let row = (0..24)
+        .find(|y| buffer[(2, *y)].modifier.contains(Modifier::REVERSED) && *y > 1)
+        .unwrap();
+    assert!((1..79).all(|x| buffer[(x, row)].modifier.contains(Modifier::REVERSED)));
 }
 
 #[test]
@@ -175,7 +220,7 @@ fn polls_of_an_older_watch_are_dropped() {
     assert!(matches!(deck.keys("w")[..], [Effect::StopWatch]));
     deck.keys("w");
     let (_, at, text) = frames().remove(8);
-    deck.send(Message::Polled(old, at, Ok(text)));
+    deck.send(Message::Polled(old, polled(at, Ok(text))));
     assert!(deck.model.replication.watcher.is_empty());
 }
 

@@ -5,17 +5,16 @@ use crate::execute::{JobEnd, JobState, TransportError};
 use crate::snippet::Library;
 use crate::tui::action::Action;
 use crate::tui::dialog::Dialog;
-use crate::tui::message::{Effect, JobId, Message, Retry, Saved, WatchId, Why};
+use crate::tui::message::{Effect, JobId, Message, Retry, Saved, Why};
 use crate::tui::model::Model;
 use crate::tui::pane::Pane;
-use crate::tui::pane::replication::{self, Watch};
 use crate::tui::pane::snippets::Asked;
 use crate::tui::preview::Waits;
 use crate::tui::widget::input::{LineInput, SecretInput};
 
 use super::choose;
 use super::dialogs::again;
-use super::{runs, several, targets};
+use super::{replication, runs, several, targets};
 
 /// Takes a result in.
 pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -54,7 +53,9 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
                 job.problem = Some(why);
             }
         }
-        Message::Polled(id, at, result) => return polled(model, id, at, result),
+        Message::Polled(id, poll) => return replication::polled(model, id, *poll),
+        Message::Watching(id, says) => replication::says(model, id, says),
+        Message::HookFailed(why) => model.complain(why),
         Message::Remembered(target, retry, Ok(())) => return again(model, &target, retry),
         Message::Remembered(_, _, Err(why)) => {
             model.complain(format!("the host key was not written: {why}"))
@@ -259,38 +260,6 @@ fn reloaded(model: &mut Model, library: Library, ranks: Vec<u16>, why: Why) {
         (false, false) => format!("snippets read again: {}, before {}", after.0, before.0),
     };
     model.tell(text);
-}
-
-fn polled(
-    model: &mut Model,
-    id: WatchId,
-    at: jiff::Timestamp,
-    result: Result<String, TransportError>,
-) -> Vec<Effect> {
-    let Watch::Polling(source) = model.replication.watch.clone() else {
-        return Vec::new();
-    };
-    if id != model.replication.id {
-        return Vec::new();
-    }
-    let mut effects = Vec::new();
-    if let Err(error) = &result
-        && question(model, &source, error, Retry::Watch)
-    {
-        // Polling stops until the question is answered: a refused password must not be sent
-        // again and again.
-        model.replication.watch = Watch::Stopped;
-        model.replication.id += 1;
-        effects.push(Effect::StopWatch);
-    } else if result == Err(TransportError::Cancelled) {
-        // The user did not answer what the server asked: it is not asked again and again.
-        model.replication.watch = Watch::Stopped;
-        model.replication.id += 1;
-        effects.push(Effect::StopWatch);
-        model.complain(format!("not logged in to {source}: the watch is stopped"));
-    }
-    replication::polled(&mut model.replication, at, &source, result);
-    effects
 }
 
 /// Asks the question of an error, or tells what only the user can mend; true for both. An open

@@ -13,7 +13,7 @@ use crate::tui::view;
 use crate::tui::widget::input::LineInput;
 use crate::tui::widget::list::moved;
 
-use super::{choose, command, paste as pasted, runs, several, targets};
+use super::{choose, command, paste as pasted, replication, runs, several, targets};
 
 /// An action inside the open dialog.
 pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -172,6 +172,7 @@ fn accept(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
             choose::read_table(model, choose::typed_path(path.text()))
         }
         Dialog::SaveSnippet { id, source, edit } => save(model, id, source, edit),
+        Dialog::Watch(question) => replication::answered(model, *question),
         Dialog::SaveOutput { path, job, objects } => save_output(model, path, job, objects),
         Dialog::Palette(palette) => match palette.found().get(palette.selected) {
             Some(binding) => super::act(model, binding.action),
@@ -334,6 +335,7 @@ fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
         Dialog::Palette(palette) => Some(&mut palette.input),
         Dialog::Pick(picker) => Some(&mut picker.input),
         Dialog::Table(input) | Dialog::SaveOutput { path: input, .. } => Some(input),
+        Dialog::Watch(question) => Some(&mut question.input),
         Dialog::Targets(list) if list.typing => {
             list.selected = 0;
             Some(&mut list.filter)

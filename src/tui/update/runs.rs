@@ -8,7 +8,7 @@ use crate::tui::dialog::{Confirm, Dialog};
 use crate::tui::message::Effect;
 use crate::tui::model::Model;
 use crate::tui::pane::snippets::Asked;
-use crate::tui::pane::{Pane, replication};
+use crate::tui::pane::Pane;
 use crate::tui::preview::Waiting;
 use crate::tui::widget::input::LineInput;
 
@@ -210,8 +210,8 @@ pub fn watch(model: &mut Model) -> Vec<Effect> {
 
 /// Starts polling a target.
 pub fn watch_on(model: &mut Model, target: Target) -> Vec<Effect> {
-    model.replication.watch = replication::Watch::Polling(target.name.clone());
-    vec![Effect::Watch(model.replication.id, Box::new(target))]
+    let every = model.replication.begin(&target);
+    vec![Effect::Watch(model.replication.id, Box::new(target), every)]
 }
 
 /// Copies a command as it is.

@@ -238,8 +238,7 @@ fn outdated(model: &mut Model, before: &str, after: &str) -> Option<Effect> {
     };
     if watched {
         // Its next polls would go to where the target was.
-        model.replication.watch = replication::Watch::Stopped;
-        model.replication.id += 1;
+        model.replication.stop();
         model.questions.push_back(Dialog::notice(
             "The watch has stopped",
             format!("{before} was changed, so csdeck stopped watching it. w in Replication starts again."),

@@ -104,6 +104,15 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
             };
             below(frame, inner, 1, hint, look);
         }
+        Dialog::Watch(question) => {
+            let title = visible_line(&question.title()).into_owned();
+            let inner = dialog(frame, look, &title, width, 4, None);
+            let line = Rect { height: 1, ..inner };
+            question
+                .input
+                .draw(frame, line, look.theme.input_focused, true);
+            below(frame, inner, 1, &visible_line(question.hint()), look);
+        }
         Dialog::Palette(palette) => draw_palette(palette, look, width, frame),
         Dialog::Help(scroll) => {
             let lines = page::help_lines(usize::from(width) - 2, look);

@@ -1,9 +1,20 @@
 //! The Replication pane: a row for each replica until every one is up to date.
 
+mod ask;
+mod details;
+mod head;
+mod log;
+mod order;
+mod pace;
+mod pasted;
 mod state;
+mod table;
 mod update;
 mod view;
+mod when;
 
+pub use ask::{Question, Wanted};
+pub use pasted::paste;
 pub use state::{State, Watch};
-pub use update::{Out, polled, update};
+pub use update::{Out, answered, polled, says, update};
 pub use view::draw;

@@ -1,0 +1,130 @@
+//! What the Replication pane asks of the console.
+
+use crate::tui::dialog::Dialog;
+use crate::tui::message::{Effect, Says, WatchId};
+use crate::tui::model::Model;
+use crate::tui::pane::replication::{self, Out, Question};
+use crate::watch::Poll;
+
+use super::answer::question;
+use super::{choose, paste as pasted, runs};
+use crate::execute::TransportError;
+use crate::tui::message::Retry;
+use crate::tui::pane::replication::Watch;
+use crate::watch::Answer;
+
+/// Does what the pane asks for.
+pub fn out(model: &mut Model, out: Out) -> Vec<Effect> {
+    match out {
+        Out::Start => return runs::watch(model),
+        Out::Stop => return stop(model),
+        Out::Pace(control, told) => {
+            model.tell(told);
+            return vec![Effect::Pace(control)];
+        }
+        Out::Copy(text) => return vec![Effect::Copy(model.headed(text))],
+        Out::Ask(question) => model.dialog = Some(Dialog::Watch(Box::new(question))),
+        Out::Report(path, text) => {
+            let text = model.headed(text);
+            return vec![Effect::WriteNew(
+                choose::typed_path(&path),
+                text.into_bytes(),
+            )];
+        }
+        Out::Show(title, text) => model.dialog = Some(Dialog::notice(title, text)),
+        Out::Why(fqdn) => why(model, &fqdn),
+        Out::Tell(text) => model.tell(text),
+        Out::Problem(text) => model.complain(text),
+    }
+    Vec::new()
+}
+
+/// A line was typed for the pane.
+pub fn answered(model: &mut Model, question: Question) -> Vec<Effect> {
+    replication::answered(&mut model.replication, question)
+        .map_or_else(Vec::new, |asked| out(model, asked))
+}
+
+/// Shows what the report says of the replica and of what to check.
+fn why(model: &mut Model, fqdn: &str) {
+    let Some(report) = model.replication.report() else {
+        return;
+    };
+    let mut text = report.reason.clone();
+    for advice in &report.advice {
+        text.push_str("\n\n- ");
+        text.push_str(advice);
+    }
+    text.push_str("\n\nTo replicate anew: Invoke-CsManagementStoreReplication -ReplicaFqdn ");
+    text.push_str(fqdn);
+    let title = format!("Why is {fqdn} not up to date?");
+    model.dialog = Some(Dialog::notice(title, text));
+}
+
+/// Stops the polling.
+pub fn stop(model: &mut Model) -> Vec<Effect> {
+    model.replication.stop();
+    vec![Effect::StopWatch]
+}
+
+/// A poll came back.
+pub fn polled(model: &mut Model, id: WatchId, poll: Poll) -> Vec<Effect> {
+    let Watch::Polling(source) = model.replication.watch.clone() else {
+        return Vec::new();
+    };
+    if id != model.replication.id {
+        return Vec::new();
+    }
+    let mut over = false;
+    if let Answer::NoWay(error) = &poll.answer {
+        if question(model, &source, error, Retry::Watch) {
+            // Polling stops until the question is answered: a refused password must not be sent
+            // again and again.
+            over = true;
+        } else if *error == TransportError::Cancelled {
+            // The user did not answer what the server asked: it is not asked again and again.
+            model.complain(format!("not logged in to {source}: the watch is stopped"));
+            over = true;
+        }
+    }
+    let news = replication::polled(&mut model.replication, poll);
+    let mut effects = if over { stop(model) } else { Vec::new() };
+    effects.extend(news.ring.map(Effect::Ring));
+    effects.extend(news.hook.map(|(program, text)| Effect::Hook(program, text)));
+    effects
+}
+
+/// A watch says something beside its polls.
+pub fn says(model: &mut Model, id: WatchId, says: Says) {
+    if id == model.replication.id
+        && let Some(told) = replication::says(&mut model.replication, says)
+    {
+        model.tell(told);
+    }
+}
+
+/// Takes a pasted text in: a status, else a command line, else it is told why not.
+pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    let watched = model.replication.is_polling();
+    match replication::paste(&mut model.replication, text) {
+        Ok(rows) => {
+            let stopped = match watched {
+                true => "; the watch is stopped, w starts it again",
+                false => "",
+            };
+            model.tell(format!("{rows} rows pasted{stopped}"));
+            if watched {
+                return vec![Effect::StopWatch];
+            }
+        }
+        Err(_) if pasted::is_command(text) => {
+            model.pane = crate::tui::pane::Pane::Snippets;
+            pasted::command(model, text);
+        }
+        Err(why) => {
+            let title = "This is no status of a replication";
+            model.dialog = Some(Dialog::notice(title, why.to_string()));
+        }
+    }
+    Vec::new()
+}
