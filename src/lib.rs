@@ -22,3 +22,4 @@ pub mod suggest;
 pub mod text;
 pub mod topology;
 pub mod tui;
+pub mod until;
