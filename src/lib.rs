@@ -23,3 +23,4 @@ pub mod text;
 pub mod topology;
 pub mod tui;
 pub mod until;
+pub mod watch;

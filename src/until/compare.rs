@@ -30,7 +30,9 @@ impl Number {
             Err(_) => text
                 .parse()
                 .ok()
-                .filter(|number: &f64| number.is_finite() && text.contains(|c: char| c.is_ascii_digit()))
+                .filter(|number: &f64| {
+                    number.is_finite() && text.contains(|c: char| c.is_ascii_digit())
+                })
                 .map(Number::Broken),
         }
     }
@@ -60,7 +62,9 @@ pub(super) fn span(text: &str) -> Option<SignedDuration> {
     }
     // `5` is a number, and `1:30` is read by nobody in the same way.
     let has_unit = text.contains(|c: char| c.is_ascii_alphabetic());
-    text.parse().ok().filter(|_| has_unit && !text.contains(':'))
+    text.parse()
+        .ok()
+        .filter(|_| has_unit && !text.contains(':'))
 }
 
 fn dotnet(text: &str) -> Option<SignedDuration> {
@@ -90,9 +94,15 @@ fn dotnet(text: &str) -> Option<SignedDuration> {
 
 /// A version as .NET prints it: two to four numbers.
 fn version(text: &str) -> Option<Vec<u64>> {
-    let parts: Option<Vec<u64>> = text.trim().split('.').map(|part| {
-        part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok())?
-    }).collect();
+    let parts: Option<Vec<u64>> = text
+        .trim()
+        .split('.')
+        .map(|part| {
+            part.bytes()
+                .all(|b| b.is_ascii_digit())
+                .then(|| part.parse().ok())?
+        })
+        .collect();
     parts.filter(|parts| (2..=4).contains(&parts.len()))
 }
 
@@ -103,7 +113,9 @@ pub(super) fn equal(value: &Value, literal: &Literal) -> Result<bool, No> {
         Value::Bool(truth) => {
             return Ok(match literal.kind {
                 Kind::Truth(wanted) => *truth == wanted,
-                _ => literal.text.eq_ignore_ascii_case(if *truth { "true" } else { "false" }),
+                _ => literal
+                    .text
+                    .eq_ignore_ascii_case(if *truth { "true" } else { "false" }),
             });
         }
         Value::Number(number) => number.to_string(),
@@ -147,14 +159,20 @@ pub(super) fn order(value: &Value, literal: &Literal) -> Result<Ordering, No> {
                 _ => Err("number"),
             },
         },
-        Kind::Span(wanted) => span(&text).map(|span| span.cmp(&wanted)).ok_or("span of time"),
+        Kind::Span(wanted) => span(&text)
+            .map(|span| span.cmp(&wanted))
+            .ok_or("span of time"),
         Kind::Null | Kind::Truth(_) => Err("number, date or text"),
         Kind::Text => {
             if let Some(wanted) = instant(&literal.text) {
-                return instant(&text).map(|at| at.cmp(&wanted)).ok_or("point in time with its offset");
+                return instant(&text)
+                    .map(|at| at.cmp(&wanted))
+                    .ok_or("point in time with its offset");
             }
             if let Some(wanted) = version(&literal.text) {
-                return version(&text).map(|v| by_part(&v, &wanted)).ok_or("version");
+                return version(&text)
+                    .map(|v| by_part(&v, &wanted))
+                    .ok_or("version");
             }
             match value {
                 Value::String(_) => Ok(text.to_lowercase().cmp(&literal.text.to_lowercase())),
@@ -167,12 +185,16 @@ pub(super) fn order(value: &Value, literal: &Literal) -> Result<Ordering, No> {
 /// Parts that are not there count as 0: `6.0` is `6.0.0.0` to everybody but System.Version.
 fn by_part(a: &[u64], b: &[u64]) -> Ordering {
     let part = |v: &[u64], n: usize| v.get(n).copied().unwrap_or(0);
-    (0..4).map(|n| part(a, n).cmp(&part(b, n))).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+    (0..4)
+        .map(|n| part(a, n).cmp(&part(b, n)))
+        .find(|o| o.is_ne())
+        .unwrap_or(Ordering::Equal)
 }
 
 fn instant(text: &str) -> Option<Timestamp> {
     let text = text.trim();
-    text.starts_with(|c: char| c.is_ascii_digit()).then(|| text.parse().ok())?
+    text.starts_with(|c: char| c.is_ascii_digit())
+        .then(|| text.parse().ok())?
 }
 
 /// True for a date and time that leaves open where: its order with others depends on the reader.
@@ -180,7 +202,8 @@ pub(super) fn is_floating(text: &str) -> bool {
     let text = text.trim();
     text.contains('-')
         && text.parse::<Timestamp>().is_err()
-        && (text.parse::<jiff::civil::DateTime>().is_ok() || text.parse::<jiff::civil::Date>().is_ok())
+        && (text.parse::<jiff::civil::DateTime>().is_ok()
+            || text.parse::<jiff::civil::Date>().is_ok())
 }
 
 fn same_text(a: &str, b: &str) -> bool {

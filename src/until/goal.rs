@@ -192,7 +192,12 @@ impl fmt::Display for Goal {
             Goal::None(condition) => write!(f, "none {condition}"),
             Goal::Count(None, operator, count) => write!(f, "count {} {count}", operator.word()),
             Goal::Count(Some(condition), operator, count) => {
-                write!(f, "count {} {} {count}", in_brackets(condition), operator.word())
+                write!(
+                    f,
+                    "count {} {} {count}",
+                    in_brackets(condition),
+                    operator.word()
+                )
             }
             Goal::And(parts) => joined(f, parts, "-and", |part| format!("({part})")),
             Goal::Or(parts) => joined(f, parts, "-or", |part| format!("({part})")),

@@ -41,8 +41,15 @@ pub struct ObjectJudged {
 
 /// Holds objects against a goal.
 pub fn judge(goal: &Goal, objects: &[Value]) -> Judged {
-    let names: Vec<String> = objects.iter().enumerate().map(|(n, o)| name(o, n + 1)).collect();
-    let answer = Answer { objects, names: &names };
+    let names: Vec<String> = objects
+        .iter()
+        .enumerate()
+        .map(|(n, o)| name(o, n + 1))
+        .collect();
+    let answer = Answer {
+        objects,
+        names: &names,
+    };
     let said = answer.goal(goal);
     let missing = answer.missing(goal);
     Judged {
@@ -87,9 +94,16 @@ impl Answer<'_> {
                 let said = self.conditions(condition);
                 let (yes, unknown) = (count(&said, Some(true)) as u64, count(&said, None) as u64);
                 // What is not known may fall either way.
-                let (least, most) = (counts(*operator, yes, *wanted), counts(*operator, yes + unknown, *wanted));
+                let (least, most) = (
+                    counts(*operator, yes, *wanted),
+                    counts(*operator, yes + unknown, *wanted),
+                );
                 let sure = (yes..=yes + unknown).all(|n| counts(*operator, n, *wanted) == least);
-                let text = format!("{yes} of {}: {condition}, wanted {}", self.of(), number(*operator, *wanted));
+                let text = format!(
+                    "{yes} of {}: {condition}, wanted {}",
+                    self.of(),
+                    number(*operator, *wanted)
+                );
                 match sure && least == most {
                     true => Said::new(least, text),
                     false => Said::unknown(self.named("not to be told", &said, None)),
@@ -103,11 +117,17 @@ impl Answer<'_> {
     fn count_of_all(&self, operator: Operator, wanted: u64) -> Said {
         let have = self.objects.len() as u64;
         let holds = counts(operator, have, wanted);
-        let only_none = matches!((operator, wanted), (Operator::Eq | Operator::Le, 0) | (Operator::Lt, 1));
+        let only_none = matches!(
+            (operator, wanted),
+            (Operator::Eq | Operator::Le, 0) | (Operator::Lt, 1)
+        );
         if have == 0 && !only_none {
             return Said::unknown("there is no object in the answer");
         }
-        Said::new(holds, format!("{}, wanted {}", self.of(), number(operator, wanted)))
+        Said::new(
+            holds,
+            format!("{}, wanted {}", self.of(), number(operator, wanted)),
+        )
     }
 
     fn all(&self, condition: &Condition, wanted: bool) -> Said {
@@ -123,7 +143,10 @@ impl Answer<'_> {
     }
 
     fn conditions(&self, condition: &Condition) -> Vec<Said> {
-        self.objects.iter().map(|object| holds(condition, object)).collect()
+        self.objects
+            .iter()
+            .map(|object| holds(condition, object))
+            .collect()
     }
 
     /// `2 of 9 objects not there yet: RTCSRV: Status is Stopped, wanted Running; ...`
@@ -138,7 +161,12 @@ impl Answer<'_> {
             0 => String::new(),
             more => format!("; and {more} more"),
         };
-        let shown = those.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
+        let shown = those
+            .iter()
+            .take(NAMED)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("; ");
         format!("{} of {} {what}: {shown}{more}", those.len(), self.of())
     }
 
@@ -153,7 +181,9 @@ impl Answer<'_> {
     /// another side of it can be told.
     fn missing<'g>(&self, goal: &'g Goal) -> Vec<&'g Path> {
         match goal {
-            Goal::All(c) | Goal::Any(c) | Goal::None(c) | Goal::Count(Some(c), ..) => self.missing_in(c),
+            Goal::All(c) | Goal::Any(c) | Goal::None(c) | Goal::Count(Some(c), ..) => {
+                self.missing_in(c)
+            }
             Goal::Count(None, ..) => Vec::new(),
             Goal::And(parts) => parts.iter().flat_map(|g| self.missing(g)).collect(),
             Goal::Or(parts) => of_or(parts.iter().map(|g| self.missing(g))),
@@ -184,7 +214,9 @@ impl Answer<'_> {
             _ => format!("{} has no property", path.0[..depth].join(".")),
         };
         if names == [super::walk::VALUE] {
-            return format!("{place} {wanted}: the answer is text. Its lines are tested with Value, as in any Value -match ready");
+            return format!(
+                "{place} {wanted}: the answer is text. Its lines are tested with Value, as in any Value -match ready"
+            );
         }
         let shown: Vec<&str> = names.iter().take(LISTED).map(String::as_str).collect();
         let more = if names.len() > LISTED { ", ..." } else { "" };
@@ -218,7 +250,11 @@ impl Answer<'_> {
                     name: name.clone(),
                     holds: said.holds,
                     aside,
-                    reason: if said.holds == Some(true) { String::new() } else { said.text() },
+                    reason: if said.holds == Some(true) {
+                        String::new()
+                    } else {
+                        said.text()
+                    },
                 }
             })
             .collect()

@@ -79,7 +79,9 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, (usize, String)> {
             ',' => (Token::Comma, 1),
             '!' if !rest.starts_with("!=") => (Token::Bang, 1),
             '!' | '=' | '<' | '>' => {
-                let length = 1 + rest[1..].find(|c: char| !matches!(c, '=' | '>')).unwrap_or(rest.len() - 1);
+                let length = 1 + rest[1..]
+                    .find(|c: char| !matches!(c, '=' | '>'))
+                    .unwrap_or(rest.len() - 1);
                 (Token::Operator(rest[..length].to_owned()), length)
             }
             _ if is_single_quote(c) => quoted(rest, c, is_single_quote)

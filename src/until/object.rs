@@ -134,7 +134,9 @@ fn tested(test: &Test, object: &Value) -> Said {
     let Test { path, operator, .. } = test;
     let about = match follow(object, path) {
         Found::Missing => return Said::unknown(format!("it has no {path}")),
-        Found::Below(empty) => return Said::unknown(format!("{empty} is empty: there is no {path}")),
+        Found::Below(empty) => {
+            return Said::unknown(format!("{empty} is empty: there is no {path}"));
+        }
         Found::One(value) => vec![value],
         Found::List(values) => values,
     };
@@ -160,7 +162,10 @@ fn tested(test: &Test, object: &Value) -> Said {
     let why = match holds {
         None => said.why,
         Some(true) => vec![format!("{path} is {is}")],
-        Some(false) => vec![format!("{path} is {is}, wanted {}", words(*operator, &operand(&test.operand)))],
+        Some(false) => vec![format!(
+            "{path} is {is}, wanted {}",
+            words(*operator, &operand(&test.operand))
+        )],
     };
     Said { holds, why }
 }
@@ -203,6 +208,8 @@ fn of_value(test: &Test, value: &Value) -> Result<bool, No> {
         (Operand::One(literal), Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le) => {
             order(value, literal).map(|order| agrees(test.operator, order))
         }
-        (Operand::One(literal), operator) => Ok(equal(value, literal)? != (operator == Operator::Ne)),
+        (Operand::One(literal), operator) => {
+            Ok(equal(value, literal)? != (operator == Operator::Ne))
+        }
     }
 }

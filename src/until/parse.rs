@@ -86,7 +86,8 @@ struct Parser<'t> {
     depth: usize,
 }
 
-const HOW_MANY: &str = "say of how many objects: all Status -eq Running, any ..., none ..., count -ge 3";
+const HOW_MANY: &str =
+    "say of how many objects: all Status -eq Running, any ..., none ..., count -ge 3";
 
 impl Parser<'_> {
     fn peek(&self) -> Option<&Token> {
@@ -101,19 +102,28 @@ impl Parser<'_> {
 
     /// What is wrong at the next piece.
     fn wrong(&self, what: impl Into<String>) -> ParseError {
-        let at = self.all.get(self.next).map_or(self.text.trim_end().len(), |piece| piece.at);
+        let at = self
+            .all
+            .get(self.next)
+            .map_or(self.text.trim_end().len(), |piece| piece.at);
         ParseError::new(self.text, at, what)
     }
 
     /// What is wrong at the piece that was just taken.
     fn wrong_before(&self, what: impl Into<String>) -> ParseError {
-        let at = self.next.checked_sub(1).and_then(|n| self.all.get(n)).map_or(0, |piece| piece.at);
+        let at = self
+            .next
+            .checked_sub(1)
+            .and_then(|n| self.all.get(n))
+            .map_or(0, |piece| piece.at);
         ParseError::new(self.text, at, what)
     }
 
     fn quantifier(&self, at: usize) -> Option<&'static str> {
         match self.all.get(at).map(|piece| &piece.token) {
-            Some(Token::Word(word)) => QUANTIFIERS.into_iter().find(|q| q.eq_ignore_ascii_case(word)),
+            Some(Token::Word(word)) => QUANTIFIERS
+                .into_iter()
+                .find(|q| q.eq_ignore_ascii_case(word)),
             _ => None,
         }
     }
@@ -133,7 +143,9 @@ impl Parser<'_> {
             return Ok(None);
         };
         if joints.is_some_and(|j| j != joint) {
-            return Err(self.wrong("-and and -or stand beside each other: put what belongs together in brackets"));
+            return Err(self.wrong(
+                "-and and -or stand beside each other: put what belongs together in brackets",
+            ));
         }
         *joints = Some(joint);
         self.next += 1;
@@ -141,7 +153,10 @@ impl Parser<'_> {
     }
 
     /// What stands between brackets, the opening one being next.
-    fn bracketed<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, ParseError>) -> Result<T, ParseError> {
+    fn bracketed<T>(
+        &mut self,
+        inner: impl FnOnce(&mut Self) -> Result<T, ParseError>,
+    ) -> Result<T, ParseError> {
         if self.depth == DEEPEST {
             return Err(self.wrong(format!("brackets go at most {DEEPEST} deep")));
         }
@@ -219,8 +234,13 @@ impl Parser<'_> {
             _ => None,
         };
         let operator = self.operator("count")?;
-        if !matches!(operator, Operator::Eq | Operator::Ne | Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le) {
-            return Err(self.wrong_before("count is held against a number: -eq, -ne, -gt, -ge, -lt, -le"));
+        if !matches!(
+            operator,
+            Operator::Eq | Operator::Ne | Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le
+        ) {
+            return Err(
+                self.wrong_before("count is held against a number: -eq, -ne, -gt, -ge, -lt, -le")
+            );
         }
         let number = match self.peek() {
             Some(Token::Word(word)) => word.parse().ok(),
@@ -251,11 +271,15 @@ impl Parser<'_> {
     /// True when `all`, `any`, `none` or `count` is the next word, whatever brackets and negations
     /// stand in front of it.
     fn begins_goal(&self, from: usize) -> bool {
-        let skipped = self.all.iter().skip(from).take_while(|piece| match &piece.token {
-            Token::Open | Token::Bang => true,
-            Token::Operator(word) => word == "-not",
-            _ => false,
-        });
+        let skipped = self
+            .all
+            .iter()
+            .skip(from)
+            .take_while(|piece| match &piece.token {
+                Token::Open | Token::Bang => true,
+                Token::Operator(word) => word == "-not",
+                _ => false,
+            });
         self.quantifier(from + skipped.count()).is_some()
     }
 
@@ -287,9 +311,10 @@ impl Parser<'_> {
             Some(_) => return Err(self.wrong_before("the name of a property is wanted here")),
             None => return Err(self.wrong("the name of a property is wanted here")),
         };
-        let of_object = ["$_.", "$psitem."]
-            .into_iter()
-            .find(|own| word.get(..own.len()).is_some_and(|w| w.eq_ignore_ascii_case(own)));
+        let of_object = ["$_.", "$psitem."].into_iter().find(|own| {
+            word.get(..own.len())
+                .is_some_and(|w| w.eq_ignore_ascii_case(own))
+        });
         if word == "$_" {
             return Ok(Path(vec![VALUE.to_owned()]));
         }
@@ -297,7 +322,10 @@ impl Parser<'_> {
         if names.starts_with('$') {
             return Err(self.wrong_before("there are no variables here but $_, the object"));
         }
-        if names.split('.').any(|name| !name.is_empty() && !is_name(name)) {
+        if names
+            .split('.')
+            .any(|name| !name.is_empty() && !is_name(name))
+        {
             return Err(self.wrong_before("the name of a property is wanted here; one with such characters stands in quotation marks"));
         }
         let names: Vec<String> = names.split('.').map(str::to_owned).collect();
@@ -308,7 +336,11 @@ impl Parser<'_> {
     }
 
     fn operator(&mut self, behind: &str) -> Result<Operator, ParseError> {
-        let missing = || format!("behind {behind} an operator is wanted: -eq, -ne, -gt, -ge, -lt, -le, -like, -match, -in, -contains");
+        let missing = || {
+            format!(
+                "behind {behind} an operator is wanted: -eq, -ne, -gt, -ge, -lt, -le, -like, -match, -in, -contains"
+            )
+        };
         let Some(Token::Operator(word)) = self.peek() else {
             return Err(self.wrong(missing()));
         };
@@ -328,7 +360,9 @@ impl Parser<'_> {
         };
         let Some(operator) = found else {
             let all = Operator::ALL.map(Operator::word);
-            let without_case = word.strip_prefix("-c").is_some_and(|rest| all.iter().any(|o| o[1..] == *rest));
+            let without_case = word
+                .strip_prefix("-c")
+                .is_some_and(|rest| all.iter().any(|o| o[1..] == *rest));
             return Err(self.wrong(match without_case {
                 true => format!("{word} is not there: case never matters here"),
                 false => format!("{word} is no operator.{}", did_you_mean(&word, all)),
@@ -345,9 +379,14 @@ impl Parser<'_> {
             Operator::Match | Operator::NotMatch => self.pattern(Pattern::matching),
             _ => {
                 let literal = self.literal()?;
-                let ordered = matches!(operator, Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le);
+                let ordered = matches!(
+                    operator,
+                    Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le
+                );
                 if ordered && matches!(literal.kind, Kind::Null | Kind::Truth(_)) {
-                    return Err(self.wrong_before(format!("nothing is more or less than {}", literal.text)));
+                    return Err(
+                        self.wrong_before(format!("nothing is more or less than {}", literal.text))
+                    );
                 }
                 if ordered && is_floating(&literal.text) {
                     return Err(self.wrong_before("a point in time needs its offset, such as 2026-03-04T09:30:00Z or ...+08:00"));
@@ -387,12 +426,17 @@ impl Parser<'_> {
                     false => Ok(literal),
                 }
             }
-            Some(_) => Err(self.wrong_before("a value is wanted here; text that begins with a dash stands in quotation marks")),
+            Some(_) => Err(self.wrong_before(
+                "a value is wanted here; text that begins with a dash stands in quotation marks",
+            )),
             None => Err(self.wrong("a value is wanted here")),
         }
     }
 
-    fn pattern(&mut self, make: fn(&str) -> Result<Pattern, String>) -> Result<Operand, ParseError> {
+    fn pattern(
+        &mut self,
+        make: fn(&str) -> Result<Pattern, String>,
+    ) -> Result<Operand, ParseError> {
         let text = self.literal()?.text;
         make(&text)
             .map(Operand::Pattern)

@@ -40,7 +40,11 @@ impl Pattern {
             match c {
                 '*' => regex.push_str(".*"),
                 '?' => regex.push('.'),
-                '`' => regex.push_str(&regex::escape(&characters.next().map_or_else(|| c.to_string(), String::from))),
+                '`' => regex.push_str(&regex::escape(
+                    &characters
+                        .next()
+                        .map_or_else(|| c.to_string(), String::from),
+                )),
                 '[' => {
                     let (set, rest) = characters
                         .as_str()

@@ -57,5 +57,7 @@ pub const READY: [Ready; 4] = [
 
 /// The goal of this name, in any case.
 pub fn ready(name: &str) -> Option<&'static Ready> {
-    READY.iter().find(|ready| ready.name.eq_ignore_ascii_case(name.trim()))
+    READY
+        .iter()
+        .find(|ready| ready.name.eq_ignore_ascii_case(name.trim()))
 }

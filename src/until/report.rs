@@ -93,7 +93,11 @@ impl Report {
 
     /// The verdict and the objects for people, those that are not as wanted first.
     pub fn to_lines(&self) -> Vec<String> {
-        let mut lines = vec![format!("  {}: {}", self.verdict, visible_line(&self.reason))];
+        let mut lines = vec![format!(
+            "  {}: {}",
+            self.verdict,
+            visible_line(&self.reason)
+        )];
         let mut rows: Vec<&Row> = self.rows.iter().collect();
         rows.sort_by_key(|row| match row.verdict {
             RowVerdict::Unknown => 0,
@@ -101,9 +105,19 @@ impl Report {
             RowVerdict::Satisfied => 2,
             RowVerdict::Aside => 3,
         });
-        let width = rows.iter().take(LISTED).map(|row| row.name.chars().count()).max().unwrap_or(0);
+        let width = rows
+            .iter()
+            .take(LISTED)
+            .map(|row| row.name.chars().count())
+            .max()
+            .unwrap_or(0);
         for row in rows.iter().take(LISTED) {
-            let line = format!("  {:<9}  {:<width$}  {}", row.verdict.word(), row.name, row.told());
+            let line = format!(
+                "  {:<9}  {:<width$}  {}",
+                row.verdict.word(),
+                row.name,
+                row.told()
+            );
             lines.push(visible_line(line.trim_end()).into_owned());
         }
         if rows.len() > LISTED {

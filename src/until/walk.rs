@@ -131,7 +131,9 @@ pub(super) fn siblings(objects: &[Value], path: &Path) -> (usize, Vec<String>) {
         if names.is_empty() {
             break;
         }
-        let is_there = names.iter().any(|name| name.to_lowercase() == path.0[depth].to_lowercase());
+        let is_there = names
+            .iter()
+            .any(|name| name.to_lowercase() == path.0[depth].to_lowercase());
         deepest = (depth, names);
         if !is_there {
             break;

@@ -79,7 +79,11 @@ impl Watcher {
             (None, Some(false)) => (Verdict::Converging, judged.reason),
             (None, None) => (Verdict::Blind, judged.reason),
         };
-        let rows = objects.into_iter().zip(judged.objects).map(|(o, j)| row(o, j)).collect();
+        let rows = objects
+            .into_iter()
+            .zip(judged.objects)
+            .map(|(o, j)| row(o, j))
+            .collect();
         self.now(verdict, reason, rows, met, Some(at))
     }
 

@@ -4,6 +4,7 @@
 mod live;
 mod print;
 mod recorded;
+mod until;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -44,6 +45,8 @@ pub struct Watch {
     /// Take the target's password from the first line of standard input
     #[arg(long)]
     password_stdin: bool,
+    #[command(flatten)]
+    until: until::Until,
 }
 
 impl Watch {
@@ -86,6 +89,17 @@ fn replicas(topology: &Topology) -> Vec<Expected> {
 }
 
 pub(super) async fn run(cx: &mut Context, command: Watch) -> Result<Exit, Failure> {
+    if command.until.is_asked() {
+        let asked = until::Asked {
+            target: command.target.as_deref(),
+            polls: command.polls,
+            apart: None,
+            timeout: command.timeout,
+            interval: command.interval,
+            password_stdin: command.password_stdin,
+        };
+        return until::run(cx, asked, &command.until).await;
+    }
     match &command.input {
         Some(_) => recorded::run(cx, &command).await,
         None => live::run(cx, &command).await,

@@ -53,7 +53,10 @@ fn how_many_objects() {
         ("-not (all Status -eq Running)", Some(true)),
         ("!(any Status -eq Running) -or none Name -eq X", Some(true)),
         ("all -not (Name -eq X)", Some(true)),
-        ("ALL status -EQ 'running' -AND $_.Name -like 'R*'", Some(false)),
+        (
+            "ALL status -EQ 'running' -AND $_.Name -like 'R*'",
+            Some(false),
+        ),
     ] {
         assert_eq!(holds(text, services()), expected, "{text}");
     }
@@ -146,7 +149,11 @@ fn operators() {
         ("Gone -eq 1 -or Number -eq 42", Some(true)),
         ("Gone -eq 1 -and Number -eq 41", Some(false)),
     ] {
-        assert_eq!(holds(&format!("all {text}"), object.clone()), expected, "{text}");
+        assert_eq!(
+            holds(&format!("all {text}"), object.clone()),
+            expected,
+            "{text}"
+        );
     }
 }
 
@@ -156,27 +163,49 @@ fn a_property_that_nobody_has_is_told_with_those_there_are() {
     let about = |text: &str| judge(&goal(text), &objects).wrong;
     assert_eq!(
         about("all Stauts -eq Running").as_deref(),
-        Some("no object has a property Stauts. Did you mean Status? There are: Name, Sessions, Status")
+        Some(
+            "no object has a property Stauts. Did you mean Status? There are: Name, Sessions, Status"
+        )
     );
-    for text in ["none Stauts -eq Stopped", "any Stauts -ne x", "-not (all Stauts -eq x)", "count (Stauts -eq x) -eq 0"] {
+    for text in [
+        "none Stauts -eq Stopped",
+        "any Stauts -ne x",
+        "-not (all Stauts -eq x)",
+        "count (Stauts -eq x) -eq 0",
+    ] {
         assert!(about(text).is_some(), "{text}");
         assert_eq!(judge(&goal(text), &objects).holds, None, "{text}");
     }
     // Another side that can be told does without it.
-    assert_eq!(about("all (Stauts -eq Running -or Status -eq Running)"), None);
+    assert_eq!(
+        about("all (Stauts -eq Running -or Status -eq Running)"),
+        None
+    );
     assert!(about("all (Stauts -eq Running -and Status -eq Running)").is_some());
     // One that has it is enough; of the others nothing is known.
     let mixed = [json!({"State": "Up"}), json!({"Name": "b"})];
     let judged = judge(&goal("all State -eq Up"), &mixed);
     assert_eq!((judged.holds, judged.wrong), (None, None));
-    assert!(judged.reason.contains("b: it has no State"), "{}", judged.reason);
+    assert!(
+        judged.reason.contains("b: it has no State"),
+        "{}",
+        judged.reason
+    );
     let nested = [json!({"Owner": {"State": "Up"}})];
-    let wrong = judge(&goal("all Owner.Stat -eq Up"), &nested).wrong.unwrap();
-    assert!(wrong.starts_with("Owner has no property Stat. Did you mean State?"), "{wrong}");
+    let wrong = judge(&goal("all Owner.Stat -eq Up"), &nested)
+        .wrong
+        .unwrap();
+    assert!(
+        wrong.starts_with("Owner has no property Stat. Did you mean State?"),
+        "{wrong}"
+    );
     let text = [json!("Ready"), json!("  2 of 3")];
     let wrong = judge(&goal("all Status -eq Up"), &text).wrong.unwrap();
     assert!(wrong.contains("the answer is text"), "{wrong}");
-    assert_eq!(judge(&goal("any Value -match 'of 3'"), &text).holds, Some(true));
+    assert_eq!(
+        judge(&goal("any Value -match 'of 3'"), &text).holds,
+        Some(true)
+    );
     assert_eq!(judge(&goal("none $_ -match lost"), &text).holds, Some(true));
 }
 
@@ -211,7 +240,10 @@ fn reasons_are_words() {
         reason("none Status -eq Stopped"),
         "1 of 3 objects as none may be: RTCSRV: Status is Stopped"
     );
-    assert_eq!(reason("any Status -eq Paused"), "of 3 objects none has Status -eq Paused");
+    assert_eq!(
+        reason("any Status -eq Paused"),
+        "of 3 objects none has Status -eq Paused"
+    );
     assert_eq!(reason("count -ge 4"), "3 objects, wanted at least 4");
     assert_eq!(
         reason("all (Status -eq Running -and Sessions -le 5)"),
@@ -223,7 +255,10 @@ fn reasons_are_words() {
     );
     let many: Vec<Value> = (0..9).map(|n| json!({"Id": n, "S": false})).collect();
     let said = judge(&goal("all S -eq true"), &many).reason;
-    assert!(said.ends_with("2: S is False, wanted true; and 6 more"), "{said}");
+    assert!(
+        said.ends_with("2: S is False, wanted true; and 6 more"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -267,26 +302,40 @@ fn mistakes_are_shown_where_they_are() {
         ("all A -in (1", 13, ") is missing"),
     ] {
         let said = wrong(text);
-        assert!(said.starts_with(&format!("column {column}: ")) && said.contains(words), "{text}: {said}");
+        assert!(
+            said.starts_with(&format!("column {column}: ")) && said.contains(words),
+            "{text}: {said}"
+        );
     }
     let deep = format!("{}all A -eq 1", "(".repeat(40));
     assert!(wrong(&deep).contains("32 deep"));
     assert!(wrong(&"a".repeat(5000)).contains("4096"));
     // Nothing of the text acts on a terminal, and the caret stands under the place.
     let said = wrong("all 日\u{1b}[2J -eq");
-    assert!(!said.contains('\u{1b}') && said.ends_with(&format!("\n  {}^", " ".repeat(14))), "{said}");
+    assert!(
+        !said.contains('\u{1b}') && said.ends_with(&format!("\n  {}^", " ".repeat(14))),
+        "{said}"
+    );
 }
 
 #[test]
 fn what_word_processors_make_of_it_is_read_too() {
-    assert_eq!(goal("all Status –eq ‘Running’"), goal("all Status -eq 'Running'"));
+    assert_eq!(
+        goal("all Status –eq ‘Running’"),
+        goal("all Status -eq 'Running'")
+    );
     assert_eq!(goal("all Status -eq “a b”"), goal("all Status -eq 'a b'"));
 }
 
 #[test]
 fn a_property_may_be_called_like_a_quantifier() {
     let objects = [json!({"Count": 3, "all": 1})];
-    for text in ["all $_.Count -eq 3", "all (Count -eq 3)", "all $_.all -eq 1", "all 'Count' -eq 3 -and count -eq 1"] {
+    for text in [
+        "all $_.Count -eq 3",
+        "all (Count -eq 3)",
+        "all $_.all -eq 1",
+        "all 'Count' -eq 3 -and count -eq 1",
+    ] {
         assert_eq!(judge(&goal(text), &objects).holds, Some(true), "{text}");
     }
 }
@@ -295,7 +344,10 @@ fn a_property_may_be_called_like_a_quantifier() {
 fn the_ready_ones_are_read_and_are_met_by_good_answers_only() {
     for ready in READY {
         goal(ready.until);
-        assert_eq!(super::ready(&ready.name.to_uppercase()).map(|r| r.name), Some(ready.name));
+        assert_eq!(
+            super::ready(&ready.name.to_uppercase()).map(|r| r.name),
+            Some(ready.name)
+        );
     }
     let of = |name: &str| super::ready(name).unwrap().until;
     let mirror = |status: &str, primary: &str, mirror: &str| {
@@ -305,26 +357,55 @@ fn the_ready_ones_are_read_and_are_met_by_good_answers_only() {
     for (state, expected) in [
         (mirror("synchronized", "Principal", "Mirror"), Some(true)),
         (mirror("synchronized", "Mirror", "Principal"), Some(true)),
-        (mirror("synchronized", "Principal", "Principal"), Some(false)),
+        (
+            mirror("synchronized", "Principal", "Principal"),
+            Some(false),
+        ),
         (mirror("synchronizing", "Principal", "Mirror"), Some(false)),
-        (mirror("", "DatabaseInaccessibleOrMirroringNotEnabled", "DatabaseInaccessibleOrMirroringNotEnabled"), Some(false)),
+        (
+            mirror(
+                "",
+                "DatabaseInaccessibleOrMirroringNotEnabled",
+                "DatabaseInaccessibleOrMirroringNotEnabled",
+            ),
+            Some(false),
+        ),
     ] {
         assert_eq!(holds(of("mirror"), state), expected);
     }
-    let module = |identity: &str, export: &str, import: &str| {
-        json!([{"Identity": identity, "ExportStatus": export, "ImportStatus": import}])
-    };
+    let module = |identity: &str, export: &str, import: &str| json!([{"Identity": identity, "ExportStatus": export, "ImportStatus": import}]);
     for (state, expected) in [
-        (module("UserServices.PresenceFocus", "FinalState", "NormalState"), Some(true)),
-        (module("ConfServices.DataConf", "SteadyState", "NormalState"), Some(true)),
-        (module("CentralMgmt.CMSMaster", "NotInitialized", "NormalState"), Some(true)),
-        (module("ConfServices.DataConf", "NotInitialized", "NormalState"), Some(false)),
-        (module("ConfServices.DataConf", "NonSteadyState", "NormalState"), Some(false)),
-        (module("ConfServices.DataConf", "SteadyState", "ErrorState"), Some(false)),
+        (
+            module("UserServices.PresenceFocus", "FinalState", "NormalState"),
+            Some(true),
+        ),
+        (
+            module("ConfServices.DataConf", "SteadyState", "NormalState"),
+            Some(true),
+        ),
+        (
+            module("CentralMgmt.CMSMaster", "NotInitialized", "NormalState"),
+            Some(true),
+        ),
+        (
+            module("ConfServices.DataConf", "NotInitialized", "NormalState"),
+            Some(false),
+        ),
+        (
+            module("ConfServices.DataConf", "NonSteadyState", "NormalState"),
+            Some(false),
+        ),
+        (
+            module("ConfServices.DataConf", "SteadyState", "ErrorState"),
+            Some(false),
+        ),
     ] {
         assert_eq!(holds(of("backup"), state), expected);
     }
-    assert_eq!(holds(of("upgrade"), json!([{"PoolUpgradeState": "Busy"}])), Some(false));
+    assert_eq!(
+        holds(of("upgrade"), json!([{"PoolUpgradeState": "Busy"}])),
+        Some(false)
+    );
     assert_eq!(holds(of("services"), services()), Some(false));
 }
 
@@ -338,7 +419,10 @@ fn state(status: &str) -> Vec<Value> {
 
 #[test]
 fn a_goal_has_to_be_met_in_enough_polls_far_enough_apart() {
-    let options = Options { polls: 3, apart: SignedDuration::from_secs(10) };
+    let options = Options {
+        polls: 3,
+        apart: SignedDuration::from_secs(10),
+    };
     let mut watcher = Watcher::new(goal("all Status -eq Running"), options);
     assert_eq!(watcher.latest().verdict, Verdict::Blind);
     let mut seen = Vec::new();
@@ -356,7 +440,19 @@ fn a_goal_has_to_be_met_in_enough_polls_far_enough_apart() {
         seen.push((report.met, report.verdict));
     }
     let (go, done) = (Verdict::Converging, Verdict::Converged);
-    assert_eq!(seen, [(1, go), (1, go), (2, go), (0, go), (1, go), (2, go), (2, go), (3, done)]);
+    assert_eq!(
+        seen,
+        [
+            (1, go),
+            (1, go),
+            (2, go),
+            (0, go),
+            (1, go),
+            (2, go),
+            (2, go),
+            (3, done)
+        ]
+    );
 }
 
 #[test]
@@ -367,7 +463,10 @@ fn every_verdict_has_its_reason() {
     assert!(met.reason.contains("met in 1 of 2 polls"), "{}", met.reason);
     assert_eq!(watcher.observe(Vec::new(), at(1)).verdict, Verdict::Blind);
     assert_eq!(watcher.blind("no way", at(2)).verdict, Verdict::Blind);
-    assert_eq!(watcher.failed("Access is denied.", at(3)).verdict, Verdict::Failed);
+    assert_eq!(
+        watcher.failed("Access is denied.", at(3)).verdict,
+        Verdict::Failed
+    );
     let wrong = watcher.observe(vec![json!({"Stat": 1})], at(4));
     assert_eq!(wrong.verdict, Verdict::Failed);
     assert!(wrong.reason.contains("no property") || wrong.reason.contains("has a property Status"));
@@ -378,9 +477,18 @@ fn every_verdict_has_its_reason() {
     let document = done.to_json();
     assert_eq!(document["verdict"], "converged");
     assert_eq!(document["until"], "all Status -eq Running");
-    assert_eq!(document["objects"][0], json!({"Name": "RTCSRV", "Status": "Running", "verdict": "satisfied"}));
+    assert_eq!(
+        document["objects"][0],
+        json!({"Name": "RTCSRV", "Status": "Running", "verdict": "satisfied"})
+    );
     let late = watcher.observe(state("Stopped"), at(7));
-    assert_eq!(late.to_json()["objects"][0]["reason"], "Status is Stopped, wanted Running");
-    assert!(late.to_lines()[1].contains("not yet    RTCSRV  Status is Stopped"), "{:?}", late.to_lines());
+    assert_eq!(
+        late.to_json()["objects"][0]["reason"],
+        "Status is Stopped, wanted Running"
+    );
+    assert!(
+        late.to_lines()[1].contains("not yet    RTCSRV  Status is Stopped"),
+        "{:?}",
+        late.to_lines()
+    );
 }
-

@@ -22,7 +22,9 @@ fn words() -> impl Strategy<Value = String> {
 fn tests() -> impl Strategy<Value = Condition> {
     let path = prop_oneof![
         proptest::collection::vec("[A-Za-z][A-Za-z0-9_]{0,4}", 1..3).prop_map(Path),
-        words().prop_filter("a name", |w| !w.is_empty()).prop_map(|w| Path(vec![w])),
+        words()
+            .prop_filter("a name", |w| !w.is_empty())
+            .prop_map(|w| Path(vec![w])),
     ];
     // Quoted, or as a word wherever it is one.
     let literal = words().prop_map(|w| match lex::is_plain(&w) {
@@ -30,29 +32,36 @@ fn tests() -> impl Strategy<Value = Condition> {
         false => goal::Literal::quoted(w),
     });
     let operator = proptest::sample::select(&Operator::ALL[..]);
-    (path, operator, proptest::collection::vec(literal, 1..3)).prop_map(|(path, operator, literals)| {
-        let first = literals[0].clone();
-        let (operator, operand) = match operator {
-            Operator::In | Operator::NotIn => (operator, Operand::Several(literals)),
-            Operator::Like | Operator::NotLike | Operator::Match | Operator::NotMatch => {
-                let make = match operator {
-                    Operator::Like | Operator::NotLike => Pattern::like,
-                    _ => Pattern::matching,
-                };
-                match make(&first.text) {
-                    Ok(pattern) => (operator, Operand::Pattern(pattern)),
-                    Err(_) => (Operator::Eq, Operand::One(first)),
+    (path, operator, proptest::collection::vec(literal, 1..3)).prop_map(
+        |(path, operator, literals)| {
+            let first = literals[0].clone();
+            let (operator, operand) = match operator {
+                Operator::In | Operator::NotIn => (operator, Operand::Several(literals)),
+                Operator::Like | Operator::NotLike | Operator::Match | Operator::NotMatch => {
+                    let make = match operator {
+                        Operator::Like | Operator::NotLike => Pattern::like,
+                        _ => Pattern::matching,
+                    };
+                    match make(&first.text) {
+                        Ok(pattern) => (operator, Operand::Pattern(pattern)),
+                        Err(_) => (Operator::Eq, Operand::One(first)),
+                    }
                 }
-            }
-            Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le
-                if matches!(first.kind, Kind::Null | Kind::Truth(_)) || compare::is_floating(&first.text) =>
-            {
-                (Operator::Eq, Operand::One(first))
-            }
-            operator => (operator, Operand::One(first)),
-        };
-        Condition::Test(Test { path, operator, operand })
-    })
+                Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le
+                    if matches!(first.kind, Kind::Null | Kind::Truth(_))
+                        || compare::is_floating(&first.text) =>
+                {
+                    (Operator::Eq, Operand::One(first))
+                }
+                operator => (operator, Operand::One(first)),
+            };
+            Condition::Test(Test {
+                path,
+                operator,
+                operand,
+            })
+        },
+    )
 }
 
 fn conditions() -> impl Strategy<Value = Condition> {
@@ -71,7 +80,8 @@ fn goals() -> impl Strategy<Value = Goal> {
         conditions().prop_map(Goal::All),
         conditions().prop_map(Goal::Any),
         conditions().prop_map(Goal::None),
-        (proptest::option::of(conditions()), number, 0_u64..9).prop_map(|(c, o, n)| Goal::Count(c, o, n)),
+        (proptest::option::of(conditions()), number, 0_u64..9)
+            .prop_map(|(c, o, n)| Goal::Count(c, o, n)),
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
@@ -111,7 +121,9 @@ fn near_conditions() -> impl Strategy<Value = Condition> {
 fn rename(condition: &mut Condition, to: &Path) {
     match condition {
         Condition::Test(test) => test.path = to.clone(),
-        Condition::And(parts) | Condition::Or(parts) => parts.iter_mut().for_each(|c| rename(c, to)),
+        Condition::And(parts) | Condition::Or(parts) => {
+            parts.iter_mut().for_each(|c| rename(c, to))
+        }
         Condition::Not(inner) => rename(inner, to),
     }
 }

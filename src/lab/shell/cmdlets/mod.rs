@@ -7,6 +7,7 @@ mod general;
 mod layout;
 mod management;
 mod pipe;
+mod pools;
 mod replication;
 mod service;
 mod services;
@@ -15,7 +16,7 @@ mod topology;
 use super::call::Cmdlet;
 
 /// All cmdlets, by room.
-const ROOMS: [&[Cmdlet]; 10] = [
+const ROOMS: [&[Cmdlet]; 11] = [
     database::CMDLETS,
     exchange::CMDLETS,
     files::CMDLETS,
@@ -23,6 +24,7 @@ const ROOMS: [&[Cmdlet]; 10] = [
     layout::CMDLETS,
     management::CMDLETS,
     pipe::CMDLETS,
+    pools::CMDLETS,
     replication::CMDLETS,
     services::CMDLETS,
     topology::CMDLETS,
