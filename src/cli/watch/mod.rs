@@ -5,6 +5,7 @@ mod end;
 mod live;
 mod print;
 mod recorded;
+mod until;
 mod why;
 
 use std::path::PathBuf;
@@ -48,6 +49,8 @@ pub struct Watch {
     password_stdin: bool,
     #[command(flatten)]
     end: end::Tell,
+    #[command(flatten)]
+    until: until::Until,
 }
 
 /// What is waited for.
@@ -176,6 +179,17 @@ impl Watch {
 }
 
 pub(super) async fn run(cx: &mut Context, command: Watch) -> Result<Exit, Failure> {
+    if command.until.is_asked() {
+        let asked = until::Asked {
+            target: command.target.as_deref(),
+            polls: command.goal.polls,
+            apart: command.goal.apart,
+            timeout: command.goal.timeout,
+            interval: command.interval,
+            password_stdin: command.password_stdin,
+        };
+        return until::run(cx, asked, &command.until).await;
+    }
     match &command.input {
         Some(_) => recorded::run(cx, &command).await,
         None if command.why => why::run(cx, &command).await,

@@ -8,6 +8,7 @@ mod layout;
 mod management;
 mod network;
 mod pipe;
+mod pools;
 mod replication;
 mod service;
 mod services;
@@ -17,7 +18,7 @@ mod windows;
 use super::call::Cmdlet;
 
 /// All cmdlets, by room.
-const ROOMS: [&[Cmdlet]; 12] = [
+const ROOMS: [&[Cmdlet]; 13] = [
     database::CMDLETS,
     exchange::CMDLETS,
     files::CMDLETS,
@@ -26,6 +27,7 @@ const ROOMS: [&[Cmdlet]; 12] = [
     management::CMDLETS,
     network::CMDLETS,
     pipe::CMDLETS,
+    pools::CMDLETS,
     replication::CMDLETS,
     services::CMDLETS,
     topology::CMDLETS,
