@@ -190,6 +190,9 @@ pub(super) async fn run(cx: &mut Context, command: Watch) -> Result<Exit, Failur
         };
         return until::run(cx, asked, &command.until).await;
     }
+    if command.end.history {
+        return end::history(cx, &command);
+    }
     match &command.input {
         Some(_) => recorded::run(cx, &command).await,
         None if command.why => why::run(cx, &command).await,
