@@ -10,6 +10,7 @@ mod parsing;
 mod properties;
 mod publish;
 mod reading;
+mod skew;
 mod watching;
 
 use std::path::PathBuf;
