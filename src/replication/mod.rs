@@ -10,6 +10,7 @@ mod advice;
 mod clocks;
 mod crowd;
 mod forecast;
+mod goal;
 mod history;
 pub mod input;
 mod judge;

@@ -12,6 +12,7 @@ mod properties;
 mod publish;
 mod reading;
 mod store;
+mod skew;
 mod watching;
 
 use std::path::PathBuf;
