@@ -281,7 +281,8 @@ fn a_record_is_made_of_what_a_watcher_gives() {
     });
     let mut summary = watcher.summary();
     summary.replicas = vec![came("FE01.kestrel.lan", Some(22))];
-    let record = Record::of(Asked::default(), &summary, &watcher.latest(), []);
+    let latest = watcher.latest().clone();
+    let record = Record::of(Asked::default(), &summary, &latest, []);
     assert_eq!(record.source, "SGFE01");
     assert_eq!(
         record.replicas[0].last_report,
