@@ -11,8 +11,8 @@ mod parsing;
 mod properties;
 mod publish;
 mod reading;
-mod store;
 mod skew;
+mod store;
 mod watching;
 
 use std::path::PathBuf;
