@@ -71,6 +71,29 @@ fn missing_words(wanted: &str, name: &str, most: usize) -> Option<usize> {
     Some(missing)
 }
 
+/// The one name that somebody meant whose hand slipped: no name is as near, and at most one letter is
+/// another in a name of four or five letters, two in up to twelve, three beyond. Shorter ones are
+/// near too much. Case does not matter.
+pub fn slip<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = wanted.to_lowercase();
+    let most = match wanted.chars().count() {
+        0..4 => return None,
+        4 | 5 => 1,
+        6..13 => 2,
+        _ => 3,
+    };
+    let mut found: Vec<(usize, &str)> = names
+        .into_iter()
+        .filter_map(|name| Some((distance_within(&wanted, &name.to_lowercase(), most)?, name)))
+        .collect();
+    found.sort();
+    match found.as_slice() {
+        [(_, name)] => Some(name),
+        [(first, name), (second, _), ..] if first < second => Some(name),
+        _ => None,
+    }
+}
+
 /// ` Did you mean a, b?`, or nothing when no name is near.
 pub fn did_you_mean<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     match near(wanted, names).as_slice() {
@@ -109,6 +132,19 @@ fn distance_within(a: &str, b: &str, most: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slip_has_one_meaning() {
+        let names = ["Identity", "Target", "Confirm", "Force", "SqlServerFqdn"];
+        assert_eq!(slip("Identiyt", names), Some("Identity"));
+        assert_eq!(slip("taregt", names), Some("Target"));
+        assert_eq!(slip("SqlSererFqd", names), Some("SqlServerFqdn"));
+        assert_eq!(slip("Forse", names), Some("Force"));
+        // Too short, too far, or as near to two.
+        assert_eq!(slip("For", names), None);
+        assert_eq!(slip("Pool", names), None);
+        assert_eq!(slip("PortX", ["PortA", "PortB"]), None);
+    }
 
     #[test]
     fn near_names_are_found_and_far_ones_are_not() {

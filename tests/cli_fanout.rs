@@ -67,8 +67,8 @@ fn what_differs_is_told_behind_everything_else() {
     has("1 succeeded: fe03");
     has("-Running");
     has("+Stopped");
-    has("1 failed with 1: fe04");
-    has("1 failed with 1: fe05");
+    has("1 failed: fe04");
+    has("1 failed: fe05");
     assert!(summary.contains("cannot start"), "{summary}");
     assert!(summary.contains("counts as <target>"), "{summary}");
     // Nothing of it for programs.
@@ -205,8 +205,8 @@ fn two_hundred_local_targets_end_in_a_state_each() {
         &ended.stderr[ended.stderr.len().saturating_sub(3000)..]
     );
     assert!(
-        ended.stderr.contains("2 failed with 1: fe017, fe042")
-            || ended.stderr.contains("2 failed with 1: fe042, fe017")
+        ended.stderr.contains("2 failed: fe017, fe042")
+            || ended.stderr.contains("2 failed: fe042, fe017")
     );
     eprintln!("200 local targets: VmHWM {most} KiB");
     assert!(most < 200_000, "{most} KiB");

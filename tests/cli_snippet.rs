@@ -397,7 +397,15 @@ fn own_snippets_win_over_built_in_ones_and_say_so() {
             .stdout
             .contains("own, in place of built in")
     );
-    csdeck.run(["snippet", "list"]).code(0).says("broken/one");
+    let list = csdeck.run(["snippet", "list"]).code(0);
+    let row = "Mine (own, in place of built in)";
+    assert!(list.stdout.contains(row), "{}", list.stdout);
+    list.says("broken/one");
+    let found = csdeck
+        .run(["snippet", "search", "enable-topology", "--format", "json"])
+        .code(0)
+        .json();
+    assert_eq!(found[0]["origin"], "own, in place of built in");
     csdeck
         .run(["snippet", "render", "broken/one"])
         .code(1)
@@ -440,6 +448,37 @@ fn lint_finds_nothing_in_what_is_shipped_and_problems_elsewhere() {
     assert!(found.stdout.contains("error"), "{}", found.stdout);
     csdeck.run(["snippet", "lint", INSTALL]).code(0).silent();
     csdeck.run(["snippet", "lint", "no/such"]).code(2).silent();
+}
+
+#[test]
+fn what_is_rendered_passes_the_check_of_a_script() {
+    // Each filled in with its own example, by the commands that anybody would use.
+    let csdeck = Csdeck::new();
+    let list = csdeck
+        .run(["snippet", "list", "--group", "database", "--format", "json"])
+        .code(0)
+        .json();
+    let mut seen = 0;
+    for row in list.as_array().unwrap() {
+        let id = row["id"].as_str().unwrap();
+        let table = csdeck.run(["snippet", "rows", id, "--example"]).stdout;
+        // Without fields, or with an example that gives none, there is no row.
+        let row = table.lines().nth(1).unwrap_or("").trim_matches(',');
+        let text = if !row.is_empty() {
+            let file = csdeck.write("table.csv", &table);
+            csdeck.run(["snippet", "render", id, "--rows", file.to_str().unwrap()])
+        } else {
+            csdeck.run(["snippet", "render", id])
+        };
+        let text = text.code(0).stdout;
+        let script = csdeck.write("script.ps1", &text);
+        csdeck
+            .run(["cmdlet", "check", script.to_str().unwrap()])
+            .code(0)
+            .silent();
+        seen += 1;
+    }
+    assert!(seen >= 15, "{seen}");
 }
 
 #[test]

@@ -165,6 +165,17 @@ fn every_example_renders_and_agrees_with_the_reference() {
             assert_eq!(rendered.findings, [], "{}: {}", snippet.id, rendered.text);
             assert_eq!(rendered.doubts, [], "{}: {}", snippet.id, rendered.text);
             assert_eq!(cmdlet::check(&rendered.text, None), [], "{}", rendered.text);
+            // Not a part from one product and a part from another.
+            let fits = |code: &String| {
+                let product = Product::of(code).expect("known");
+                cmdlet::check(&rendered.text, Some(product)).is_empty()
+            };
+            assert!(
+                snippet.products.iter().any(fits),
+                "{}: {}",
+                snippet.id,
+                rendered.text
+            );
             examples += 1;
         }
     }

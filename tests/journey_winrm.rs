@@ -130,6 +130,58 @@ fn from_a_new_target_to_converged() {
 }
 
 #[test]
+fn what_a_read_says_in_front_is_short_and_names_may_be_a_list() {
+    let csdeck = Csdeck::new();
+    csdeck.run(["lab", "reset"]).code(0);
+    let lab = lync(&csdeck, &["--auth", "negotiate,ntlm"]);
+    let address = format!("127.0.0.1:{}", lab.port());
+    add(&csdeck, "fe01", &address, &["--tls", "false"]);
+    // As it is copied from somewhere: digits alone.
+    let pin = lab.port().to_string().repeat(64);
+    let pin = pin.get(..64).unwrap();
+    add(
+        &csdeck,
+        "fe02",
+        "https://127.0.0.1:1/wsman",
+        &["--fingerprint", pin],
+    );
+    let get = ["run", "--target", "fe01,fe02", "--", "Get-CsPool"];
+    let ended = feed(&csdeck, &get, "").code(5);
+    let said = &ended.stderr;
+    let note = "fe01, fe02: Get-CsPool: ANONYMOUS LOGON, if";
+    assert_eq!(said.matches(note).count(), 1, "{said}");
+    assert!(said.contains("csdeck loads the module"), "{said}");
+    assert!(!said.contains("Import-Module"), "{said}");
+    assert!(said.contains("1 unreachable or refused: fe02"), "{said}");
+    assert!(said.contains("nothing listens on that port"), "{said}");
+    csdeck
+        .run(["run", "--target", "fe01,fe03", "--", "Get-CsPool"])
+        .code(2)
+        .says("there is no target \"fe03\"");
+    // A change shows what runs in front of it to the letter; the stronger yes wins.
+    let enable = [
+        "run",
+        "--target",
+        "fe01",
+        "--yes",
+        "--yes-i-typed",
+        "fe01",
+        "--",
+        "Enable-CsTopology",
+    ];
+    let ended = feed(&csdeck, &enable, "").code(0);
+    assert!(ended.stderr.contains("Import-Module"), "{}", ended.stderr);
+    // Pieces of a line are one line.
+    let write = ["run", "--target", "fe01", "--yes", "--", "lab-host-write"];
+    let ended = feed(&csdeck, &write, "");
+    assert!(
+        ended.stdout.contains("no line end plain\ncoloured\n"),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
 fn rows_are_objects_with_types_and_errors_whole_records() {
     let csdeck = Csdeck::new();
     let lab = lync(&csdeck, &["--https", "--cbt", "strict"]);

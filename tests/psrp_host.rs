@@ -8,7 +8,7 @@ mod psrp;
 mod winrm;
 
 use csdeck::execute::winrm::psrp::{
-    Answer, Argument, Choice, Command, FieldAnswer, HostPrompt, PipelineEvent, PipelineId,
+    Answer, Argument, Choice, Command, FieldAnswer, HostPrompt, KeyPair, PipelineEvent, PipelineId,
     PipelineOptions, PoolEvent, PsrpError,
 };
 use csdeck::powershell::clixml::Value;
@@ -386,6 +386,10 @@ fn a_server_that_wants_a_key_gets_one() {
     let mut wire = Wire::open();
     let answer = wire.ask(&json!({"do": "pool", "what": "requestKey"}));
     assert_eq!(wire.hear(&answer), [PoolEvent::KeyWanted]);
+    assert!(!wire.pool.has_asked_for_key());
+    wire.pool.exchange_key_with(KeyPair::make().unwrap());
+    // Asked again, it is the same one.
+    wire.pool.exchange_key_with(KeyPair::make().unwrap());
     let (_, ours) = wire.send();
     assert_eq!(ours, [PoolEvent::KeyReady]);
 }

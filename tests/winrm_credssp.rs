@@ -74,7 +74,7 @@ async fn bodies_are_sealed_in_pieces_of_any_number() {
                 "<s:Header/>",
                 &format!("<s:Header/><!--{}-->", "x".repeat(size)),
             );
-            let reply = client.post(body.into(), LIMIT, false).await.unwrap();
+            let reply = client.post(body.into(), LIMIT).await.unwrap();
             assert_eq!(reply.status, 200);
         }
         let log = lab.log();

@@ -110,7 +110,7 @@ async fn one_connection_takes_many_requests_of_any_size() {
             "<s:Header/>",
             &format!("<s:Header/><!--{}-->", "x".repeat(size)),
         );
-        let reply = client.post(body.into(), LIMIT, false).await.unwrap();
+        let reply = client.post(body.into(), LIMIT).await.unwrap();
         assert_eq!(reply.status, 200);
     }
     let log = lab.log();
@@ -473,7 +473,7 @@ mod with_ticket {
                         "<s:Header/>",
                         &format!("<s:Header/><!--{}-->", "x".repeat(size)),
                     );
-                    let reply = client.post(body.into(), LIMIT, false).await.unwrap();
+                    let reply = client.post(body.into(), LIMIT).await.unwrap();
                     assert_eq!(reply.status, 200);
                 }
                 assert_eq!(client.facts().unwrap().mechanism, "Kerberos");

@@ -181,6 +181,7 @@ impl From<LabError> for Failure {
         let exit = match error {
             LabError::UnknownScenario { .. }
             | LabError::UnknownReplica { .. }
+            | LabError::UnknownLanguage { .. }
             | LabError::Speed { .. } => Exit::Usage,
             LabError::Io { .. } | LabError::Damaged { .. } => Exit::Failed,
         };

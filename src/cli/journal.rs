@@ -8,7 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::duration::{Since, since};
+use super::since::{Since, since};
 use super::{Context, Exit, Failure, Format, note};
 use crate::execute::journal::report::{Form, counted, report};
 use crate::execute::journal::{Entry, Reading};

@@ -1,4 +1,4 @@
-//! `csdeck lab reset|publish|free|powershell`: the simulated deployment of this data folder,
+//! `csdeck lab reset|publish|free|language|powershell`: the simulated deployment of this data folder,
 //! whatever is configured.
 
 use std::io;
@@ -7,7 +7,7 @@ use clap::Subcommand;
 use jiff::Timestamp;
 
 use super::{Context, Exit, Failure};
-use crate::lab::{Lab as Handle, Scenario, standin};
+use crate::lab::{Lab as Handle, Language, Scenario, standin};
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -32,6 +32,11 @@ pub enum Lab {
     Free {
         /// The replica; its host name will do
         fqdn: String,
+    },
+    /// How much of the language sessions take: full, restricted, or none as at /OcsPowershell
+    Language {
+        /// full, restricted, none
+        mode: String,
     },
     /// A runspace on the lab, asked and answering in JSON lines
     #[command(hide = true)]
@@ -67,6 +72,13 @@ pub(super) async fn run(cx: &mut Context, command: Lab) -> Result<Exit, Failure>
         Lab::Free { fqdn } => {
             let outcome = Handle::open(folder)?.free(&fqdn, now)?;
             cx.out.line(&outcome.to_string())?;
+        }
+        Lab::Language { mode } => {
+            let language: Language = mode.parse()?;
+            Handle::open(folder)?.speak(language)?;
+            cx.out.line(&format!(
+                "LAB, sessions take this much language: {language}"
+            ))?;
         }
         Lab::Runspace => {
             let lab = Handle::open(folder)?;

@@ -16,19 +16,77 @@ const COLUMNS: usize = 80;
 struct Status {
     shown: String,
     held: usize,
+    prompt: Prompt,
 }
 
 static STATUS: Mutex<Status> = Mutex::new(Status {
     shown: String::new(),
     held: 0,
+    prompt: Prompt::new(),
 });
+
+/// What stands in front of the answer that is being typed. What is printed meanwhile, by other
+/// targets, has lines of its own; then the prompt stands there again.
+struct Prompt {
+    text: String,
+    broken: bool,
+}
+
+impl Prompt {
+    const fn new() -> Prompt {
+        Prompt {
+            text: String::new(),
+            broken: false,
+        }
+    }
+
+    /// What has to be written before something else is printed.
+    fn leave(&mut self) -> &'static str {
+        let stands = !self.text.is_empty() && !self.broken;
+        self.broken |= stands;
+        if stands { "\n" } else { "" }
+    }
+
+    /// What has to be written once nothing else is printed.
+    fn come_back(&mut self) -> &str {
+        match std::mem::take(&mut self.broken) {
+            true => &self.text,
+            false => "",
+        }
+    }
+}
+
+/// Shows a prompt; the cursor stays behind it.
+pub(super) fn prompt(text: &str) {
+    with(|status| {
+        write(text);
+        status.prompt = Prompt {
+            text: text.to_owned(),
+            broken: false,
+        };
+    });
+}
+
+/// The answer was given, or will not be.
+pub(super) fn answered() {
+    with(|status| status.prompt = Prompt::new());
+}
+
+fn write(text: &str) {
+    if !text.is_empty() {
+        let mut stderr = io::stderr().lock();
+        let _ = stderr.write_all(text.as_bytes());
+        let _ = stderr.flush();
+    }
+}
 
 fn with<T>(work: impl FnOnce(&mut Status) -> T) -> T {
     work(&mut STATUS.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Draws the line; an empty text takes it away. Nothing is written when it says that already, while
-/// a question is open, and where nobody watches. That it cannot be written is no error.
+/// Draws the line; an empty text takes it away. While a question is open its prompt is shown again
+/// instead, when something was printed over it. Nothing is written when it stands there already, and
+/// where nobody watches. That it cannot be written is no error.
 pub(super) fn draw(text: &str) {
     if !io::stderr().is_terminal() {
         return;
@@ -36,13 +94,10 @@ pub(super) fn draw(text: &str) {
     with(|status| {
         let text = match status.held {
             0 => clip(&visible_line(text), columns().saturating_sub(1)),
-            _ => return,
+            _ => return write(status.prompt.come_back()),
         };
         if status.shown != text {
-            let line = over(&status.shown, &text);
-            let mut stderr = io::stderr().lock();
-            let _ = stderr.write_all(line.as_bytes());
-            let _ = stderr.flush();
+            write(&over(&status.shown, &text));
             status.shown = text;
         }
     });
@@ -54,11 +109,9 @@ pub(super) fn wipe() {
 }
 
 fn wipe_shown(status: &mut Status) {
+    write(status.prompt.leave());
     if !status.shown.is_empty() {
-        let line = over(&status.shown, "");
-        let mut stderr = io::stderr().lock();
-        let _ = stderr.write_all(line.as_bytes());
-        let _ = stderr.flush();
+        write(&over(&status.shown, ""));
         status.shown.clear();
     }
 }
@@ -128,6 +181,22 @@ mod tests {
         assert_eq!(over("", "abc"), "\rabc");
         assert_eq!(over("日本x", "ab"), "\rab   ");
         assert_eq!(over("ab", ""), "\r  \r");
+    }
+
+    #[test]
+    fn a_prompt_gets_out_of_the_way_and_comes_back() {
+        let mut prompt = Prompt::new();
+        assert_eq!((prompt.leave(), prompt.come_back()), ("", ""));
+        prompt.text = "Password of ops on fe02: ".into();
+        assert_eq!(prompt.come_back(), "", "it stands there");
+        assert_eq!(
+            (prompt.leave(), prompt.leave()),
+            ("\n", ""),
+            "once for many lines"
+        );
+        assert_eq!(prompt.come_back(), "Password of ops on fe02: ");
+        assert_eq!(prompt.come_back(), "");
+        assert_eq!(prompt.leave(), "\n");
     }
 
     #[test]

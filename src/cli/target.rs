@@ -226,26 +226,48 @@ pub(super) fn find<'a>(app: &'a App, name: &str) -> Result<&'a Model, Failure> {
 }
 
 /// The targets of these names, each once, in the order given; a name of a group stands for all
-/// of its targets.
+/// of its targets, and what is called like neither is a list with commas.
 pub(super) fn find_all<'a>(app: &'a App, names: &[String]) -> Result<Vec<&'a Model>, Failure> {
     let mut found: Vec<&Model> = Vec::new();
     for name in names {
-        let group: Vec<&Model> = match app.target(name) {
-            Some(target) => vec![target],
-            None => app
-                .targets
-                .iter()
-                .filter(|t| t.groups.iter().any(|g| g.eq_ignore_ascii_case(name)))
-                .collect(),
+        let whole = called(app, name);
+        let listed = match whole.is_empty() {
+            // A name may hold a comma: it is a list only when nobody is called so.
+            true => several(app, name)?,
+            false => whole,
         };
-        if group.is_empty() {
-            return Err(unknown(name, app.targets.iter()));
-        }
-        for target in group {
+        for target in listed {
             if !found.iter().any(|t| t.name == target.name) {
                 found.push(target);
             }
         }
     }
     Ok(found)
+}
+
+/// The target of this name, or those of the group that is called so.
+fn called<'a>(app: &'a App, name: &str) -> Vec<&'a Model> {
+    match app.target(name) {
+        Some(target) => vec![target],
+        None => app
+            .targets
+            .iter()
+            .filter(|t| t.groups.iter().any(|g| g.eq_ignore_ascii_case(name)))
+            .collect(),
+    }
+}
+
+/// The targets of a list with commas.
+fn several<'a>(app: &'a App, list: &str) -> Result<Vec<&'a Model>, Failure> {
+    let mut found = Vec::new();
+    for name in list.split(',').map(str::trim).filter(|n| !n.is_empty()) {
+        match called(app, name) {
+            none if none.is_empty() => return Err(unknown(name, app.targets.iter())),
+            some => found.extend(some),
+        }
+    }
+    match found.is_empty() {
+        true => Err(unknown(list, app.targets.iter())),
+        false => Ok(found),
+    }
 }

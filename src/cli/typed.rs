@@ -17,6 +17,7 @@ mod unix {
     };
 
     use crate::cli::secret::next_line;
+    use crate::cli::status;
     use crate::store::secret::Secret;
 
     /// How often is looked whether the answer is still wanted.
@@ -32,11 +33,12 @@ mod unix {
     /// not wanted any more. What was typed until then is dropped: half a password must not become a
     /// line of the shell.
     pub fn line(prompt: &str, echo: bool, wanted: &dyn Fn() -> bool) -> Option<Secret> {
-        let _ = write!(io::stderr().lock(), "{prompt}");
+        status::prompt(prompt);
         if !echo {
             hide();
         }
         let there = wait(wanted);
+        status::answered();
         let typed = match there {
             true => next_line().ok().flatten(),
             false => {

@@ -162,7 +162,7 @@ fn second_hop(
         add(
             About::SecondHop,
             format!(
-                "{names}: needs the Central Management store. If its SQL is not on {machine}, a log-in with {log_in} is ANONYMOUS LOGON there. Ways out: {first}, the pool's /OcsPowershell, or {console}"
+                "{names}: ANONYMOUS LOGON, if the store's SQL is on another machine than the target (docs/winrm.md, The second hop)"
             ),
         );
     }

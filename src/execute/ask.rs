@@ -32,7 +32,7 @@ impl Question {
     /// whoever shows them passes them through [`crate::text::visible_line`].
     pub fn head(&self) -> String {
         match self.asks {
-            Asks::Server => format!("{} asks {}:", self.address, self.user),
+            Asks::Server => format!("{} at {} asks {}:", self.target, self.address, self.user),
             Asks::Command => format!(
                 "the command on {} ({}) asks {}:",
                 self.target, self.address, self.user

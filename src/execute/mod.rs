@@ -27,7 +27,7 @@ pub mod winrm;
 pub use ask::Asker;
 pub use event::{ErrorRecord, Event, JobState, Progress};
 pub use job::{JobEnd, run_job};
-pub use journal::{Journal, JournalError};
+pub use journal::{Journal, JournalError, OpenEntry};
 pub use output::Output;
 pub use sending::BeforeSending;
 pub use target::{Auth, LoginMethod, Protection, Session, ShellProfile, Target, TransportKind};

@@ -49,6 +49,15 @@ pub fn prelude(shell: ShellProfile) -> String {
     format!("{CONSOLE}{}", module(shell))
 }
 
+/// What [`module`] does, in a few words; empty when it does nothing.
+pub(super) fn module_in_words(shell: ShellProfile) -> &'static str {
+    match shell {
+        ShellProfile::Lync => "loads the module SkypeForBusiness, or Lync",
+        ShellProfile::Exchange => "loads the snap-in of the Exchange Management Shell",
+        ShellProfile::Plain => "",
+    }
+}
+
 /// The whole set-up script: [`prelude`], then read the text from standard input and run it.
 pub fn bootstrap(shell: ShellProfile) -> String {
     format!("{}{RUN}", prelude(shell))

@@ -72,7 +72,7 @@ pub struct Target {
         skip_serializing_if = "Option::is_none"
     )]
     pub command_timeout: Option<Duration>,
-    /// ssh: the time between two signs of life on a connection.
+    /// ssh and winrm: the time between two signs of life on a connection.
     #[serde(
         default,
         with = "friendly::compact::optional",
@@ -316,6 +316,17 @@ impl Target {
             }
             TransportKind::Local | TransportKind::Ssh => Some(shell::prelude(self.shell)),
         }
+    }
+
+    /// What [`prelude`](Target::prelude) does, in a few words: for where nothing is to be confirmed.
+    pub fn prelude_in_words(&self) -> Option<String> {
+        self.prelude()?;
+        let module = shell::module_in_words(self.shell);
+        Some(match self.transport {
+            TransportKind::Winrm => module.to_owned(),
+            _ if module.is_empty() => "sets the console to UTF-8".to_owned(),
+            _ => format!("sets the console to UTF-8 and {module}"),
+        })
     }
 
     /// True when the way brings every object of the output as it is, and not only those that the

@@ -79,13 +79,11 @@ pub struct Arrival {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TransportError {
     /// No connection: name not found, refused, no route.
-    #[error(
-        "cannot reach {address}: {reason}. Check the name, the port and the firewall between this machine and the server"
-    )]
+    #[error("cannot reach {address}: {}", with_advice(reason))]
     Unreachable {
         /// host:port as asked for.
         address: String,
-        /// The system's words.
+        /// The system's words; with a sentence behind them when it is known what to look at.
         reason: String,
     },
     /// Nothing answered in time.
@@ -195,6 +193,16 @@ impl TransportError {
                 | TransportError::TimedOut { .. }
                 | TransportError::Lost { .. }
         )
+    }
+}
+
+/// A reason, and what to look at.
+fn with_advice(reason: &str) -> String {
+    match reason.contains(". ") {
+        true => reason.to_owned(),
+        false => format!(
+            "{reason}. Check the name, the port and the firewall between this machine and the server"
+        ),
     }
 }
 

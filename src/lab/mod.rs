@@ -16,6 +16,7 @@ use thiserror::Error;
 use crate::topology::Topology;
 
 pub mod clock;
+pub mod language;
 pub mod scenario;
 pub mod shell;
 pub mod standin;
@@ -25,6 +26,7 @@ pub mod transport;
 
 mod deployment;
 
+pub use language::Language;
 pub use scenario::Scenario;
 pub use state::State;
 pub use transport::LabTransport;
@@ -56,6 +58,12 @@ pub enum LabError {
     /// No scenario has this name.
     #[error("the lab has no scenario {name:?}; it has {}", Scenario::names())]
     UnknownScenario {
+        /// What was asked for.
+        name: String,
+    },
+    /// No language mode has this name.
+    #[error("the lab's sessions take no language {name:?}; they take full, restricted or none")]
+    UnknownLanguage {
         /// What was asked for.
         name: String,
     },
@@ -192,6 +200,17 @@ impl Lab {
         let state = State::fresh(scenario, speed, now)?;
         let _lock = self.lock(true)?;
         self.write(&state)
+    }
+
+    /// How much of the language sessions take from now on.
+    ///
+    /// # Errors
+    /// [`LabError::Io`], [`LabError::Damaged`].
+    pub fn speak(&self, language: Language) -> Result<(), LabError> {
+        self.update(|state| {
+            state.language = language;
+            Ok(())
+        })
     }
 
     /// A change lands in the Central Management store, as if somebody had published a topology.

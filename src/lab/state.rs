@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::LabError;
+use super::language::Language;
 use super::scenario::Scenario;
 use super::timeline::{self, REPLICAS};
 
@@ -23,6 +24,9 @@ pub struct State {
     pub scenario: Scenario,
     /// How much faster than real time things happen; 1.0 is real time, always above zero.
     pub speed: f64,
+    /// How much of the language sessions take.
+    #[serde(default, skip_serializing_if = "Language::is_full")]
+    pub language: Language,
     /// When the lab was last reset.
     pub reset_at: Timestamp,
     /// Where the Central Management store is now.
@@ -232,6 +236,7 @@ impl State {
             format: FORMAT,
             scenario,
             speed,
+            language: Language::Full,
             reset_at: now,
             cms,
             stuck,

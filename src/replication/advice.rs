@@ -3,7 +3,7 @@
 //! The checks are the field's: who opens which connection (always from the Central Management
 //! store outward), which service does what, and what usually breaks.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::judge::{Cause, in_future};
 use super::report::RowReport;
@@ -18,10 +18,7 @@ const WAITING_NAMES: usize = 2;
 
 /// The state of the rows in one line: how many are done, then who is not, the worst first.
 pub(super) fn state_of(rows: &[RowReport]) -> String {
-    let expected = rows
-        .iter()
-        .filter(|row| row.verdict != RowVerdict::Orphan)
-        .count();
+    let expected = rows.iter().filter(|row| row.counts()).count();
     let done = rows
         .iter()
         .filter(|row| row.verdict == RowVerdict::UpToDate)
@@ -34,6 +31,7 @@ pub(super) fn state_of(rows: &[RowReport]) -> String {
         RowVerdict::Lagging,
         RowVerdict::Waiting,
         RowVerdict::Orphan,
+        RowVerdict::Excluded,
     ];
     for verdict in order {
         let mut of_kind: Vec<&RowReport> = rows.iter().filter(|r| r.verdict == verdict).collect();
@@ -45,6 +43,7 @@ pub(super) fn state_of(rows: &[RowReport]) -> String {
         let label = match verdict {
             RowVerdict::Missing => "missing from the answer",
             RowVerdict::Orphan => "not in the topology",
+            RowVerdict::Excluded => "left out",
             other => other.word(),
         };
         let names = of_kind.iter().map(|row| described(row));
@@ -53,7 +52,7 @@ pub(super) fn state_of(rows: &[RowReport]) -> String {
         } else {
             NAMES
         };
-        parts.push(format!("{label}: {}", listed(names, most)));
+        parts.push(format!("{label}: {}", listed_up_to(most, names)));
     }
     parts.join("; ")
 }
@@ -65,20 +64,24 @@ fn described(row: &RowReport) -> String {
         Cause::Stale => format!("{} (True, but older than its newest package)", row.fqdn),
         Cause::NoPackage => format!("{} (True, but no new package yet)", row.fqdn),
         Cause::Clock => format!("{} (True, but its times lie in the future)", row.fqdn),
+        Cause::Excluded => match &row.excluded {
+            Some(reason) => format!("{} ({reason})", row.fqdn),
+            None => row.fqdn.clone(),
+        },
         Cause::Confirmed | Cause::NoReport | Cause::Absent | Cause::Unexpected => row.fqdn.clone(),
     }
 }
 
-fn listed(names: impl Iterator<Item = String>, most: usize) -> String {
-    let names: Vec<String> = names.collect();
-    let mut text = names
-        .iter()
-        .take(most)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
-    if names.len() > most {
-        text.push_str(&format!(" and {} more", names.len() - most));
+/// Names in a line: the first few, then how many more there are.
+pub(super) fn listed(names: impl Iterator<Item = String>) -> String {
+    listed_up_to(NAMES, names)
+}
+
+fn listed_up_to(most: usize, mut names: impl Iterator<Item = String>) -> String {
+    let mut text = names.by_ref().take(most).collect::<Vec<_>>().join(", ");
+    let more = names.count();
+    if more > 0 {
+        text.push_str(&format!(" and {more} more"));
     }
     text
 }
@@ -87,16 +90,15 @@ fn listed(names: impl Iterator<Item = String>, most: usize) -> String {
 /// stuck before: then waiting has stopped being the answer.
 pub(super) fn for_rows(
     rows: &[RowReport],
-    was_overdue: &dyn Fn(&str) -> bool,
     now: Timestamp,
+    tolerance: SignedDuration,
 ) -> Vec<String> {
     let mut advice = Vec::new();
     let judged = rows.iter().filter(|row| row.status.is_some());
     let open = rows.iter().filter(|row| row.waited.is_some()).count();
     let last_few = open * 4 <= rows.len();
-    let asking = |row: &&RowReport| {
-        row.waited.is_some() && (row.overdue || last_few || was_overdue(&row.fqdn))
-    };
+    let asking =
+        |row: &&RowReport| row.waited.is_some() && (row.overdue || last_few || row.stuck_before);
     let asking: Vec<&RowReport> = rows.iter().filter(asking).collect();
     let of = |wanted: &dyn Fn(&RowReport) -> bool| -> Option<String> {
         let mut names = asking
@@ -105,7 +107,7 @@ pub(super) fn for_rows(
             .map(|row| row.fqdn.clone())
             .peekable();
         names.peek()?;
-        Some(listed(names, NAMES))
+        Some(listed(names))
     };
 
     if let Some(waited) = all_overdue(rows) {
@@ -181,11 +183,11 @@ pub(super) fn for_rows(
     if orphans.peek().is_some() {
         advice.push(format!(
             "{}: in the answer but not in the topology: removed there, still in the store.",
-            listed(orphans, NAMES)
+            listed(orphans)
         ));
     }
     let ahead = judged.filter_map(|row| row.status.as_ref()?.newest()).max();
-    if let Some(ahead) = ahead.filter(|at| in_future(*at, now)) {
+    if let Some(ahead) = ahead.filter(|at| in_future(*at, now, tolerance)) {
         advice.push(format!(
             "Times in the answer lie up to {} in the future: the server's clock or time zone is not \
              the one assumed here, so ages are too small.",
@@ -197,12 +199,9 @@ pub(super) fn for_rows(
 
 /// The shortest wait when every one of several rows is overdue and none says True: ten minutes
 /// of that speak against the Central Management store's side.
-fn all_overdue(rows: &[RowReport]) -> Option<jiff::SignedDuration> {
-    const LONG: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
-    let rows: Vec<&RowReport> = rows
-        .iter()
-        .filter(|r| r.verdict != RowVerdict::Orphan)
-        .collect();
+fn all_overdue(rows: &[RowReport]) -> Option<SignedDuration> {
+    const LONG: SignedDuration = SignedDuration::from_mins(10);
+    let rows: Vec<&RowReport> = rows.iter().filter(|r| r.counts()).collect();
     let none_true = rows
         .iter()
         .all(|r| r.status.as_ref().is_none_or(|s| !s.up_to_date));

@@ -88,6 +88,7 @@ impl Frame {
                 .source
                 .clone()
                 .unwrap_or_else(|| self.name.clone()),
+            store: self.parsed.store.clone(),
         }
     }
 }
@@ -202,12 +203,14 @@ fn stem(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }
 
-/// How much a form says: JSON keeps fractions of seconds and zones, tables lose most.
+/// How much a form says: JSON and CLIXML keep fractions of seconds and zones, tables lose most.
 fn rank(name: &str) -> usize {
-    const BEST_FIRST: [&str; 5] = [
+    const BEST_FIRST: [&str; 7] = [
         ".ps51.json",
         ".ps7.json",
         ".json",
+        ".xml",
+        ".csv",
         ".format-list.txt",
         ".txt",
     ];

@@ -18,10 +18,6 @@ pub(super) const POLL_INTERVAL: SignedDuration = SignedDuration::from_secs(5);
 const USUAL: SignedDuration = SignedDuration::from_secs(60);
 const USUAL_EDGE: SignedDuration = SignedDuration::from_secs(120);
 
-/// How far a server's clock may be ahead before its times stop being evidence: Kerberos itself
-/// gives up at five minutes.
-pub(super) const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
-
 /// Why a row has its verdict: what the advice depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cause {
@@ -43,6 +39,8 @@ pub(super) enum Cause {
     Absent,
     /// In the answer and not expected.
     Unexpected,
+    /// Left out, for a reason.
+    Excluded,
 }
 
 /// What a row is judged by.
@@ -58,6 +56,8 @@ pub(super) struct Circumstances {
     pub restarted: Option<Timestamp>,
     /// When the watch first saw the row: stands in for a package time that is null.
     pub first_seen: Timestamp,
+    /// How far ahead of now a time may lie and still be evidence.
+    pub tolerance: SignedDuration,
     /// The row was past its limit before the newest package was made and has not confirmed since.
     pub was_overdue: bool,
 }
@@ -67,8 +67,8 @@ pub(super) struct Circumstances {
 pub(super) struct Judgement {
     pub verdict: RowVerdict,
     pub cause: Cause,
-    /// How long it has been waited for; none once confirmed.
-    pub waited: Option<SignedDuration>,
+    /// Since when it has been waited for; none once confirmed.
+    pub from: Option<Timestamp>,
     /// Past its limit.
     pub overdue: bool,
 }
@@ -86,7 +86,7 @@ pub(super) fn judge(row: &ReplicaStatus, by: &Circumstances) -> Judgement {
         return Judgement {
             verdict,
             cause,
-            waited: None,
+            from: None,
             overdue: false,
         };
     }
@@ -97,7 +97,7 @@ pub(super) fn judge(row: &ReplicaStatus, by: &Circumstances) -> Judgement {
     if cause == Cause::NotApplied {
         start = start.max(row.last_status_report.unwrap_or(start));
     }
-    let waited = by.now.duration_since(start).max(SignedDuration::ZERO);
+    let waited = age(by.now, start);
     let overdue = is_over(waited, by.limit);
     let usual = if by.is_edge { USUAL_EDGE } else { USUAL };
     let late = overdue || by.was_overdue || waited > usual || cause == Cause::NotApplied;
@@ -120,7 +120,7 @@ pub(super) fn judge(row: &ReplicaStatus, by: &Circumstances) -> Judgement {
     Judgement {
         verdict,
         cause,
-        waited: Some(waited),
+        from: Some(start),
         overdue,
     }
 }
@@ -143,13 +143,24 @@ fn cause(row: &ReplicaStatus, by: &Circumstances) -> Cause {
                 Cause::NoPackage
             }
             // "Newer than the change" means nothing when the times run ahead of now.
-            Some(_) if row.newest().is_some_and(|newest| in_future(newest, by.now)) => Cause::Clock,
+            Some(_)
+                if row
+                    .newest()
+                    .is_some_and(|newest| in_future(newest, by.now, by.tolerance)) =>
+            {
+                Cause::Clock
+            }
             Some(_) => Cause::Confirmed,
         },
     }
 }
 
 /// True for a time that lies ahead of now by more than clocks may differ.
-pub(super) fn in_future(at: Timestamp, now: Timestamp) -> bool {
-    at.duration_since(now) > CLOCK_TOLERANCE
+pub(super) fn in_future(at: Timestamp, now: Timestamp, tolerance: SignedDuration) -> bool {
+    at.duration_since(now) > tolerance
+}
+
+/// An age, never below zero.
+pub(super) fn age(now: Timestamp, then: Timestamp) -> SignedDuration {
+    now.duration_since(then).max(SignedDuration::ZERO)
 }

@@ -7,14 +7,24 @@
 //! terminal: every `now` comes with the data.
 
 mod advice;
+mod clocks;
+mod crowd;
+mod forecast;
+mod history;
 pub mod input;
 mod judge;
+mod log;
 mod memory;
+mod notes;
 mod options;
 mod parse;
 mod report;
+mod rows;
 mod said;
 mod status;
+mod store_status;
+mod summary;
+mod telling;
 mod verdict;
 mod watcher;
 pub mod why;
@@ -23,10 +33,16 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
-pub use options::{Expected, Options};
-pub use parse::{DateOrder, Form, Note, ParseError, Parsed, Place, parse, parse_frames};
-pub use report::{Report, RowReport};
-pub use said::{Said, status_command};
-pub use status::{Observation, ReplicaStatus, looks_like_edge, same_fqdn};
+pub use crowd::ScopeError;
+pub use log::{Change, Subject};
+pub use options::{Excluded, Expected, Options, Scope};
+pub use parse::{
+    DateOrder, Form, Note, ParseError, Parsed, Place, parse, parse_frames, parse_store,
+};
+pub use report::{Forecast, Report, RowReport};
+pub use said::{Question, Said, refused, status_command};
+pub use status::{Observation, ReplicaStatus, key as fqdn_key, looks_like_edge, same_fqdn};
+pub use store_status::StoreStatus;
+pub use summary::{Came, Summary};
 pub use verdict::{RowVerdict, Verdict};
 pub use watcher::Watcher;

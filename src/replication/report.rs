@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::judge::Cause;
 use super::status::ReplicaStatus;
+use super::store_status::StoreStatus;
 use super::verdict::{RowVerdict, Verdict};
 use super::words;
 use crate::text::visible_line;
@@ -27,7 +28,24 @@ pub struct RowReport {
     pub waited: Option<SignedDuration>,
     /// Past its limit: stuck, or never reported or missing for too long.
     pub overdue: bool,
+    /// What its pool is for, from the topology.
+    pub role: Option<String>,
+    /// The name of its site, from the topology.
+    pub site: Option<String>,
+    /// The FQDN of its pool, from the topology.
+    pub pool: Option<String>,
+    /// Why it is left out, if it is.
+    pub excluded: Option<String>,
+    /// When its verdict last changed, by csdeck's clock; none when this watch never saw it
+    /// change. Polls without data change nothing.
+    pub changed: Option<Timestamp>,
+    /// From its newest package (or the change, where the package has no time) to its report, once
+    /// it is confirmed. Both times are the server's.
+    pub took: Option<SignedDuration>,
     pub(super) cause: Cause,
+    pub(super) stuck_before: bool,
+    pub(super) losses: u32,
+    pub(super) fresh: bool,
 }
 
 impl RowReport {
@@ -41,9 +59,14 @@ impl RowReport {
         }
     }
 
+    /// True when the watch waits for it: it is neither a stranger to the topology nor left out.
+    pub fn counts(&self) -> bool {
+        !matches!(self.cause, Cause::Unexpected | Cause::Excluded)
+    }
+
     /// True when this row comes from an answer of this very poll.
     pub fn is_fresh(&self) -> bool {
-        self.status.is_some() && self.verdict != RowVerdict::Unreachable
+        self.fresh && self.status.is_some()
     }
 
     fn to_json(&self) -> Value {
@@ -51,10 +74,7 @@ impl RowReport {
         let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
         // Old news is not shown as an answer: without a fresh one the truth is unknown.
         let known = status.map(|s| s.up_to_date);
-        let up_to_date = match (self.verdict, known) {
-            (RowVerdict::Unreachable, _) => None,
-            (_, known) => Some(known.unwrap_or(false)),
-        };
+        let up_to_date = self.fresh.then_some(known.unwrap_or(false));
         json!({
             "replicaFqdn": self.fqdn,
             "upToDate": up_to_date,
@@ -65,6 +85,12 @@ impl RowReport {
             "edge": self.is_edge,
             "reportAgeSeconds": self.report_age.map(|age| age.as_secs()),
             "waitedSeconds": self.waited.map(|waited| waited.as_secs()),
+            "tookSeconds": self.took.map(|took| took.as_secs_f64()),
+            "changedAt": time(self.changed),
+            "role": self.role,
+            "site": self.site,
+            "pool": self.pool,
+            "excluded": self.excluded,
         })
     }
 }
@@ -88,15 +114,55 @@ pub struct Report {
     pub consecutive_true: u32,
     /// When that run of polls began.
     pub true_since: Option<Timestamp>,
+    /// What the store last said of itself in this poll; none when it was not asked.
+    pub store: Option<StoreStatus>,
+    /// The server's clock minus csdeck's, when it is more than 30 seconds and more than the time
+    /// an answer takes explains.
+    pub skew: Option<SignedDuration>,
+    /// When every replica will have confirmed, as far as data tell; only while converging.
+    pub forecast: Option<Forecast>,
+    /// Why the watch can no longer succeed, if it cannot.
+    pub hopeless: Option<String>,
+    /// What the watch is narrowed to, in words; none when it is not.
+    pub scope: Option<String>,
+    /// What to know about this verdict: no topology, replicas left out, clocks that differ.
+    pub notes: Vec<String>,
+}
+
+/// When the last replica will have confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forecast {
+    /// When, by csdeck's clock.
+    pub at: Timestamp,
+    /// How long that is from the poll; zero = any moment.
+    pub left: SignedDuration,
+    /// The replica that is expected last.
+    pub last: String,
+    /// Whether past runs say so, or this run alone.
+    pub from_past_runs: bool,
+}
+
+impl Forecast {
+    /// `about 40 s more, sgedge02.kestrel.lan last`.
+    pub fn words(&self) -> String {
+        // No more exact than it is.
+        let step = if self.left.as_secs() < 60 { 5 } else { 10 };
+        let left = u64::try_from(self.left.as_millis()).unwrap_or_default();
+        let steps = left.div_ceil(step * 1000);
+        if steps == 0 {
+            format!("any moment, {} last", self.last)
+        } else {
+            let seconds = i64::try_from(steps * step).unwrap_or(i64::MAX);
+            let left = words::span(SignedDuration::from_secs(seconds));
+            format!("about {left} more, {} last", self.last)
+        }
+    }
 }
 
 impl Report {
     /// How many of the expected replicas are up to date, and how many are expected.
     pub fn count(&self) -> (usize, usize) {
-        let expected = self
-            .rows
-            .iter()
-            .filter(|row| row.verdict != RowVerdict::Orphan);
+        let expected = self.rows.iter().filter(|row| row.counts());
         let done = self
             .rows
             .iter()
@@ -107,8 +173,9 @@ impl Report {
 
     /// The document of `csdeck watch --format json`: `verdict` and `replicas` (`replicaFqdn`,
     /// `upToDate`, `lastStatusReport`, `lastUpdateCreation`, `productVersion`, `verdict`) plus
-    /// `reason`, `advice`, `sampledAt`, `source`, `consecutiveTrue`, `trueSince`. Times are
-    /// ISO 8601 in UTC. `upToDate` is null in rows without a fresh answer.
+    /// `reason`, `advice`, `notes`, `sampledAt`, `source`, `consecutiveTrue`, `trueSince`, `store`,
+    /// `skewSeconds`, `forecast`, `hopeless`, `scope`. Times are ISO 8601 in UTC. `upToDate` is
+    /// null in rows without a fresh answer.
     pub fn to_json(&self) -> Value {
         json!({
             "verdict": self.verdict.word(),
@@ -119,6 +186,23 @@ impl Report {
             "trueSince": self.true_since.map(|at| at.to_string()),
             "replicas": self.rows.iter().map(RowReport::to_json).collect::<Vec<_>>(),
             "advice": self.advice,
+            "notes": self.notes,
+            "store": self.store.as_ref().map(|store| json!({
+                "activeMaster": store.active_master,
+                "fileTransferAgents": store.file_transfer_agents,
+                "masterHeartbeat": store.master_heartbeat.map(|at| at.to_string()),
+                "agentHeartbeat": store.agent_heartbeat.map(|at| at.to_string()),
+                "down": store.is_down(),
+            })),
+            "skewSeconds": self.skew.map(|skew| skew.as_secs()),
+            "forecast": self.forecast.as_ref().map(|forecast| json!({
+                "at": forecast.at.to_string(),
+                "leftSeconds": forecast.left.as_secs(),
+                "last": forecast.last,
+                "fromPastRuns": forecast.from_past_runs,
+            })),
+            "hopeless": self.hopeless,
+            "scope": self.scope,
         })
     }
 

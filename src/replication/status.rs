@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::store_status::StoreStatus;
+
 /// One row of `Get-CsManagementStoreReplicationStatus`: one machine, not one pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplicaStatus {
@@ -48,6 +50,8 @@ pub struct Observation {
     pub server_time: Option<Timestamp>,
     /// Who gave the answer: a server's or target's name, or a file's.
     pub source: String,
+    /// What the store said of itself in the same poll; none when it was not asked.
+    pub store: Option<StoreStatus>,
 }
 
 impl Observation {
@@ -67,7 +71,7 @@ pub(super) fn newest(rows: &[ReplicaStatus]) -> Option<Timestamp> {
 
 /// The form of an FQDN that is compared and used as a key: lower case, no trailing dot. Sources
 /// differ in case: the topology, Active Directory and the store each keep their own.
-pub(super) fn key(fqdn: &str) -> String {
+pub fn key(fqdn: &str) -> String {
     fqdn.trim_end_matches('.').to_lowercase()
 }
 

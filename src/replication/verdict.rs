@@ -69,6 +69,8 @@ pub enum RowVerdict {
     Orphan,
     /// There was no fresh answer; the row shows what was last known.
     Unreachable,
+    /// Known to be dead and left out, with a reason: not counted.
+    Excluded,
 }
 
 impl RowVerdict {
@@ -83,6 +85,7 @@ impl RowVerdict {
             RowVerdict::Missing => "missing",
             RowVerdict::Orphan => "orphan",
             RowVerdict::Unreachable => "unreachable",
+            RowVerdict::Excluded => "excluded",
         }
     }
 

@@ -1,62 +1,89 @@
 //! The watch: one observation after the other, judged with the memory of those before.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::advice;
-use super::judge::{self, Cause, Circumstances};
+use super::clocks::Clocks;
+use super::crowd::Crowd;
+use super::history::{History, Poll, Rows, Scene, Why};
+use super::judge::age;
+use super::log::{Change, Log, Subject};
 use super::memory::Memory;
-use super::options::{Expected, Options};
-use super::report::{Report, RowReport};
-use super::status::{Observation, ReplicaStatus, key, looks_like_edge};
+use super::options::Options;
+use super::report::Report;
+use super::status::{Observation, key};
+use super::store_status::StoreStatus;
+use super::summary::{Came, Summary};
+use super::telling::{self, Setup};
 use super::verdict::{RowVerdict, Verdict};
-use super::words;
+
+/// So many polls in a row must find the store down before the watch says that it cannot succeed:
+/// a fail-over takes some.
+const DOWN: u32 = 3;
 
 /// Judges one observation after the other. Pure: the time comes with the observations.
 #[derive(Debug, Clone)]
 pub struct Watcher {
-    options: Options,
-    memory: BTreeMap<String, Memory>,
+    pub(super) setup: Setup,
+    pub(super) memory: BTreeMap<String, Memory>,
+    clocks: Clocks,
     run: u32,
     run_since: Option<Timestamp>,
+    /// When the last poll was taken that counted.
+    counted: Option<Timestamp>,
+    /// What the store last said, and in how many polls in a row it was down.
+    store: Option<Arc<StoreStatus>>,
+    down: u32,
     latest: Report,
-    polled: bool,
-    past: VecDeque<Report>,
+    history: History,
+    pub(super) log: Log,
+    pub(super) polls: u64,
+    blind: u64,
+    started: Option<Timestamp>,
 }
 
 impl Watcher {
     /// A watch that has seen nothing yet: its latest report is blind.
     pub fn new(mut options: Options) -> Self {
         options.polls = options.polls.max(1);
-        options.expected = options
-            .expected
-            .take()
-            .filter(|expected| !expected.is_empty());
-        let latest = Report {
-            verdict: Verdict::Blind,
-            rows: Vec::new(),
-            reason: "no answer yet".to_owned(),
-            advice: Vec::new(),
-            sampled_at: None,
-            source: String::new(),
-            consecutive_true: 0,
-            true_since: None,
-        };
-        Watcher {
+        let setup = Setup {
+            crowd: Crowd::new(&options),
             options,
+        };
+        let nothing = Poll::new(Scene {
+            verdict: Verdict::Blind,
+            rows: Arc::default(),
+            fresh: false,
+            why: Why::NoData("no answer yet".into()),
+            source: "".into(),
+            store: None,
+            run_since: None,
+            hopeless: false,
+        });
+        Watcher {
+            latest: telling::report(&nothing, &setup),
+            setup,
             memory: BTreeMap::new(),
+            clocks: Clocks::default(),
             run: 0,
             run_since: None,
-            latest,
-            polled: false,
-            past: VecDeque::new(),
+            counted: None,
+            store: None,
+            down: 0,
+            history: History::default(),
+            log: Log::default(),
+            polls: 0,
+            blind: 0,
+            started: None,
         }
     }
 
     /// What the watch waits for.
     pub fn options(&self) -> &Options {
-        &self.options
+        &self.setup.options
     }
 
     /// The latest report; blind before the first poll.
@@ -66,96 +93,152 @@ impl Watcher {
 
     /// How many polls can be looked back on, the latest included.
     pub fn len(&self) -> usize {
-        self.past.len() + usize::from(self.polled)
+        self.history.len()
     }
 
     /// True before the first poll.
     pub fn is_empty(&self) -> bool {
-        !self.polled
+        self.history.len() == 0
     }
 
     /// The report `back` polls ago: 0 is the latest. None when it is not kept (any more).
-    pub fn rewind(&self, back: usize) -> Option<&Report> {
-        match back {
-            0 => self.polled.then_some(&self.latest),
-            _ => self.past.get(self.past.len().checked_sub(back)?),
-        }
+    pub fn rewind(&self, back: usize) -> Option<Cow<'_, Report>> {
+        let poll = self.history.back(back)?;
+        Some(match back {
+            0 => Cow::Borrowed(&self.latest),
+            _ => Cow::Owned(telling::report(poll, &self.setup)),
+        })
+    }
+
+    /// How many polls back the watch looked as it did at `when`: the newest poll taken at or
+    /// before it. None when that is before the oldest poll that is kept.
+    pub fn at(&self, when: Timestamp) -> Option<usize> {
+        let mut polls = self.history.newest_first();
+        polls.position(|poll| poll.at.is_some_and(|at| at <= when))
     }
 
     /// What a replica's `UpToDate` was in the last `n` polls, the oldest first: none where the
     /// poll had no fresh row of it. Shorter than `n` when fewer polls are kept.
     pub fn trail(&self, fqdn: &str, n: usize) -> Vec<Option<bool>> {
-        let wanted = key(fqdn);
-        let polls = self.past.iter().chain(self.polled.then_some(&self.latest));
-        let skip = self.len().saturating_sub(n);
-        polls
-            .skip(skip)
-            .map(|report| {
-                let rows = report
-                    .rows
-                    .iter()
-                    .filter(|r| r.is_fresh() && key(&r.fqdn) == wanted);
-                let values = rows
-                    .filter_map(|row| row.status.as_ref())
-                    .map(|s| s.up_to_date);
-                values.reduce(|all, this| all && this)
+        let wanted = self.setup.crowd.key_of(fqdn).unwrap_or_else(|| key(fqdn));
+        let mut hint = 0;
+        let mut trail: Vec<Option<bool>> = self
+            .history
+            .newest_first()
+            .take(n)
+            .map(|poll| poll.up_to_date(&wanted, &mut hint))
+            .collect();
+        trail.reverse();
+        trail
+    }
+
+    /// What changed from poll to poll, the oldest first; bounded.
+    pub fn changes(&self) -> impl DoubleEndedIterator<Item = &Change> + ExactSizeIterator {
+        self.log.iter()
+    }
+
+    /// How many polls back the poll of a change is; none when it is not kept any more.
+    pub fn back_to(&self, change: &Change) -> Option<usize> {
+        let back = usize::try_from(self.polls.checked_sub(change.poll)?).ok()?;
+        (back < self.len()).then_some(back)
+    }
+
+    /// About how many bytes the polls that can be looked back on take.
+    pub fn history_bytes(&self) -> usize {
+        self.history.weight()
+    }
+
+    /// The whole watch in short.
+    pub fn summary(&self) -> Summary {
+        let counted = self.latest.rows.iter().filter(|row| row.counts());
+        let mut replicas: Vec<(bool, Option<Timestamp>, Came)> = counted
+            .map(|row| {
+                let name = self.setup.crowd.key_of(&row.fqdn);
+                let memory = name.and_then(|name| self.memory.get(&name));
+                let at = memory.and_then(|memory| memory.confirmed);
+                let came = Came {
+                    fqdn: row.fqdn.clone(),
+                    verdict: row.verdict,
+                    at,
+                    took: row.took,
+                };
+                let report = row.status.as_ref().and_then(|s| s.last_status_report);
+                (at.is_none(), report, came)
             })
-            .collect()
+            .collect();
+        replicas.sort_by(|a, b| (a.0, a.1, &a.2.fqdn).cmp(&(b.0, b.1, &b.2.fqdn)));
+        let options = self.options();
+        Summary {
+            verdict: self.latest.verdict,
+            reason: self.latest.reason.clone(),
+            since: options.since,
+            started: self.started,
+            ended: self.latest.sampled_at,
+            polls: self.polls,
+            blind: self.blind,
+            replicas: replicas.into_iter().map(|(_, _, came)| came).collect(),
+            excluded: options.excluded.clone(),
+            scope: options.scope.words(),
+        }
     }
 
     /// Judges a fresh answer. One without rows makes the watch blind.
     pub fn observe(&mut self, observation: Observation) -> &Report {
+        self.observe_asked(observation, None)
+    }
+
+    /// The same, of a question that was sent at `asked` by csdeck's clock: with it a slow answer
+    /// and a slow clock can be told apart.
+    pub fn observe_asked(&mut self, observation: Observation, asked: Option<Timestamp>) -> &Report {
         let (Some(now), false) = (observation.now(), observation.rows.is_empty()) else {
             let reason = "the answer held no replica: the Central Management store may be out of \
                           reach, or the account may not read it";
-            return self.no_data(
-                Verdict::Blind,
-                reason,
-                observation.sampled_at,
-                observation.source,
-            );
+            let source = observation.source;
+            return self.no_data(Verdict::Blind, reason, observation.sampled_at, &source);
         };
-        let rows = self.judge_rows(&observation, now);
-        let since = self.since(&observation);
-        let (verdict, reason) = self.sum_up(&rows, since, now);
-        let mut advice = advice::for_rows(&rows, &|fqdn| self.was_overdue(fqdn), now);
-        if verdict == Verdict::NoChange {
-            advice.insert(
-                0,
-                "No package was made for the change: check that the publish succeeded \
-                 (Publish-CsTopology, Enable-CsTopology), and services MASTER and FTA of the \
-                 Central Management store."
-                    .to_owned(),
-            );
+        let at = observation.sampled_at.unwrap_or(now);
+        if let (Some(server), Some(taken)) = (observation.server_time, observation.sampled_at) {
+            self.clocks.see(server, taken, asked);
         }
-        for row in &rows {
-            if let Some(memory) = self.memory.get_mut(&key(&row.fqdn)) {
-                memory.was_overdue = row.overdue || memory.was_overdue && row.waited.is_some();
-            }
-        }
-        self.keep(Report {
-            verdict,
-            rows,
-            reason,
-            advice,
-            sampled_at: observation.sampled_at.or(Some(now)),
-            source: observation.source,
-            consecutive_true: self.run,
-            true_since: self.run_since,
-        })
+        self.polls += 1;
+        self.started.get_or_insert(at);
+        let since = self.since();
+        let rows = self.judge_rows(observation.rows, now, at, since);
+        let rows = self.history.shared_rows(rows);
+        let beats = self.hear(observation.store, at);
+        let (verdict, why) = self.sum_up(&rows, at, since);
+        let poll = Poll {
+            at: Some(at),
+            now: Some(now),
+            skew: self.clocks.skew(),
+            run: self.run,
+            master_heartbeat: beats.0,
+            agent_heartbeat: beats.1,
+            ..Poll::new(Scene {
+                verdict,
+                rows,
+                fresh: true,
+                hopeless: matches!(why, Why::StoreDown(_)) && self.down >= DOWN,
+                why,
+                source: self.history.shared_source(&observation.source),
+                store: self.store.clone().filter(|_| beats.2),
+                run_since: self.run_since,
+            })
+        };
+        self.keep(poll)
     }
 
     /// A poll that brought no data, such as an unreachable target: never good, whatever was
     /// known before. The rows show the last known state as unreachable.
     pub fn blind(&mut self, reason: &str, at: Timestamp) -> &Report {
         let source = self.latest.source.clone();
-        self.no_data(Verdict::Blind, reason, Some(at), source)
+        self.no_data(Verdict::Blind, reason, Some(at), &source)
     }
 
     /// The watch cannot go on, for instance because the answer is not understood.
     pub fn failed(&mut self, reason: &str, at: Option<Timestamp>) -> &Report {
         let source = self.latest.source.clone();
-        self.no_data(Verdict::Failed, reason, at, source)
+        self.no_data(Verdict::Failed, reason, at, &source)
     }
 
     fn no_data(
@@ -163,226 +246,171 @@ impl Watcher {
         verdict: Verdict,
         reason: &str,
         at: Option<Timestamp>,
-        source: String,
+        source: &str,
     ) -> &Report {
+        self.polls += 1;
+        self.blind += 1;
+        if let Some(at) = at {
+            self.started.get_or_insert(at);
+        }
         self.run = 0;
         self.run_since = None;
-        let mut rows = self.latest.rows.clone();
-        for row in &mut rows {
-            row.verdict = RowVerdict::Unreachable;
-            row.waited = None;
-            row.overdue = false;
-            let last = row.status.as_ref().and_then(|s| s.last_status_report);
-            row.report_age = at.zip(last).map(|(at, last)| age(at, last));
-        }
-        self.keep(Report {
-            verdict,
-            rows,
-            reason: reason.to_owned(),
-            advice: Vec::new(),
-            sampled_at: at,
-            source,
-            consecutive_true: 0,
-            true_since: None,
-        })
+        self.counted = None;
+        self.down = 0;
+        let last = self.history.back(0).map(|poll| &poll.scene);
+        let why = match last.map(|last| &last.why) {
+            Some(Why::NoData(same)) if **same == *reason => Why::NoData(Arc::clone(same)),
+            _ => Why::NoData(reason.into()),
+        };
+        let poll = Poll {
+            at,
+            now: at.and_then(|at| at.checked_add(self.clocks.shift()).ok()),
+            skew: self.clocks.skew(),
+            ..Poll::new(Scene {
+                verdict,
+                rows: last.map(|last| Arc::clone(&last.rows)).unwrap_or_default(),
+                fresh: false,
+                why,
+                source: self.history.shared_source(source),
+                store: None,
+                run_since: None,
+                hopeless: false,
+            })
+        };
+        self.keep(poll)
     }
 
-    fn keep(&mut self, report: Report) -> &Report {
-        let before = std::mem::replace(&mut self.latest, report);
-        if std::mem::replace(&mut self.polled, true) {
-            self.past.push_back(before);
+    fn keep(&mut self, poll: Poll) -> &Report {
+        let before = self.history.back(0).map(|last| last.scene.verdict);
+        if let Some(before) = before.filter(|before| *before != poll.scene.verdict) {
+            let (from, to) = (before.word(), poll.scene.verdict.word());
+            self.note(Subject::Overall, from, to, poll.at);
         }
-        while self.past.len() >= self.options.history.max(1) {
-            self.past.pop_front();
-        }
+        self.latest = telling::report(&poll, &self.setup);
+        self.history.push(poll, self.setup.options.history.max(1));
         &self.latest
     }
 
-    /// The awaited change on the clock that the rows are written by. The correction only ever
-    /// moves it later: a wrong one may then hide a convergence, never invent one.
-    fn since(&self, observation: &Observation) -> Option<Timestamp> {
-        let since = self.options.since?;
-        let ahead = match (observation.server_time, observation.sampled_at) {
-            (Some(server), Some(local)) => server.duration_since(local),
-            _ => SignedDuration::ZERO,
-        };
-        if ahead <= judge::POLL_INTERVAL {
-            return Some(since);
-        }
-        Some(since.checked_add(ahead).unwrap_or(since))
-    }
-
-    fn judge_rows(&mut self, observation: &Observation, now: Timestamp) -> Vec<RowReport> {
-        let since = self.since(observation);
-        let mut present = BTreeSet::new();
-        let mut reports = Vec::with_capacity(observation.rows.len());
-        for row in &observation.rows {
-            let name = key(&row.replica_fqdn);
-            let expected = self.expected(&name).map(|e| e.is_edge);
-            let is_edge = expected.unwrap_or_else(|| looks_like_edge(&row.replica_fqdn));
-            let limit = self.limit(is_edge);
-            let memory = self
-                .memory
-                .entry(name.clone())
-                .or_insert_with(|| Memory::new(&row.replica_fqdn, now));
-            memory.see(row, now);
-            let by = Circumstances {
-                now,
-                since,
-                is_edge,
-                limit,
-                restarted: memory.restarted,
-                first_seen: memory.first_seen,
-                was_overdue: memory.was_overdue,
-            };
-            let mut judged = judge::judge(row, &by);
-            if self.options.expected.is_some() && expected.is_none() {
-                judged.verdict = RowVerdict::Orphan;
-                judged.cause = Cause::Unexpected;
-                judged.waited = None;
-                judged.overdue = false;
-            }
-            present.insert(name);
-            reports.push(RowReport {
-                fqdn: row.replica_fqdn.clone(),
-                status: Some(row.clone()),
-                verdict: judged.verdict,
-                is_edge,
-                report_age: row.last_status_report.map(|last| age(now, last)),
-                waited: judged.waited,
-                overdue: judged.overdue,
-                cause: judged.cause,
-            });
-        }
-        let newest_package = observation
-            .rows
-            .iter()
-            .filter_map(|r| r.last_update_creation)
-            .max();
-        for (name, is_edge) in self.absent(&present, newest_package) {
-            let limit = self.limit(is_edge);
-            let memory = self
-                .memory
-                .entry(key(&name))
-                .or_insert_with(|| Memory::new(&name, now));
-            let missing_since = *memory.missing_since.get_or_insert(now);
-            let waited = age(now, missing_since);
-            reports.push(RowReport {
-                fqdn: name,
-                status: None,
-                verdict: RowVerdict::Missing,
-                is_edge,
-                report_age: None,
-                waited: Some(waited),
-                overdue: judge::is_over(waited, limit),
-                cause: Cause::Absent,
-            });
-        }
-        reports
-    }
-
-    /// The replicas that should be in the answer and are not.
-    fn absent(
-        &mut self,
-        present: &BTreeSet<String>,
-        newest_package: Option<Timestamp>,
-    ) -> Vec<(String, bool)> {
-        if let Some(expected) = &self.options.expected {
-            let absent = expected.iter().filter(|e| !present.contains(&key(&e.fqdn)));
-            return absent.map(|e| (e.fqdn.clone(), e.is_edge)).collect();
-        }
-        // A publish that removes a machine makes new packages for all the others.
-        self.memory.retain(|name, memory| {
-            let package = memory
-                .last
-                .as_ref()
-                .and_then(|last| last.last_update_creation);
-            present.contains(name) || package.is_none() || newest_package <= package
+    pub(super) fn note(&mut self, subject: Subject, from: &str, to: &str, at: Option<Timestamp>) {
+        self.log.push(Change {
+            at,
+            poll: self.polls,
+            subject,
+            from: from.into(),
+            to: to.into(),
         });
-        let absent = self
-            .memory
-            .iter()
-            .filter(|(name, _)| !present.contains(*name));
-        absent
-            .map(|(_, memory)| (memory.name.clone(), looks_like_edge(&memory.name)))
-            .collect()
     }
 
-    fn sum_up(
+    /// The awaited change on the clock that the rows are written by.
+    fn since(&self) -> Option<Timestamp> {
+        let since = self.setup.options.since?;
+        Some(since.checked_add(self.clocks.shift()).unwrap_or(since))
+    }
+
+    /// Takes in what the store said of itself, if it was asked; returns its heartbeats.
+    fn hear(
         &mut self,
-        rows: &[RowReport],
-        since: Option<Timestamp>,
-        now: Timestamp,
-    ) -> (Verdict, String) {
-        let state = advice::state_of(rows);
-        let expected = || rows.iter().filter(|row| row.verdict != RowVerdict::Orphan);
-        let confirmed = expected().all(|row| row.verdict == RowVerdict::UpToDate);
-        if confirmed && expected().next().is_some() {
-            self.run = self.run.saturating_add(1);
-            self.run_since.get_or_insert(now);
-            return if self.run >= self.options.polls {
-                (Verdict::Converged, state)
-            } else {
-                let text = format!("{state}; poll {} of {}", self.run, self.options.polls);
-                (Verdict::Converging, text)
+        store: Option<StoreStatus>,
+        at: Timestamp,
+    ) -> (Option<Timestamp>, Option<Timestamp>, bool) {
+        let Some(mut store) = store else {
+            return (None, None, false);
+        };
+        let beats = (store.master_heartbeat.take(), store.agent_heartbeat.take());
+        self.down = match store.is_down() {
+            Some(_) => self.down.saturating_add(1),
+            None => 0,
+        };
+        let store = match &self.store {
+            Some(before) if **before == store => Arc::clone(before),
+            _ => Arc::new(store),
+        };
+        if let Some(before) = self.store.replace(Arc::clone(&store)) {
+            let words = |store: &StoreStatus| match (&store.active_master, store.is_down()) {
+                (Some(master), None) => format!("active master {master}"),
+                (_, Some(why)) => why.to_owned(),
+                (None, None) => "no active master".to_owned(),
             };
+            let (from, to) = (words(&before), words(&store));
+            if from != to {
+                self.note(Subject::Store, &from, &to, Some(at));
+            }
+        }
+        (beats.0, beats.1, true)
+    }
+
+    fn sum_up(&mut self, rows: &Rows, at: Timestamp, since: Option<Timestamp>) -> (Verdict, Why) {
+        let counted = || rows.all.iter().filter(|row| row.who.counts());
+        let down = self.store.as_ref().and_then(|store| store.is_down());
+        let confirmed = counted().all(|row| row.verdict == RowVerdict::UpToDate);
+        let somebody = counted().next().is_some();
+        if confirmed && somebody && down.is_none() {
+            return self.count(at);
         }
         self.run = 0;
         self.run_since = None;
-        if let Some(since) = since {
-            let statuses: Vec<ReplicaStatus> =
-                expected().filter_map(|row| row.status.clone()).collect();
-            let package = statuses.iter().filter_map(|s| s.last_update_creation).max();
-            if package.is_none_or(|package| package < since) {
-                let waited = age(now, since);
-                return if waited >= self.options.no_change_after {
-                    let text = format!(
-                        "no change seen: no package made since {since}, {} ago; {state}",
-                        words::span(waited)
-                    );
-                    (Verdict::NoChange, text)
+        self.counted = None;
+        if let Some(why) = down {
+            let verdict = if self.down >= DOWN {
+                Verdict::Stuck
+            } else {
+                Verdict::Converging
+            };
+            return (verdict, Why::StoreDown(why));
+        }
+        if !somebody {
+            return (Verdict::Converging, Why::Nobody);
+        }
+        let options = &self.setup.options;
+        if let (Some(mapped), Some(since)) = (since, options.since) {
+            let packages = counted().filter_map(|row| row.status.as_ref()?.last_update_creation);
+            if packages.max().is_none_or(|package| package < mapped) {
+                // A forced replication clears the rows first: that is a change in progress.
+                let restarted = |name: &str| {
+                    self.memory
+                        .get(name)
+                        .is_some_and(|m| m.restarted > Some(mapped))
+                };
+                let forced = counted().any(|row| {
+                    row.status.as_ref().is_some_and(|s| !s.up_to_date)
+                        && !row.overdue
+                        && restarted(&row.who.key)
+                });
+                return if age(at, since) >= options.no_change_after && !forced {
+                    (Verdict::NoChange, Why::NoChange)
                 } else {
-                    (
-                        Verdict::Converging,
-                        format!("no package made since {since} yet; {state}"),
-                    )
+                    (Verdict::Converging, Why::NoPackage)
                 };
             }
         }
-        let stuck = expected().any(|row| row.overdue);
-        let moving = expected().any(|row| row.waited.is_some() && !row.overdue);
+        let stuck = counted().any(|row| row.overdue);
+        let moving = counted().any(|row| row.from.is_some() && !row.overdue);
         let verdict = if stuck && !moving {
             Verdict::Stuck
         } else {
             Verdict::Converging
         };
-        (verdict, state)
+        (verdict, Why::Rows)
     }
 
-    fn expected(&self, name: &str) -> Option<&Expected> {
-        self.options
-            .expected
-            .as_ref()?
-            .iter()
-            .find(|e| key(&e.fqdn) == name)
-    }
-
-    fn limit(&self, is_edge: bool) -> SignedDuration {
-        if is_edge {
-            self.options.stuck_after_edge
+    /// A poll in which every replica is confirmed.
+    fn count(&mut self, at: Timestamp) -> (Verdict, Why) {
+        let options = &self.setup.options;
+        let apart = |last: Timestamp| at.duration_since(last);
+        match self.counted {
+            // Somebody set the clock back: the distance is measured from here.
+            Some(last) if apart(last) < SignedDuration::ZERO => self.counted = Some(at),
+            Some(last) if apart(last) < options.apart => {}
+            _ => {
+                self.run = self.run.saturating_add(1);
+                self.counted = Some(at);
+                self.run_since.get_or_insert(at);
+            }
+        }
+        if self.run >= options.polls {
+            (Verdict::Converged, Why::Rows)
         } else {
-            self.options.stuck_after
+            (Verdict::Converging, Why::Counting)
         }
     }
-
-    fn was_overdue(&self, fqdn: &str) -> bool {
-        self.memory
-            .get(&key(fqdn))
-            .is_some_and(|memory| memory.was_overdue)
-    }
-}
-
-/// An age, never below zero.
-fn age(now: Timestamp, then: Timestamp) -> SignedDuration {
-    now.duration_since(then).max(SignedDuration::ZERO)
 }

@@ -17,6 +17,20 @@ pub struct Paths {
     profile: Option<(Profile, PathBuf)>,
 }
 
+/// A leading `~` in a path of a configuration file stands for the home folder; `None` when there is
+/// none. `~name` is a file of that name.
+pub fn from_home(path: &Path, home: Option<&Path>) -> Option<PathBuf> {
+    match path.strip_prefix("~") {
+        Ok(rest) => home.map(|home| home.join(rest)),
+        Err(_) => Some(path.to_owned()),
+    }
+}
+
+/// The home folder of this account.
+pub fn home() -> Option<PathBuf> {
+    env::home_dir().filter(|home| !home.as_os_str().is_empty())
+}
+
 /// There is no home folder to keep files in.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("this account has no home folder: set CSDECK_CONFIG_DIR and CSDECK_DATA_DIR")]

@@ -70,6 +70,8 @@ pub enum Action {
     CompleteBack,
     SearchHistory,
     NextOrder,
+    /// Take what was probably meant by a pasted text.
+    TakeMeant,
     ChooseTarget,
     AddTarget,
     EditTarget,
@@ -321,7 +323,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     RunOnWords Down ["down"] "target below", "One target down", "";
     TargetForm NextField ["tab" "enter" "down"] "next key", "Go to the next key", "next";
     TargetForm PreviousField ["shift-tab" "up"] "key before", "Go to the key before", "";
-    TargetForm NextChoice ["ctrl-n"] "next word", "The next word of a key with words to choose from", "choice";
+    TargetForm NextChoice ["ctrl-n"] "next word", "The next word of a key with words; Left, Right, Space, letters choose too", "choice";
     TargetForm PreviousChoice ["ctrl-p"] "word before", "The word before", "";
     TargetForm Save ["f2" "ctrl-s"] "write target", "Write the target into targets.toml", "write";
     TargetForm Back ["esc" "ctrl-c"] "drop changes", "Leave everything as it was", "drop";
@@ -333,6 +335,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Dialog Explain ["f1"] "explain the cmdlet", "What the reference says of the cmdlet in the dialog", "";
     Dialog Preview ["f6"] "preview with -WhatIf", "Run the text that is asked about with -WhatIf: nothing is changed", "";
     Dialog NextOrder ["f4" "ctrl-o"] "order of the targets", "How a run on several targets goes: at once, one by one, in waves", "";
+    Dialog TakeMeant ["f8" "ctrl-n"] "take what was meant", "Put the names that were probably meant into a pasted text", "";
     Dialog Back ["esc" "ctrl-c"] "close", "Close without doing anything", "close";
     Pick Open ["enter"] "take", "Take what is marked or highlighted, or what was typed", "take";
     Pick Mark ["tab"] "mark", "Mark a choice of a list, or take the mark away", "mark";

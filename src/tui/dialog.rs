@@ -9,8 +9,10 @@ mod copy;
 mod lines;
 mod pick;
 mod several;
+mod target_form;
 mod targets;
 
+use crate::cmdlet::repair::Meant;
 use crate::cmdlet::{Finding, NoPreview, Risk};
 use crate::execute::{HostKey, Target};
 use crate::gate::{Asks, Assessment};
@@ -27,7 +29,8 @@ pub use copy::CopyAs;
 pub use lines::{Lines, Purpose};
 pub use pick::Picker;
 pub use several::{Aim, Demand, Order, Several};
-pub use targets::{Import, Source, TargetForm, TargetList};
+pub use target_form::TargetForm;
+pub use targets::{Import, Source, TargetList};
 
 /// The dialog that is open. One at a time.
 #[derive(Debug)]
@@ -123,7 +126,18 @@ pub enum Dialog {
         text: String,
         /// Rows scrolled down.
         scroll: usize,
+        /// What was probably meant by the text that it is about.
+        offer: Option<Offer>,
     },
+}
+
+/// A pasted text without its slips, to be taken instead.
+#[derive(Debug)]
+pub struct Offer {
+    /// The text and the names that are other ones.
+    pub meant: Meant,
+    /// True when the form that is open was made from the text with the slips.
+    pub opened: bool,
 }
 
 impl Dialog {
@@ -133,6 +147,7 @@ impl Dialog {
             title: title.into(),
             text: text.into(),
             scroll: 0,
+            offer: None,
         }
     }
 }

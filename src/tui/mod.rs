@@ -23,6 +23,7 @@ mod view;
 mod widget;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use color_eyre::eyre::{Result, WrapErr};
 use crossterm::event::EventStream;
@@ -39,7 +40,18 @@ use terminal::Screen;
 const MESSAGE_BUFFER: usize = 1024;
 
 /// How often the time on the screen is drawn anew, while there is any.
-const TICK: std::time::Duration = std::time::Duration::from_secs(1);
+const TICK: Duration = Duration::from_secs(1);
+
+/// How long an interrupt that comes after an editor is still taken for the editor's.
+const EDITORS_INTERRUPT: Duration = Duration::from_secs(2);
+
+/// True for an interrupt of the editor that ended so long ago. A terminal sends Ctrl-C to everybody in
+/// it: to the editor, whose end may be seen first, and to csdeck. While csdeck itself has the terminal
+/// Ctrl-C is a key and no signal, so that nothing is lost but a `kill -INT` within that time.
+fn is_the_editors(message: &Message, ago: Option<Duration>) -> bool {
+    matches!(message, Message::End(terminal::INTERRUPTED))
+        && ago.is_some_and(|ago| ago < EDITORS_INTERRUPT)
+}
 
 /// Runs the console until the user leaves or a signal ends it; returns the exit code. The
 /// terminal is given back in every case, also before a panic is reported.
@@ -71,7 +83,8 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
     let mut events = EventStream::new();
     let mut batch: Vec<Message> = Vec::new();
     let mut edits: Vec<(std::path::PathBuf, Option<String>)> = Vec::new();
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
+    let mut edited: Option<Instant> = None;
     let code = loop {
         model.run.now = begun.elapsed();
         screen
@@ -100,6 +113,9 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
             batch.push(message);
         }
         for message in batch.drain(..) {
+            if is_the_editors(&message, edited.map(|at| at.elapsed())) {
+                continue;
+            }
             panic_when_asked(&message);
             for effect in update::update(&mut model, message) {
                 match effect {
@@ -120,7 +136,7 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
                     said = &mut editing => break said.unwrap_or_else(|e| Some(e.to_string())),
                     Some(message) = messages.recv() => {
                         // Ctrl-C is the editor's while it has the terminal.
-                        if matches!(message, Message::End(terminal::INTERRUPTED)) {
+                        if is_the_editors(&message, Some(Duration::ZERO)) {
                             continue;
                         }
                         for effect in update::update(&mut model, message) {
@@ -136,6 +152,7 @@ pub async fn run(app: App, no_color: bool) -> Result<i32> {
                 }
             };
             screen.take_back(model.mouse);
+            edited = Some(Instant::now());
             events = EventStream::new();
             batch.push(Message::Edited(said));
             if let Ok(size) = screen.terminal.size() {
@@ -222,4 +239,21 @@ fn panic_when_asked(message: &Message) {
     }
     #[cfg(not(debug_assertions))]
     let _ = message;
+}
+
+#[cfg(test)]
+mod interrupt_tests {
+    use super::*;
+
+    #[test]
+    fn an_interrupt_that_comes_with_the_end_of_an_editor_is_the_editors() {
+        let interrupt = Message::End(terminal::INTERRUPTED);
+        let ago = |ms| Some(Duration::from_millis(ms));
+        assert!(is_the_editors(&interrupt, ago(0)));
+        assert!(is_the_editors(&interrupt, ago(1_500)));
+        assert!(!is_the_editors(&interrupt, ago(2_000)));
+        // Nobody edited anything; and what ends a process ends it at any time.
+        assert!(!is_the_editors(&interrupt, None));
+        assert!(!is_the_editors(&Message::End(143), ago(0)));
+    }
 }

@@ -18,7 +18,6 @@ use super::model::Model;
 use super::pane::{Pane, replication, run, snippets, topology};
 use super::view;
 use super::widget::input::LineInput;
-use crate::cmdlet::explain;
 
 pub use runs::watch;
 
@@ -172,7 +171,7 @@ fn paste(model: &mut Model, text: &str) {
     } else if let Some(filter) = model.filter().filter(|f| f.typing) {
         filter.input.paste(text);
         refilter(model);
-    } else if model.pane == Pane::Snippets || explain::first_cmdlet(text).is_some() {
+    } else if model.pane == Pane::Snippets || paste::is_command(text) {
         model.pane = Pane::Snippets;
         paste::command(model, text);
     } else {

@@ -47,9 +47,9 @@ pub fn client(settings: Settings) -> Client {
     Client::new(Arc::new(settings))
 }
 
-/// One request that may not be repeated.
+/// One request.
 pub async fn identify(client: &mut Client) -> Result<Reply, WireError> {
-    client.post(IDENTIFY.into(), LIMIT, false).await
+    client.post(IDENTIFY.into(), LIMIT).await
 }
 
 /// One request, and its answer is the right one.

@@ -248,3 +248,25 @@ async fn a_service_that_restarts_forgets_the_run() {
     rig.works("lab-echo two").await;
     rig.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_breaks_again_and_again_is_told_once() {
+    let mut rig = Rig::start(&[]);
+    rig.works("lab-echo one").await;
+    let mut going = rig.begin("lab-count 60 50");
+    going.running().await;
+    for _ in 0..4 {
+        rig.lab.fault("drop_receive", 1);
+        eventually("it is cut", || {
+            (rig.lab.faults()["drop_receive"] == 0).then_some(())
+        });
+    }
+    let told = going.end().await;
+    assert_eq!(told.end.state, JobState::Succeeded, "{told:?}");
+    counted(&told, 60);
+    let remarks = told.remarks();
+    assert_eq!(remarks.matches("tried again").count(), 1, "{remarks}");
+    assert_eq!(remarks.matches("connected again").count(), 1, "{remarks}");
+    assert!(remarks.contains("broke 4 times"), "{remarks}");
+    rig.close().await;
+}

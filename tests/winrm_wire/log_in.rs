@@ -125,7 +125,7 @@ async fn big_bodies_and_odd_answers() {
     for knob in ["spaced_boundary", "chunked", "trickle"] {
         lab.fault(knob, 1);
         for _ in 0..2 {
-            let reply = client.post(big.clone().into(), LIMIT, false).await.unwrap();
+            let reply = client.post(big.clone().into(), LIMIT).await.unwrap();
             assert!(String::from_utf8_lossy(&reply.body).contains("IdentifyResponse"));
         }
         lab.fault(knob, 0);
@@ -151,7 +151,7 @@ async fn a_wrong_password_is_tried_once() {
     );
     // Neither this client again nor another with the same settings.
     for mut client in [first, Client::new(settings)] {
-        let refused = client.post(IDENTIFY.into(), LIMIT, true).await.unwrap_err();
+        let refused = client.post(IDENTIFY.into(), LIMIT).await.unwrap_err();
         assert!(
             matches!(refused, WireError::AuthRefused { .. }),
             "{refused}"

@@ -160,9 +160,31 @@ async fn the_wrong_port_is_guessed_at() {
     assert_eq!(tls_fault(settings).await.why, TlsWhy::NotTls);
     let mut plain = client(plain(https.port(), Auth::Negotiate));
     match identify(&mut plain).await {
+        Err(error @ WireError::SpeaksTls { .. }) => {
+            assert!(error.to_string().contains("https://"), "{error}");
+            assert!(!error.may_pass());
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_port_that_speaks_neither_is_not_said_to_speak_tls() {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
+        .await
+        .unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            use tokio::io::AsyncWriteExt;
+            let _ = stream.write_all(b"220 mail.kestrel.lan ESMTP\r\n").await;
+        }
+    });
+    match identify(&mut client(plain(port, Auth::Negotiate))).await {
         Err(WireError::NotHttp { .. } | WireError::Closed { .. }) => {}
         other => panic!("{other:?}"),
     }
+    server.abort();
 }
 
 #[tokio::test]

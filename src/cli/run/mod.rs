@@ -21,7 +21,7 @@ use super::interrupt::cancel_on_interrupt;
 use super::snippet::{RowsFrom, SetValues};
 use super::{Context, Exit, Failure, note, target};
 use crate::app::App;
-use crate::cmdlet;
+use crate::cmdlet::{self, Risk};
 use crate::execute::Target;
 use crate::execute::fanout::{self, Policy};
 use crate::gate::{Approved, Assessment, Confirmation};
@@ -33,7 +33,7 @@ const LIMIT: usize = 4;
 /// The options.
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Where to run it: names of targets or of their groups
+    /// Where to run it: names of targets or of their groups, with blanks or commas between them
     #[arg(long, required = true, num_args = 1.., value_name = "T")]
     target: Vec<String>,
     #[command(flatten)]
@@ -46,7 +46,7 @@ pub struct Run {
     #[arg(long = "whatif")]
     what_if: bool,
     /// Yes to a change
-    #[arg(long, conflicts_with = "yes_i_typed")]
+    #[arg(long)]
     yes: bool,
     /// The target's name, typed: yes to what may destroy something. Once for each target
     #[arg(long, value_name = "NAME")]
@@ -59,7 +59,7 @@ pub struct Run {
     #[arg(long)]
     answers_stdin: bool,
     /// How long the command may run on a target, such as 10m, instead of the target's command_timeout
-    #[arg(long, value_name = "TIME", value_parser = super::duration::duration)]
+    #[arg(long, value_name = "TIME", value_parser = crate::span::parse)]
     timeout: Option<std::time::Duration>,
     /// How many targets at the same time [default: 4, with --wave the whole wave]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -213,10 +213,8 @@ fn approve(text: &str, targets: &[Target], command: &Run) -> Result<Vec<Approved
         }
     }
     // Before a yes is asked for, too: it is part of what is said yes to.
-    for (name, notes) in notes_of_ways {
-        for text in notes {
-            note(&format!("{name}: {text}"));
-        }
+    for (text, names) in by_note(notes_of_ways) {
+        note(&format!("{}: {text}", named(&names)));
     }
     if refused.is_empty() {
         return Ok(approved);
@@ -237,6 +235,35 @@ fn approve(text: &str, targets: &[Target], command: &Run) -> Result<Vec<Approved
     ))
 }
 
+/// The notes, each once, with the targets that it is about.
+fn by_note(ways: Vec<(String, Vec<String>)>) -> Vec<(String, Vec<String>)> {
+    let mut notes: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, texts) in ways {
+        for text in texts {
+            match notes.iter_mut().find(|(known, _)| *known == text) {
+                Some((_, names)) => names.push(name.clone()),
+                None => notes.push((text, vec![name.clone()])),
+            }
+        }
+    }
+    notes
+}
+
+/// `a`, `a, b`, `a, b, c and 5 more`.
+fn named(names: &[String]) -> String {
+    match names {
+        [first @ .., _, _] if names.len() > 4 => {
+            let first = first.get(..3).unwrap_or(first);
+            format!(
+                "{} and {} more",
+                first.join(", "),
+                names.len() - first.len()
+            )
+        }
+        _ => names.join(", "),
+    }
+}
+
 /// Shows on standard error what will run where, and hands the password over.
 fn announce(app: &App, targets: &[Target], approved: &[Approved], secret: Option<Secret>) {
     if let Some(customer) = app.customer() {
@@ -253,19 +280,55 @@ fn announce(app: &App, targets: &[Target], approved: &[Approved], secret: Option
         if let Some(secret) = &secret {
             app.secrets.set(&target.name, secret.clone());
         }
-        if let Some(prelude) = target.prelude()
+        // What only reads is not asked about: a few words do.
+        let prelude = match approved.risk() {
+            Risk::Read => target
+                .prelude_in_words()
+                .map(|words| format!("csdeck {words} in front of it")),
+            _ => target.prelude().map(|script| {
+                let script = script.trim_end().replace('\n', "; ");
+                format!("csdeck runs in front of it: {script}")
+            }),
+        };
+        if let Some(prelude) = prelude
             && !preludes.contains(&prelude)
         {
             preludes.push(prelude);
         }
     }
-    for prelude in preludes {
-        note(&format!(
-            "csdeck runs in front of it: {}",
-            prelude.trim_end().replace('\n', "; ")
-        ));
-    }
+    preludes.iter().for_each(|prelude| note(prelude));
     if let Some(one) = approved.first() {
         note(one.text());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strings(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|t| (*t).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_note_that_many_targets_have_is_said_once() {
+        let ways = [("fe01", &["a", "b"][..]), ("fe02", &["a"]), ("fe03", &[])];
+        let ways = ways.map(|(name, notes)| (name.to_owned(), strings(notes)));
+        assert_eq!(
+            by_note(ways.into()),
+            [
+                ("a".to_owned(), strings(&["fe01", "fe02"])),
+                ("b".to_owned(), strings(&["fe01"]))
+            ]
+        );
+    }
+
+    #[test]
+    fn long_lists_of_targets_are_cut() {
+        let names: Vec<String> = (1..=9).map(|n| format!("fe0{n}")).collect();
+        assert_eq!(named(&names[..1]), "fe01");
+        assert_eq!(named(&names[..4]), "fe01, fe02, fe03, fe04");
+        assert_eq!(named(&names[..5]), "fe01, fe02, fe03 and 2 more");
+        assert_eq!(named(&names), "fe01, fe02, fe03 and 6 more");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::note;
 use crate::execute::fanout::{Collector, End, Group, Groups, difference};
-use crate::execute::{Event, JobState, Target};
+use crate::execute::{Event, Target};
 
 /// Collects the answers of a run on several targets.
 pub(super) struct Summary {
@@ -68,13 +68,10 @@ fn lines(count: usize, groups: &[Group]) -> Vec<String> {
 }
 
 fn heading(group: &Group) -> String {
-    let state = match group.state {
-        JobState::Failed => format!("failed with {}", group.exit),
-        state => state.word().to_owned(),
-    };
     format!(
-        "  {} {state}: {}",
+        "  {} {}: {}",
         group.members.len(),
+        group.word(),
         group.members.join(", ")
     )
 }

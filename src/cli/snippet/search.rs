@@ -9,7 +9,7 @@ use crate::cmdlet::Risk;
 use crate::near::did_you_mean;
 use crate::snippet::search::{Found, How, Key, Query, Search};
 use crate::snippet::usage::Usage;
-use crate::snippet::{Library, Snippet};
+use crate::snippet::{Layer, Library, Snippet};
 
 /// `--tag`, `--group` and so on: those of one kind are alternatives, those of different kinds all
 /// have to hold.
@@ -56,13 +56,15 @@ struct Row<'a> {
     products: &'a [String],
     risk: Risk,
     layer: &'static str,
+    /// The layer, and those whose snippet it took the place of.
+    origin: String,
     /// How it was found, where something was searched for.
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
     how: Option<How>,
 }
 
 impl<'a> Row<'a> {
-    fn of(snippet: &'a Snippet, how: Option<How>) -> Self {
+    fn of(library: &Library, snippet: &'a Snippet, how: Option<How>) -> Self {
         Row {
             id: &snippet.id,
             title: &snippet.title,
@@ -71,6 +73,7 @@ impl<'a> Row<'a> {
             products: &snippet.products,
             risk: snippet.risk,
             layer: snippet.layer.word(),
+            origin: library.origin(snippet),
             how,
         }
     }
@@ -100,7 +103,7 @@ pub(super) fn list(cx: &mut Context, format: Format, filters: &Filters) -> Resul
     let found = library.search(&mut Search::new(), &filters.on(Query::default()), &[]);
     tell_problems(&found);
     let snippets = found.hits.iter().filter_map(|hit| library.at(hit.at()));
-    let rows: Vec<Row<'_>> = snippets.map(|s| Row::of(s, None)).collect();
+    let rows: Vec<Row<'_>> = snippets.map(|s| Row::of(&library, s, None)).collect();
     print(cx, format, &rows)
 }
 
@@ -130,7 +133,7 @@ pub(super) fn search(cx: &mut Context, format: Format, words: &Words) -> Result<
         .hits
         .iter()
         .take(limit)
-        .filter_map(|hit| Some(Row::of(library.at(hit.at())?, Some(hit.how))))
+        .filter_map(|hit| Some(Row::of(&library, library.at(hit.at())?, Some(hit.how))))
         .collect();
     print(cx, format, &rows)
 }
@@ -191,7 +194,10 @@ fn print(cx: &mut Context, format: Format, rows: &[Row<'_>]) -> Result<(), Failu
             row.id.to_owned(),
             row.risk.word().to_owned(),
             row.products.join(" "),
-            row.title.to_owned(),
+            match row.layer == Layer::BuiltIn.word() {
+                true => row.title.to_owned(),
+                false => format!("{} ({})", row.title, row.origin),
+            },
         ]
     })
 }

@@ -7,11 +7,11 @@ use clap::Args;
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 
-use crate::cli::duration::duration;
 use crate::cli::{Context, Exit, Failure, csdeck, note};
 use crate::execute::target::auth;
 use crate::execute::target::keys::Key;
 use crate::execute::{Auth, LoginMethod, Protection, Session, ShellProfile, Target, TransportKind};
+use crate::span;
 use crate::store::targets;
 
 /// A new target.
@@ -70,16 +70,16 @@ struct Keys {
     #[arg(long, value_parser = word::<LoginMethod>, value_name = "WAY", value_delimiter = ',')]
     login: Vec<LoginMethod>,
     /// How long reaching the server may take, such as 10s
-    #[arg(long, value_parser = duration, value_name = "TIME")]
+    #[arg(long, value_parser = span::parse, value_name = "TIME")]
     connect_timeout: Option<Duration>,
     /// How long logging in may take, such as 30s
-    #[arg(long, value_parser = duration, value_name = "TIME")]
+    #[arg(long, value_parser = span::parse, value_name = "TIME")]
     login_timeout: Option<Duration>,
     /// How long a command may run, such as 2h; without it as long as it takes
-    #[arg(long, value_parser = duration, value_name = "TIME")]
+    #[arg(long, value_parser = span::parse, value_name = "TIME")]
     command_timeout: Option<Duration>,
     /// ssh: the time between two signs of life on a connection, such as 15s
-    #[arg(long, value_parser = duration, value_name = "TIME")]
+    #[arg(long, value_parser = span::parse, value_name = "TIME")]
     keepalive: Option<Duration>,
     /// winrm: how to log in: negotiate, kerberos, ntlm, credssp, certificate, basic
     /// [default: negotiate]

@@ -1,31 +1,36 @@
 //! `csdeck watch --target`: one harmless question, asked again and again.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::Watch;
+use super::end::Teller;
 use super::print::Printer;
+use crate::app::App;
 use crate::cli::ask::TerminalAsker;
 use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::target::{self, explain};
 use crate::cli::{Context, Exit, Failure, note, secret};
-use crate::execute::backoff::Backoff;
-use crate::execute::{EVENT_BUFFER, Event, Target, Transport, TransportError};
-use crate::gate::{Approved, Confirmation};
-use crate::replication::{Observation, Parsed, Said, Verdict, Watcher, parse, status_command};
+use crate::execute::{OpenEntry, Target, TransportError};
+use crate::replication::{Verdict, Watcher};
+use crate::watch::{self, Answer, Pace, Poll, Poller, Told};
 
 /// Time between polls when nothing else is said.
 const INTERVAL: Duration = Duration::from_secs(5);
 
+/// How often the line that counts down is drawn.
+const TICK: Duration = Duration::from_secs(1);
+
+/// The entries of the journal that the texts of a watch have opened.
+pub(super) type Open = Arc<Mutex<Vec<OpenEntry>>>;
+
 pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failure> {
     let format = cx.format()?;
-    let app = cx.app()?;
+    let app = Arc::new(cx.app()?);
     app.answer_with(Arc::new(TerminalAsker::default()));
     let target = match &command.target {
         Some(name) => target::find(&app, name)?.clone(),
@@ -37,34 +42,80 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
     if command.password_stdin {
         app.secrets.set(&target.name, secret::first_line()?);
     }
-    let options = command.options(app.topology()?.as_ref())?;
-    let question = status_command(target.brings_objects());
-    let approved = target.assess(question)?.approve(&Confirmation::Shown)?;
-    let transport = tokio::task::block_in_place(|| app.transport(&target))
-        .map_err(|e| Failure::new(Exit::Unreachable, format!("{}: {e}", target.name)))?;
-    note(&format!(
-        "watching {} ({}) with: {question}",
-        target.name,
-        target.place()
-    ));
-    // One entry for the whole watch: a poll every few seconds would bury what people ran.
-    let open = {
-        let (text, risk) = (approved.text(), approved.risk().word());
-        tokio::task::block_in_place(|| app.journal.begin(&target.name, text, risk, "running"))?
-    };
+    let options = command.options(&app.config.replication, app.topology()?.as_ref())?;
+    let teller = Teller::new(&app, command);
+    let open = Open::default();
+    let poller = poller(&app, &target, open.clone());
     let mut watcher = Watcher::new(options);
-    let mut printer = Printer::new(&mut cx.out, format, false, &target.name);
-    let mut poller = Poller {
-        transport,
-        approved,
-        target,
+    let mut printer = Printer::live(&mut cx.out, format, &target.name);
+    let watching = Watching {
+        command,
+        target: &target,
         cancel: cancel_on_interrupt(),
+        deadline: command.goal.timeout.map(|t| Instant::now() + t),
         told: String::new(),
-        refused: false,
+        first: true,
     };
-    let result = poller.watch(command, &mut watcher, &mut printer).await;
-    let result = result.and_then(|exit| printer.end(watcher.latest()).map(|()| exit));
+    let interval = command
+        .interval
+        .or(app.config.replication.interval)
+        .unwrap_or(INTERVAL);
+    let result = watching
+        .run(poller, interval, &mut watcher, &mut printer, &teller)
+        .await;
+    let result = result.and_then(|exit| {
+        printer.end(&watcher)?;
+        Ok(exit)
+    });
     let exit = result.as_ref().map_or_else(|f| f.exit, |exit| *exit);
+    close(&app, &open, &watcher, exit);
+    teller.end().await;
+    result
+}
+
+/// A poller of the target that tells each text before it is sent and puts it into the journal: one
+/// entry for the whole watch, since a poll every few seconds would bury what people ran.
+pub(super) fn poller(app: &Arc<App>, target: &Target, open: Open) -> Poller {
+    let ways: watch::Ways = {
+        let (app, target) = (app.clone(), target.clone());
+        Box::new(move || {
+            let (app, target) = (app.clone(), target.clone());
+            Box::pin(async move {
+                tokio::task::spawn_blocking(move || app.transport(&target))
+                    .await
+                    .unwrap_or_else(|e| Err(TransportError::Setup(e.to_string())))
+            })
+        })
+    };
+    let (app, name, place) = (app.clone(), target.name.clone(), target.place());
+    let listener: watch::Listener = Box::new(move |told| match told {
+        Told::Remark(text) => {
+            note(text);
+            Ok(())
+        }
+        Told::Asks(approved, why) => {
+            if let Some(why) = why {
+                note(&format!("{name} does not take that text: {why}"));
+            }
+            note(&format!(
+                "watching {name} ({place}) with: {}",
+                approved.text()
+            ));
+            let (text, risk) = (approved.text(), approved.risk().word());
+            let begun =
+                tokio::task::block_in_place(|| app.journal.begin(&name, text, risk, "running"));
+            let opened = begun.map_err(|e| e.to_string())?;
+            open.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(opened);
+            Ok(())
+        }
+    });
+    Poller::new(target.clone(), ways, listener)
+}
+
+/// Ends the watch in the journal.
+pub(super) fn close(app: &App, open: &Open, watcher: &Watcher, exit: Exit) {
     let state = match exit {
         Exit::Done => "succeeded",
         Exit::Interrupted => "cancelled",
@@ -73,123 +124,134 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
     let latest = watcher.latest();
     let message = format!(
         "watched, {} polls: {}: {}",
-        watcher.len(),
+        watcher.summary().polls,
         latest.verdict,
         latest.reason
     );
-    let ended = tokio::task::block_in_place(|| {
-        app.journal
-            .end(&open, state, exit.code().into(), Some(message))
-    });
-    if let Err(e) = ended {
-        note(&format!("the end of this watch is not in the journal: {e}"));
+    let opened = std::mem::take(&mut *open.lock().unwrap_or_else(PoisonError::into_inner));
+    for open in opened {
+        let ended = tokio::task::block_in_place(|| {
+            app.journal
+                .end(&open, state, exit.code().into(), Some(message.clone()))
+        });
+        if let Err(e) = ended {
+            note(&format!("the end of this watch is not in the journal: {e}"));
+        }
     }
-    result
 }
 
-/// How long a poll that is cut short at the end of the time may take to end cleanly.
-const GRACE: Duration = Duration::from_secs(5);
-
-/// What one poll brought.
-enum Answer {
-    /// Rows, or none.
-    Rows(Parsed),
-    /// It ran and failed.
-    Failed(String),
-    /// The answer is not understood: asking again brings the same.
-    NotUnderstood(String),
-    /// It did not come to an answer.
-    NoWay(TransportError),
-}
-
-struct Poller {
-    transport: Arc<dyn Transport>,
-    approved: Approved,
-    target: Target,
+/// A watch that goes on.
+struct Watching<'a> {
+    command: &'a Watch,
+    target: &'a Target,
     cancel: CancellationToken,
+    deadline: Option<Instant>,
+    /// What went wrong last, said once while every poll goes wrong in the same way.
     told: String,
-    /// The user did not answer what the server asked.
-    refused: bool,
+    first: bool,
 }
 
-impl Poller {
+impl Watching<'_> {
     /// Polls until converged, interrupted, timed out, or something that more polls cannot mend.
-    async fn watch(
-        &mut self,
-        command: &Watch,
+    async fn run(
+        mut self,
+        poller: Poller,
+        interval: Duration,
         watcher: &mut Watcher,
         printer: &mut Printer<'_>,
+        teller: &Teller,
     ) -> Result<Exit, Failure> {
-        let deadline = command.timeout.map(|t| Instant::now() + t);
-        let interval = command.interval.unwrap_or(INTERVAL);
-        let mut first = true;
-        let mut backoff = Backoff::default();
+        // The pace of a command does not change: nobody holds the other end.
+        let (_, wishes) = mpsc::channel(1);
+        let (sender, mut polls) = mpsc::channel(1);
+        let stop = CancellationToken::new();
+        let pace = Pace::every(interval);
+        let engine = tokio::spawn(watch::run(poller, pace, wishes, sender, stop.clone()));
+        let exit = self.listen(&mut polls, watcher, printer, teller).await;
+        stop.cancel();
+        polls.close();
+        // It cancels what runs and ends soon: no question is left behind on the server.
+        if let Err(e) = engine.await {
+            return Err(Failure::failed(format!("the watch broke off: {e}")));
+        }
+        exit
+    }
+
+    async fn listen(
+        &mut self,
+        polls: &mut mpsc::Receiver<Poll>,
+        watcher: &mut Watcher,
+        printer: &mut Printer<'_>,
+        teller: &Teller,
+    ) -> Result<Exit, Failure> {
+        let mut next: Option<Instant> = None;
+        let mut tick = tokio::time::interval(TICK);
         loop {
-            let begun = Instant::now();
-            let Some(answer) = self.poll(deadline).await else {
-                return Ok(self.over(watcher));
-            };
-            let now = Timestamp::now();
-            let mut over = None;
-            let mut wait = interval;
-            if !matches!(answer, Answer::NoWay(_)) {
-                backoff.reset();
-            }
-            let report = match answer {
-                Answer::Rows(parsed) => {
-                    self.told.clear();
-                    for remark in &parsed.notes {
-                        note(&remark.to_string());
-                    }
-                    watcher.observe(Observation {
-                        rows: parsed.rows,
-                        sampled_at: Some(now),
-                        server_time: parsed.server_time,
-                        source: self.target.name.clone(),
-                    })
-                }
-                Answer::Failed(why) => {
-                    self.tell(&why);
-                    over = first.then_some(Exit::Failed);
-                    watcher.failed(&why, Some(now))
-                }
-                Answer::NotUnderstood(why) => {
-                    note(&why);
-                    over = Some(Exit::Failed);
-                    watcher.failed(&why, Some(now))
-                }
-                Answer::NoWay(error) => {
-                    let why = explain(&self.target, &error);
-                    self.tell(&format!("{}: {why}", self.target.name));
-                    // A server that is not there yet is waited for only as long as somebody said.
-                    let hopeless = !error.may_pass() || first && deadline.is_none();
-                    over = hopeless.then_some(Exit::Unreachable);
-                    wait = backoff.next(interval);
-                    watcher.blind(&error.to_string(), now)
+            let time_is_up = async {
+                match self.deadline {
+                    Some(deadline) => sleep_until(deadline).await,
+                    None => std::future::pending().await,
                 }
             };
-            let verdict = report.verdict;
+            let poll = tokio::select! {
+                () = self.cancel.cancelled() => return Ok(Exit::Interrupted),
+                () = time_is_up => return Ok(by_verdict(watcher)),
+                _ = tick.tick() => {
+                    let wait = next.map(|at| at.saturating_duration_since(Instant::now()));
+                    printer.count_down(watcher.latest(), wait);
+                    continue;
+                }
+                poll = polls.recv() => poll,
+            };
+            let Some(poll) = poll else {
+                return Ok(by_verdict(watcher));
+            };
+            next = Some(Instant::now() + poll.wait);
+            let over = self.over(&poll.answer);
+            let before = watcher.latest().verdict;
+            let report = poll.feed(watcher, &self.target.name);
+            let (verdict, hopeless) = (report.verdict, report.hopeless.clone());
             printer.poll(report)?;
-            first = false;
+            teller.poll(before, report);
+            self.first = false;
             if let Some(exit) = over {
                 return Ok(exit);
             }
             if verdict == Verdict::Converged || printer.is_closed() {
                 return Ok(by_verdict(watcher));
             }
-            // After a failure the wait counts from its end: trying may take longer than the wait.
-            let next = if wait == interval {
-                begun + interval
-            } else {
-                Instant::now() + wait
-            };
-            let until = deadline.map_or(next, |d| d.min(next));
-            tokio::select! {
-                () = self.cancel.cancelled() => return Ok(Exit::Interrupted),
-                () = sleep_until(until) => {}
-            }
-            if deadline.is_some_and(|d| Instant::now() >= d) {
+            if let Some(why) = hopeless.filter(|_| !self.command.goal.keep_going) {
+                note(&format!(
+                    "it can no longer succeed: {why}. --keep-going watches on"
+                ));
                 return Ok(by_verdict(watcher));
+            }
+        }
+    }
+
+    /// Says what went wrong, and whether that is the end.
+    fn over(&mut self, answer: &Answer) -> Option<Exit> {
+        match answer {
+            Answer::Rows(_) => {
+                self.told.clear();
+                None
+            }
+            Answer::Failed(why) => {
+                self.tell(why);
+                self.first.then_some(Exit::Failed)
+            }
+            Answer::NotUnderstood(why) => {
+                note(why);
+                Some(Exit::Failed)
+            }
+            // The user did not answer what the server asked.
+            Answer::NoWay(TransportError::Cancelled) => Some(Exit::Interrupted),
+            Answer::NoWay(error) => {
+                let why = explain(self.target, error);
+                self.tell(&format!("{}: {why}", self.target.name));
+                // A server that is not there yet is waited for only as long as somebody said.
+                let hopeless = !error.may_pass() || self.first && self.deadline.is_none();
+                hopeless.then_some(Exit::Unreachable)
             }
         }
     }
@@ -200,78 +262,6 @@ impl Poller {
             note(why);
             why.clone_into(&mut self.told);
         }
-    }
-
-    /// The exit of a watch that ended within a poll.
-    fn over(&self, watcher: &Watcher) -> Exit {
-        if self.cancel.is_cancelled() || self.refused {
-            Exit::Interrupted
-        } else {
-            by_verdict(watcher)
-        }
-    }
-
-    /// One poll; `None` when it was interrupted or the time is up.
-    async fn poll(&mut self, deadline: Option<Instant>) -> Option<Answer> {
-        let stop = self.cancel.child_token();
-        let (sender, mut receiver) = mpsc::channel(EVENT_BUFFER);
-        let read = async {
-            let (mut said, mut errors) = (Said::default(), Vec::new());
-            while let Some(event) = receiver.recv().await {
-                match event {
-                    Event::Output(line) => said.line(&line),
-                    Event::Object(object) => said.row(object.value),
-                    Event::Error(record) => errors.push(record.text),
-                    Event::Warning(line) => note(&format!("warning: {line}")),
-                    Event::Verbose(_)
-                    | Event::Debug(_)
-                    | Event::Information(_)
-                    | Event::Progress(_)
-                    | Event::State(_) => {}
-                }
-            }
-            (said, errors)
-        };
-        let time_up = async {
-            match deadline {
-                Some(deadline) => sleep_until(deadline).await,
-                None => std::future::pending().await,
-            }
-            stop.cancel();
-            tokio::time::sleep(GRACE).await;
-        };
-        let run = async {
-            tokio::join!(
-                self.transport.run(&self.approved, sender, stop.clone()),
-                read
-            )
-        };
-        let (result, (said, errors)) = tokio::select! {
-            done = run => done,
-            () = time_up => return None,
-        };
-        Some(match result {
-            Err(TransportError::Cancelled) => {
-                self.refused = !stop.is_cancelled();
-                return None;
-            }
-            Err(error) => Answer::NoWay(error),
-            Ok(code) if code != 0 || !errors.is_empty() => {
-                let why = if errors.is_empty() {
-                    format!("PowerShell ended with {code}")
-                } else {
-                    errors.join("\n")
-                };
-                Answer::Failed(why)
-            }
-            Ok(_) => match said.text(self.target.brings_objects()) {
-                Err(why) => Answer::NotUnderstood(why),
-                Ok(text) => match parse(&text, &TimeZone::system()) {
-                    Ok(parsed) => Answer::Rows(parsed),
-                    Err(e) => Answer::NotUnderstood(format!("the answer is not understood: {e}")),
-                },
-            },
-        })
     }
 }
 

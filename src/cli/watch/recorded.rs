@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Watch;
 use super::print::Printer;
+use crate::app::App;
 use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::{Context, Exit, Failure, note};
 use crate::replication::input::{Frame, Frames, InputError};
@@ -32,12 +33,14 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
     let Some(path) = command.input.clone() else {
         return Err(Failure::usage("--input is missing"));
     };
-    command.options(None)?;
-    let topology = topology(cx)?;
+    let app = cx.app()?;
+    let topology = topology(cx, &app)?;
+    let config = &app.config.replication;
+    command.options(config, topology.as_ref())?;
     let asked = path.display().to_string();
     let mut input = Input::open(path, command.follow)?;
     let every = input.is_folder();
-    let mut printer = Printer::new(&mut cx.out, format, every, &asked);
+    let mut printer = Printer::recorded(&mut cx.out, format, every, &asked);
     let first = match input.frames() {
         Ok(frames) => frames,
         // A recording that is still being written may not be whole yet.
@@ -46,29 +49,28 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
             Vec::new()
         }
         Err(e) => {
-            let mut watcher = Watcher::new(command.options(None)?);
+            let mut watcher = Watcher::new(command.options(config, topology.as_ref())?);
             let report = watcher.failed(&e.to_string(), None);
             printer.poll(report)?;
-            printer.end(report)?;
+            printer.end(&watcher)?;
             return Err(Failure::failed(e.to_string()));
         }
     };
     let topology = topology.filter(|t| first.is_empty() || speaks_of(t, &first));
-    let mut watcher = Watcher::new(command.options(topology.as_ref())?);
+    let mut watcher = Watcher::new(command.options(config, topology.as_ref())?);
     observe(&mut watcher, &mut printer, &first)?;
     let end = if command.follow {
         follow(command, &mut input, first, &mut watcher, &mut printer).await?
     } else {
         None
     };
-    printer.end(watcher.latest())?;
+    printer.end(&watcher)?;
     Ok(end.unwrap_or_else(|| Exit::of(watcher.latest().verdict.exit_code(true).into())))
 }
 
 /// The topology whose replicas are expected: the configured one, the lab's own only when the lab
 /// was asked for. A recording can come from anywhere.
-fn topology(cx: &Context) -> Result<Option<Topology>, Failure> {
-    let app = cx.app()?;
+fn topology(cx: &Context, app: &App) -> Result<Option<Topology>, Failure> {
     if !cx.global.lab && app.config.topology.is_none() {
         return Ok(None);
     }
@@ -117,7 +119,7 @@ async fn follow(
     printer: &mut Printer<'_>,
 ) -> Result<Option<Exit>, Failure> {
     let cancel: CancellationToken = cancel_on_interrupt();
-    let deadline = command.timeout.map(|t| Instant::now() + t);
+    let deadline = command.goal.timeout.map(|t| Instant::now() + t);
     let mut told = String::new();
     while watcher.latest().verdict != Verdict::Converged && !printer.is_closed() {
         if deadline.is_some_and(|d| Instant::now() >= d) {

@@ -2,24 +2,22 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::Watch;
+use super::{Watch, live};
 use crate::app::App;
 use crate::cli::ask::TerminalAsker;
 use crate::cli::interrupt::cancel_on_interrupt;
-use crate::cli::{Context, Exit, Failure, Format, Out, csdeck, note, secret, target};
+use crate::cli::target::{self, explain};
+use crate::cli::{Context, Exit, Failure, Format, Out, csdeck, note, secret};
 use crate::execute::Target;
-use crate::execute::why::{Request, Told, ask, read_only, start};
+use crate::execute::why::{Request, Told, start};
 use crate::replication::why::{
-    Conclusion, Finding, Next, NotRun, Outcome, Place, Plan, Proof, Reply, Store, conclusion, wants,
+    Conclusion, Finding, Next, NotRun, Place, Plan, Proof, Store, conclusion, wants,
 };
-use crate::replication::{
-    Observation, Report, RowReport, Said, Verdict, Watcher, parse, same_fqdn, status_command,
-};
+use crate::replication::{Report, RowReport, Verdict, Watcher, same_fqdn};
 use crate::snippet::{Values, render};
+use crate::watch::Answer;
 
 /// Polls once, checks, and prints what was found. 0 nothing does not come, 1 the poll failed, 3 there
 /// is something to mend, 5 nobody answered, 130 interrupted.
@@ -43,37 +41,40 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
             "without a topology csdeck does not know the servers of the Central Management store's pool: topology = \"FILE\" in config.toml names one",
         );
     }
-    let mut watcher = Watcher::new(command.options(topology.as_ref())?);
+    let mut watcher = Watcher::new(command.options(&app.config.replication, topology.as_ref())?);
     let cancel = cancel_on_interrupt();
-    let question = status_command(target.brings_objects());
-    note(&format!(
-        "asking {} ({}): {question}",
-        target.name,
-        target.place()
-    ));
-    let approved = read_only(&target, question).map_err(Failure::failed)?;
-    let outcome = ask(
-        app.clone(),
-        target.clone(),
-        approved,
-        app.journal.clone(),
-        cancel.clone(),
-    )
-    .await;
+    let open = live::Open::default();
+    let poll = live::poller(&app, &target, open.clone())
+        .once(&cancel)
+        .await;
+    if !cancel.is_cancelled() {
+        tell(&target, &poll.answer);
+    }
+    let report = poll.feed(&mut watcher, &target.name).clone();
+    let exit = match cancel.is_cancelled() {
+        true => Exit::Interrupted,
+        false => Exit::of(report.verdict.exit_code(false).into()),
+    };
+    live::close(&app, &open, &watcher, exit);
     if cancel.is_cancelled() {
         return Ok(Exit::Interrupted);
     }
-    let report = judge(&mut watcher, &target, outcome)?.clone();
     if matches!(report.verdict, Verdict::Blind | Verdict::Failed) {
         print_report(&mut cx.out, format, &report)?;
-        return Ok(Exit::of(report.verdict.exit_code(false).into()));
+        return Ok(exit);
     }
     let places = app.places(&target.name);
     let request = Request {
         rows: report.rows.clone(),
         only: Vec::new(),
         topology,
-        store: Store::Unknown,
+        store: report
+            .store
+            .as_ref()
+            .map_or(Store::Unknown, |store| Store::Known {
+                master: store.active_master.clone(),
+                agents: store.file_transfer_agents.clone(),
+            }),
         targets: app.targets_now(),
         places: places.clone(),
     };
@@ -130,48 +131,13 @@ fn nothing_planned() -> Plan {
     }
 }
 
-/// The poll's answer as a report.
-fn judge<'w>(
-    watcher: &'w mut Watcher,
-    target: &Target,
-    outcome: Outcome,
-) -> Result<&'w Report, Failure> {
-    let now = Timestamp::now();
-    let reply = match outcome {
-        Outcome::Nothing(why) => {
-            return Err(Failure::new(
-                Exit::Unreachable,
-                format!("{}: {why}", target.name),
-            ));
-        }
-        Outcome::Said(reply) => reply,
-    };
-    if let Some(fault) = reply.faults.first() {
-        note(&fault.text);
-        return Ok(watcher.failed(&fault.text, Some(now)));
+/// Says why there is no answer.
+fn tell(target: &Target, answer: &Answer) {
+    match answer {
+        Answer::Rows(_) => {}
+        Answer::Failed(why) | Answer::NotUnderstood(why) => note(why),
+        Answer::NoWay(error) => note(&format!("{}: {}", target.name, explain(target, error))),
     }
-    let parsed = text_of(reply, target).and_then(|text| {
-        parse(&text, &TimeZone::system()).map_err(|e| format!("the answer is not understood: {e}"))
-    });
-    Ok(match parsed {
-        Err(why) => {
-            note(&why);
-            watcher.failed(&why, Some(now))
-        }
-        Ok(parsed) => watcher.observe(Observation {
-            rows: parsed.rows,
-            sampled_at: Some(now),
-            server_time: parsed.server_time,
-            source: target.name.clone(),
-        }),
-    })
-}
-
-fn text_of(reply: Reply, target: &Target) -> Result<String, String> {
-    let mut said = Said::default();
-    reply.lines.iter().for_each(|line| said.line(line));
-    reply.objects.into_iter().for_each(|row| said.row(row));
-    said.text(target.brings_objects())
 }
 
 fn print_report(out: &mut Out, format: Format, report: &Report) -> Result<(), Failure> {

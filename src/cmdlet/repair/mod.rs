@@ -13,6 +13,7 @@ mod fill;
 mod lines;
 mod pasted;
 mod place;
+mod slips;
 mod strings;
 mod text;
 mod tokens;
@@ -23,6 +24,7 @@ use std::collections::HashMap;
 pub use diff::{DiffKind, DiffLine, diff};
 pub use fill::{FillError, Filled, fill};
 pub use pasted::Pasted;
+pub use slips::{Meant, meant};
 
 use draft::Draft;
 

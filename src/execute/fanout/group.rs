@@ -39,6 +39,14 @@ impl Group {
         self.exact.len() > 1
     }
 
+    /// How they ended, in words: `succeeded`, `failed`, `unreachable or refused`, ...
+    pub fn word(&self) -> &'static str {
+        match (self.state, self.exit) {
+            (JobState::Failed, 5) => "unreachable or refused",
+            (state, _) => state.word(),
+        }
+    }
+
     fn holds(&self, answer: &Answer) -> bool {
         self.exact.contains(&answer.exact) || self.named.contains(&answer.named)
     }

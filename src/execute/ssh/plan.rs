@@ -10,6 +10,7 @@ use crate::execute::target::{LoginMethod, Session, ShellProfile, Target};
 use crate::execute::transport::{Arrival, TransportError};
 use crate::execute::user::signed_in;
 use crate::execute::{host, shell};
+use crate::store::paths::{from_home, home};
 use crate::store::secret::SessionSecrets;
 
 /// Everything about one target that its connection's thread uses.
@@ -152,7 +153,7 @@ impl Surroundings {
             .filter(|v| !v.is_empty())
             .map(|v| Agent::Socket(v.into()));
         Surroundings {
-            home: std::env::home_dir().filter(|h| !h.as_os_str().is_empty()),
+            home: home(),
             user: signed_in().map(str::to_owned),
             agent,
         }
@@ -218,11 +219,11 @@ impl Plan {
         };
         let home = around.home.as_deref();
         let known_hosts = match &target.known_hosts {
-            Some(path) => expand(path, home).ok_or_else(no_home)?,
+            Some(path) => from_home(path, home).ok_or_else(no_home)?,
             None => home.ok_or_else(no_home)?.join(".ssh").join("known_hosts"),
         };
         let keys = match &target.identity_file {
-            Some(path) => Keys::Named(expand(path, home).ok_or_else(no_home)?),
+            Some(path) => Keys::Named(from_home(path, home).ok_or_else(no_home)?),
             None => Keys::Usual(usual_keys(home)),
         };
         let user = target
@@ -313,14 +314,6 @@ impl Plan {
             phase,
             after,
         }
-    }
-}
-
-/// A leading `~` stands for the home folder; `None` when there is none.
-fn expand(path: &Path, home: Option<&Path>) -> Option<PathBuf> {
-    match path.strip_prefix("~") {
-        Ok(rest) => home.map(|home| home.join(rest)),
-        Err(_) => Some(path.to_owned()),
     }
 }
 

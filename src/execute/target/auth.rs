@@ -79,15 +79,17 @@ impl std::fmt::Display for Auth {
     }
 }
 
-/// The digest of a pinned certificate: `sha256:` and 64 hexadecimal digits, with or without colons
-/// between them. The error says what is wanted.
+/// The digest of a pinned certificate: 64 hexadecimal digits, with or without colons between them, and
+/// with or without `sha256:` or openssl's `sha256 Fingerprint=` in front. The error says what is
+/// wanted.
 pub fn fingerprint(text: &str) -> Result<[u8; 32], String> {
-    let wanted = "Wanted is sha256: and 64 digits; `openssl x509 -noout -fingerprint -sha256` says them of a certificate";
+    let wanted = "Wanted are the 64 digits of SHA-256; `openssl x509 -noout -fingerprint -sha256` says them of a certificate";
     let text = text.trim();
-    let digits = match text.get(..7) {
-        Some(head) if head.eq_ignore_ascii_case("sha256:") => text.get(7..).unwrap_or(""),
-        _ => text,
-    };
+    let digits = HEADS.iter().find_map(|head| {
+        let (front, rest) = text.split_at_checked(head.len())?;
+        front.eq_ignore_ascii_case(head).then_some(rest)
+    });
+    let digits = digits.unwrap_or(text);
     let plain: String = digits.chars().filter(|c| *c != ':').collect();
     let hex = plain.bytes().all(|b| b.is_ascii_hexdigit());
     if hex && plain.len() == 40 {
@@ -95,7 +97,7 @@ pub fn fingerprint(text: &str) -> Result<[u8; 32], String> {
             "{text:?} is a SHA-1 thumbprint, as Windows shows it, and no longer safe. {wanted}"
         ));
     }
-    if !hex || plain.len() != 64 || digits.len() == text.len() {
+    if !hex || plain.len() != 64 {
         return Err(format!(
             "{text:?} is not the fingerprint of a certificate. {wanted}"
         ));
@@ -107,6 +109,9 @@ pub fn fingerprint(text: &str) -> Result<[u8; 32], String> {
     }
     Ok(digest)
 }
+
+/// What may stand in front of a fingerprint.
+const HEADS: [&str; 2] = ["sha256:", "sha256 Fingerprint="];
 
 /// What is wrong with the settings of a winrm target, if anything.
 pub(super) fn problem(target: &Target) -> Option<String> {
@@ -178,7 +183,6 @@ impl Target {
             ("known_hosts", self.known_hosts.is_some()),
             ("jump", self.jump.is_some()),
             ("login", !self.login.is_empty()),
-            ("keepalive", self.keepalive.is_some()),
         ];
         let set = |keys: &[(&'static str, bool)]| keys.iter().find(|k| k.1).map(|k| k.0);
         match self.transport {
@@ -226,9 +230,23 @@ mod tests {
             fingerprint(&format!("SHA256:{}", colons.join(":"))),
             Ok(digest)
         );
+        // As openssl prints it, and as it is copied from there.
+        let printed = format!("sha256 Fingerprint={}", colons.join(":"));
+        for text in [plain.as_str(), &colons.join(":"), &printed] {
+            assert_eq!(fingerprint(text), Ok(digest), "{text}");
+        }
         let sha1 = fingerprint(&"0a".repeat(20)).expect_err("too short");
         assert!(sha1.contains("thumbprint"), "{sha1}");
-        for wrong in ["", "sha256:", &plain, "sha256:0g", "sha1:00", "sha256:é"] {
+        let doubled = format!("sha256:sha256:{plain}");
+        for wrong in [
+            "",
+            "sha256:",
+            &plain[1..],
+            "sha256:0g",
+            "sha1:00",
+            "sha256:é",
+            &doubled,
+        ] {
             assert!(fingerprint(wrong).is_err(), "{wrong}");
         }
     }
@@ -262,6 +280,10 @@ mod tests {
             },
             "only",
         );
+        good(Target {
+            keepalive: Some(std::time::Duration::from_secs(20)),
+            ..winrm("fe01")
+        });
         let pinned = |address: &str| Target {
             fingerprint: Some(format!("sha256:{}", "00".repeat(32))),
             ..winrm(address)

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error;
 
-use super::{Auth, Target, auth};
+use super::{Auth, Target, TransportKind, auth};
 use crate::near::did_you_mean;
 
 /// A key of `targets.toml`.
@@ -139,20 +139,20 @@ impl Key {
             Key::KnownHosts => "ssh: this file instead of the usual known_hosts",
             Key::Jump => "ssh: the name of a target that the connection goes through",
             Key::Login => {
-                "ssh: the ways to log in, in this order: agent, key, password, keyboard-interactive"
+                "ssh: ways to log in, in order: agent, key, password, keyboard-interactive"
             }
             Key::ConnectTimeout => "How long reaching the server may take, such as 10s",
             Key::LoginTimeout => "How long logging in may take, such as 30s",
             Key::CommandTimeout => {
                 "How long a command may run, such as 2h; else as long as it takes"
             }
-            Key::Keepalive => "ssh: the time between two signs of life, such as 15s",
-            Key::Auth => {
-                "winrm: negotiate, kerberos, ntlm, credssp, certificate, basic (inside TLS only)"
-            }
+            Key::Keepalive => "The time between two signs of life on a connection, such as 15s",
+            Key::Auth => "winrm: negotiate, kerberos, ntlm, credssp, certificate, basic (in TLS)",
             Key::Tls => "winrm: true or false; without it https, port 5986 and port 443 are TLS",
             Key::CaFile => "winrm: certificate authorities that count instead of the system's",
-            Key::Fingerprint => "winrm: the one certificate that counts, sha256:AB:CD:...",
+            Key::Fingerprint => {
+                "winrm: the one certificate that counts, its SHA-256: sha256:AB:CD:..."
+            }
             Key::CertificateFile => "winrm, auth certificate: the certificate, a PEM file",
             Key::KeyFile => "winrm, auth certificate: its private key, a PEM file",
             Key::Configuration => "winrm: the session configuration, such as Microsoft.PowerShell",
@@ -166,16 +166,44 @@ impl Key {
         }
     }
 
-    /// The words there are to choose from; empty for a key that takes any text.
+    /// The words there are to choose from, an empty one where the key may be left out; none for a key
+    /// that takes any text.
     pub fn choices(self) -> &'static [&'static str] {
         match self {
             Key::Transport => &["ssh", "local", "winrm", "lab"],
             Key::Auth => &Auth::WORDS,
-            Key::Tls => &["true", "false"],
+            Key::Tls => &["", "true", "false"],
             Key::Session => &["warm", "single"],
             Key::Shell => &["lync", "exchange", "plain"],
             Key::Protection => &["normal", "read-only", "protected"],
             _ => &[],
+        }
+    }
+
+    /// True when a target of this transport and log-in has a use for the key: what a form shows.
+    /// [`stray_key`](Target::problem) refuses what the other transports have.
+    pub fn is_for(self, transport: TransportKind, auth: Auth) -> bool {
+        use TransportKind::{Lab, Local, Ssh, Winrm};
+        match self {
+            Key::Name
+            | Key::Transport
+            | Key::CommandTimeout
+            | Key::Shell
+            | Key::Protection
+            | Key::Groups => true,
+            Key::Address
+            | Key::User
+            | Key::Credential
+            | Key::ConnectTimeout
+            | Key::LoginTimeout
+            | Key::Keepalive => matches!(transport, Ssh | Winrm),
+            Key::IdentityFile | Key::KnownHosts | Key::Jump | Key::Login => transport == Ssh,
+            Key::Auth | Key::Tls | Key::CaFile | Key::Fingerprint | Key::Configuration => {
+                transport == Winrm
+            }
+            Key::CertificateFile | Key::KeyFile => transport == Winrm && auth == Auth::Certificate,
+            Key::Powershell => matches!(transport, Ssh | Local),
+            Key::Session => transport != Lab,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Why a session could not do something, and what that means to a job.
 
+use std::time::Duration;
+
 use thiserror::Error;
 
 use super::psrp::{ErrorRecord, PsrpError};
@@ -37,8 +39,23 @@ pub enum SessionError {
     #[error("the server ended the session{}", because(.0.as_deref()))]
     Broken(Option<Box<ErrorRecord>>),
     /// The pool did not open in time.
-    #[error("the server made a session and then said nothing")]
-    Silent,
+    #[error(
+        "the server made a session, and its PowerShell was not ready within {} s. It may have too much to do, or a session configuration with a long start-up script: try again later, or look at the server", .0.as_secs_f64()
+    )]
+    NotOpened(Duration),
+    /// The server did not answer the request for a key in time.
+    #[error(
+        "the server did not give the key that secrets are sealed with within {} s: no secret was sent. Try again; the run gets a new session", .0.as_secs_f64()
+    )]
+    NoKey(Duration),
+    /// The connection that listens to the pool has ended before.
+    #[error(
+        "what the server says of the session is not heard any more, so that no key for secrets can be agreed on: no secret was sent. Try again; the run gets a new session"
+    )]
+    Unheard,
+    /// A pipeline that was to be stopped did not end, nor did its session.
+    #[error("the server was told to end the command and its session, and did not say that it did")]
+    NotEnded,
 }
 
 fn because(record: Option<&ErrorRecord>) -> String {
@@ -71,8 +88,11 @@ impl SessionError {
             };
         }
         match self {
-            SessionError::Wire(WireError::Unreachable { reason, .. }) => {
-                TransportError::Unreachable { address, reason }
+            SessionError::Wire(WireError::Unreachable { reason, kind, .. }) => {
+                TransportError::Unreachable {
+                    address,
+                    reason: format!("{reason}. {}", kind.advice()),
+                }
             }
             // Nothing was sent that could have run.
             SessionError::Wire(WireError::Closed { reason, .. }) => TransportError::Unreachable {
@@ -177,6 +197,7 @@ impl SessionError {
                     | WireError::AuthRefused { .. }
                     | WireError::Auth { .. }
                     | WireError::Downgrade { .. }
+                    | WireError::SpeaksTls { .. }
                     | WireError::Setup(_)
                     | WireError::Redirect { .. }
                     | WireError::Http {

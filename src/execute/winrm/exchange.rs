@@ -5,12 +5,13 @@ use tokio::time::{Instant, sleep};
 
 use super::error::{SessionError, brief};
 use super::limits::Limits;
+use super::trouble::Notice;
 use super::wire::{Client, TlsWhy, WireError};
 use super::wsman::fault::Meaning;
 use super::wsman::{Answer, Operation, Shell};
 
 /// Where what the user should hear of a connection goes.
-pub type Notices = mpsc::UnboundedSender<String>;
+pub type Notices = mpsc::UnboundedSender<Notice>;
 
 /// Whether a request may be sent again when its answer did not come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +26,8 @@ pub enum Repeat {
 
 /// Sends a request and reads its answer. One that is harmless is sent again, on new connections, for
 /// as long as `limits.again`; it then says that it is a repeated one, so that a server that kept its
-/// answer gives it once more (MS-WSMV 3.1.4.1.39). `notices` hears of it once.
+/// answer gives it once more (MS-WSMV 3.1.4.1.39). `notices` hears that the connection broke, once that it
+/// stays away, and that it is back.
 pub async fn exchange(
     client: &mut Client,
     shell: &Shell,
@@ -35,18 +37,24 @@ pub async fn exchange(
     notices: Option<&Notices>,
 ) -> Result<Answer, SessionError> {
     let mut again: Option<Instant> = None;
+    let mut tries = 0_u32;
+    let tell = |notice| {
+        if let Some(notices) = notices {
+            let _ = notices.send(notice);
+        }
+    };
     loop {
         let text = shell.envelope(operation, again.is_some());
         let result = client
-            .post(
-                text.into_bytes(),
-                limits.hold + limits.grace,
-                // It would not say that it is a repeated one.
-                false,
-            )
+            .post(text.into_bytes(), limits.hold + limits.grace)
             .await;
         let error = match result {
-            Ok(reply) => return Ok(Answer::read(&reply.body)?),
+            Ok(reply) => {
+                if again.is_some() {
+                    tell(Notice::Back);
+                }
+                return Ok(Answer::read(&reply.body)?);
+            }
             Err(error) => error,
         };
         let may = match repeat {
@@ -57,19 +65,13 @@ pub async fn exchange(
         if !may {
             return Err(error.into());
         }
-        let until = match again {
-            Some(until) => until,
-            None => {
-                if let Some(notices) = notices {
-                    let _ = notices.send(format!(
-                        "nothing comes from the server: {}. It is tried again for {} s; the command goes on there",
-                        brief(&error),
-                        limits.again.as_secs()
-                    ));
-                }
-                *again.insert(Instant::now() + limits.again)
-            }
-        };
+        match tries {
+            0 => tell(Notice::Lost(brief(&error))),
+            1 => tell(Notice::Away(brief(&error))),
+            _ => {}
+        }
+        tries = tries.saturating_add(1);
+        let until = *again.get_or_insert_with(|| Instant::now() + limits.again);
         if Instant::now() + limits.between > until {
             return Err(error.into());
         }

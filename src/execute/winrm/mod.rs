@@ -14,6 +14,7 @@ mod error;
 mod exchange;
 mod files;
 mod host;
+mod host_line;
 mod limits;
 mod order;
 mod plan;
@@ -25,6 +26,7 @@ mod session;
 mod small;
 pub mod steps;
 mod text;
+mod trouble;
 mod watch;
 pub mod wire;
 pub mod wsman;
@@ -47,7 +49,7 @@ use super::ask::{Asker, Unanswered};
 use super::event::{Event, JobState};
 use super::host::needs_own_process;
 use super::sending::BeforeSending;
-use super::target::Target;
+use super::target::{Session as TargetSession, Target};
 use super::transport::{BoxFuture, EventSender, Transport, TransportError};
 use crate::gate::Approved;
 use crate::store::secret::SessionSecrets;
@@ -105,7 +107,8 @@ impl WinrmTransport {
         }
         let mut structured = self.plan.commands(text)?;
         let _ = events.send(Event::State(JobState::Connecting)).await;
-        let own = !self.plan.endpoint.restricted && needs_own_process(text).is_some();
+        let single = self.plan.target.session == TargetSession::Single;
+        let own = single || !self.plan.endpoint.restricted && needs_own_process(text).is_some();
         let who = self.plan.who();
         let mut gone = false;
         // Ends: every round takes a kept session away, and a new one is not tried twice.

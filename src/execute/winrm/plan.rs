@@ -1,5 +1,6 @@
 //! What a target's settings come to, and the sessions that are made of them.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -21,6 +22,7 @@ use crate::execute::target::auth::fingerprint;
 use crate::execute::target::{Auth, Target};
 use crate::execute::transport::TransportError;
 use crate::execute::user::signed_in;
+use crate::store::paths::{from_home, home};
 use crate::store::secret::SessionSecrets;
 
 /// Everything that a session needs to know of its target.
@@ -44,6 +46,7 @@ impl Plan {
         asker: &Arc<dyn Asker>,
     ) -> Result<Plan, TransportError> {
         let setup = |why: String| TransportError::Setup(format!("target {}: {why}", target.name));
+        let target = &rooted(target, home().as_deref()).map_err(setup)?;
         let endpoint = Endpoint::of(target).map_err(|e| setup(e.to_string()))?;
         let user = match &target.user {
             Some(user) => user.clone(),
@@ -154,7 +157,11 @@ impl Plan {
             user: self.user.clone(),
             address: self.address.clone(),
             instructions: String::new(),
-            prompts: vec![Prompt::new("Password: ", false)],
+            // With several targets it is this line that the eye is on.
+            prompts: vec![Prompt::new(
+                format!("Password of {} on {}: ", self.user, self.target.name),
+                false,
+            )],
         };
         let (sender, given) = oneshot::channel();
         let asker = Arc::clone(&self.asker);
@@ -231,6 +238,26 @@ impl Plan {
     }
 }
 
+/// The target with the paths of its files as they are opened: `~` stands for the home folder.
+fn rooted(target: &Target, home: Option<&Path>) -> Result<Target, String> {
+    let mut target = target.clone();
+    let files = [
+        ("ca_file", &mut target.ca_file),
+        ("certificate_file", &mut target.certificate_file),
+        ("key_file", &mut target.key_file),
+    ];
+    for (key, file) in files {
+        if let Some(path) = file {
+            *path = from_home(path, home).ok_or_else(|| {
+                format!(
+                    "no home folder that {key} could begin with; set HOME, or write the whole path"
+                )
+            })?;
+        }
+    }
+    Ok(target)
+}
+
 /// What makes the server's certificate believed. The file of targets was checked when it was read.
 fn trust(target: &Target) -> Trust {
     let pinned = target.fingerprint.as_deref().map(fingerprint);
@@ -238,5 +265,36 @@ fn trust(target: &Target) -> Trust {
         (Some(Ok(digest)), _) => Trust::Fingerprint(Fingerprint(digest)),
         (_, Some(file)) => Trust::CaFile(file.clone()),
         _ => Trust::System,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_of_a_target_may_be_in_the_home_folder() {
+        let target = Target {
+            ca_file: Some("~/pki/ca.pem".into()),
+            certificate_file: Some("/etc/pki/ops.pem".into()),
+            key_file: Some("~/pki/ops.key".into()),
+            ..Target::lab()
+        };
+        let rooted_target = rooted(&target, Some(Path::new("/home/ops"))).expect("a home");
+        let of = |file: &Option<std::path::PathBuf>| file.clone().unwrap_or_default();
+        assert_eq!(
+            of(&rooted_target.ca_file),
+            Path::new("/home/ops/pki/ca.pem")
+        );
+        assert_eq!(
+            of(&rooted_target.certificate_file),
+            Path::new("/etc/pki/ops.pem")
+        );
+        assert_eq!(
+            of(&rooted_target.key_file),
+            Path::new("/home/ops/pki/ops.key")
+        );
+        assert!(rooted(&target, None).is_err_and(|why| why.contains("ca_file")));
+        assert_eq!(rooted(&Target::lab(), None), Ok(Target::lab()));
     }
 }

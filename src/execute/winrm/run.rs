@@ -11,10 +11,12 @@ use tokio_util::sync::CancellationToken;
 use super::error::SessionError;
 use super::exchange::{Notices, Repeat, exchange, receive};
 use super::host::Who;
+use super::host_line::HostLine;
 use super::limits::Limits;
 use super::psrp::{Command, PipelineEvent, PipelineId, PipelineOptions, PipelineState, PoolEvent};
 use super::say;
-use super::session::{Session, ended, read, send};
+use super::session::{Session, ended, offer_key, read, send};
+use super::trouble::{Notice, Trouble};
 use super::wire::{Client, Settings};
 use super::wsman::fault::Meaning;
 use super::wsman::{CommandState, Operation, Shell, Signal};
@@ -73,7 +75,10 @@ pub struct Run<'a> {
     pub(super) who: &'a Who,
     pub(super) events: &'a EventSender,
     pub(super) cancel: &'a CancellationToken,
-    notices: (Notices, mpsc::UnboundedReceiver<String>),
+    notices: (Notices, mpsc::UnboundedReceiver<Notice>),
+    trouble: Trouble,
+    /// What `Write-Host` began and did not end.
+    line: HostLine,
     pub(super) id: PipelineId,
     rung: Rung,
     deadline: Instant,
@@ -82,6 +87,8 @@ pub struct Run<'a> {
     pub(super) exit: Option<i32>,
     /// True from an answer that was lost to the next output.
     lost: bool,
+    /// True once it was told that output may be missing.
+    unsure: bool,
     /// True once nobody took what is said in time, and the run was cancelled.
     unread: bool,
 }
@@ -101,12 +108,15 @@ impl<'a> Run<'a> {
             .pool
             .begin(commands, PipelineOptions::default())
             .map_err(|e| NoEnd::Session(e.into(), false))?;
+        let limits = session.limits;
         let mut run = Run {
             session,
             who,
             events,
             cancel,
             notices: mpsc::unbounded_channel(),
+            trouble: Trouble::new(limits.again),
+            line: HostLine::default(),
             id,
             rung: Rung::Not,
             deadline: Instant::now(),
@@ -114,6 +124,7 @@ impl<'a> Run<'a> {
             end: None,
             exit: None,
             lost: false,
+            unsure: false,
             unread: false,
         };
         before.pass().await.map_err(NoEnd::NotSent)?;
@@ -166,12 +177,17 @@ impl<'a> Run<'a> {
                         self.pipeline(event).await;
                     }
                 }
+                self.flush_line().await;
                 if self.rung >= Rung::Terminate && is_gone(&e) {
                     self.end = Some(End::Stopped);
                     break;
                 }
                 return Err(self.stopped_or(e));
             }
+        }
+        self.flush_line().await;
+        if let Some(text) = self.trouble.sum() {
+            self.warn(&text).await;
         }
         let end = self.end.unwrap_or(End::Failed);
         // One that was stopped is forgotten at once: what hangs on it should go.
@@ -215,11 +231,16 @@ impl<'a> Run<'a> {
     async fn take(&mut self, event: PoolEvent) -> Result<(), SessionError> {
         match event {
             PoolEvent::Pipeline(id, event) if id == self.id => self.pipeline(event).await,
-            PoolEvent::HostCall(call) => return self.host_call(call).await,
+            PoolEvent::HostCall(call) => {
+                self.flush_line().await;
+                return self.host_call(call).await;
+            }
             PoolEvent::Broken(why) => return Err(SessionError::Broken(why)),
             PoolEvent::Closed => return Err(SessionError::Broken(None)),
-            // The answer is made by the pool; it only has to be sent.
-            PoolEvent::KeyWanted => return self.session.flush().await,
+            PoolEvent::KeyWanted => {
+                offer_key(&mut self.session.pool).await?;
+                return self.session.flush().await;
+            }
             _ => {}
         }
         Ok(())
@@ -243,8 +264,32 @@ impl<'a> Run<'a> {
         if let PipelineEvent::Exit(code) = event {
             self.exit = Some(code);
         }
+        if let PipelineEvent::Information {
+            text,
+            no_newline,
+            tags,
+            ..
+        } = &event
+            && (*no_newline || (self.line.due().is_some() && is_host(tags)))
+        {
+            for line in self.line.push(text, *no_newline) {
+                self.send(Event::Information(line)).await;
+            }
+            return;
+        }
+        // Progress is no line.
+        if !matches!(event, PipelineEvent::Progress(_)) {
+            self.flush_line().await;
+        }
         for event in say::said(event) {
             self.send(event).await;
+        }
+    }
+
+    /// Passes on what a line of `Write-Host` came to so far.
+    async fn flush_line(&mut self) {
+        if let Some(line) = self.line.take() {
+            self.send(Event::Information(line)).await;
         }
     }
 
@@ -286,12 +331,15 @@ impl<'a> Run<'a> {
             tokio::select! {
                 biased;
                 answer = &mut asking => {
-                    while let Ok(text) = self.notices.1.try_recv() {
-                        self.lost = true;
-                        let _ = self.events.try_send(Event::Warning(text));
+                    while let Ok(notice) = self.notices.1.try_recv() {
+                        self.lost |= notice != Notice::Back;
+                        if let Some(text) = self.trouble.hear(notice) {
+                            let _ = self.events.try_send(Event::Warning(text));
+                        }
                     }
                     if let Some(answer) = answer? {
-                        if !session.order.follow(&answer, self.lost)? {
+                        if !session.order.follow(&answer, self.lost)? && !self.unsure {
+                            self.unsure = true;
                             let told = Event::Warning(UNSURE.to_owned());
                             let _ = self.events.try_send(told);
                         }
@@ -315,6 +363,10 @@ impl<'a> Run<'a> {
                         if let Some(why) = ended(&mut session.events) {
                             return Err(why);
                         }
+                        // The command may wait for it.
+                        if session.events.contains(&PoolEvent::KeyWanted) {
+                            offer_key(&mut session.pool).await?;
+                        }
                         while let Some(piece) = session.pool.outgoing() {
                             let send = send(&session.shell, &piece);
                             let side = (session.side)
@@ -326,9 +378,17 @@ impl<'a> Run<'a> {
                     // The main connection finds out for itself whether the session is gone.
                     Some(Err(_)) | None => listens = false,
                 },
-                Some(text) = self.notices.1.recv() => {
-                    self.lost = true;
-                    let _ = self.events.send(Event::Warning(text)).await;
+                Some(notice) = self.notices.1.recv() => {
+                    self.lost |= notice != Notice::Back;
+                    if let Some(text) = self.trouble.hear(notice) {
+                        let _ = self.events.send(Event::Warning(text)).await;
+                    }
+                }
+                () = due(self.line.due()) => {
+                    // A reader that does not read sees it with the next line.
+                    if let (Ok(place), Some(line)) = (self.events.try_reserve(), self.line.take()) {
+                        place.send(Event::Information(line));
+                    }
                 }
                 () = self.cancel.cancelled(), if self.rung == Rung::Not => {
                     self.rung = Rung::Stop;
@@ -354,7 +414,7 @@ impl<'a> Run<'a> {
                             self.rung = Rung::Delete;
                             session.shell.delete()
                         }
-                        Rung::Delete => return Err(SessionError::Silent),
+                        Rung::Delete => return Err(SessionError::NotEnded),
                     };
                     self.telling = Some(tell(&mut session.side, &session.settings, &session.shell, next, limits));
                 }
@@ -407,6 +467,19 @@ async fn told(telling: &mut Option<Telling>) -> (Option<Client>, bool) {
         Some(telling) => telling.await,
         None => std::future::pending().await,
     }
+}
+
+/// When a line of the host is to be shown.
+async fn due(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The tag of what `Write-Host` wrote, and what was written to the host.
+fn is_host(tags: &[String]) -> bool {
+    tags.iter().any(|tag| tag == "PSHOST")
 }
 
 fn is_end(event: &PoolEvent) -> bool {

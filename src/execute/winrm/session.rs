@@ -4,14 +4,17 @@ use std::collections::VecDeque;
 use std::sync::{Arc, LazyLock};
 
 use tokio::runtime::Handle;
-use tokio::time::{Instant, timeout};
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::task::TaskTracker;
 
 use super::error::SessionError;
 use super::exchange::{Repeat, exchange, receive};
 use super::limits::Limits;
 use super::order::Order;
-use super::psrp::{HostInfo, Piece, PipelineId, Pool, PoolEvent, PoolOptions, PoolState};
+use super::psrp::{
+    HostInfo, KeyPair, Piece, PipelineId, Pool, PoolEvent, PoolOptions, PoolState, PsrpError,
+};
 use super::watch::Watch;
 use super::wire::{Client, Settings};
 use super::wsman::{Answer, Operation, Shell, Signal};
@@ -87,10 +90,11 @@ impl Session {
     /// Waits until the pool is open.
     async fn opened(&mut self) -> Result<(), SessionError> {
         let limits = self.limits;
-        let end = Instant::now() + limits.hold + limits.grace;
+        let limit = limits.hold + limits.grace;
+        let end = Instant::now() + limit;
         while self.pool.state() != PoolState::Open {
             if Instant::now() > end {
-                return Err(SessionError::Silent);
+                return Err(SessionError::NotOpened(limit));
             }
             let heard = receive(&mut self.main, &self.shell, None, &limits, None).await?;
             if let Some(answer) = heard {
@@ -147,15 +151,17 @@ impl Session {
         if self.pool.has_key() {
             return Ok(());
         }
-        self.pool.exchange_key()?;
+        offer_key(&mut self.pool).await?;
         self.flush().await?;
         self.watch.go();
+        let limit = self.limits.hold + self.limits.grace;
+        let end = Instant::now() + limit;
         while !self.pool.has_key() {
-            let heard = timeout(self.limits.hold + self.limits.grace, self.watch.next()).await;
-            let Ok(Some(answer)) = heard else {
-                return Err(SessionError::Silent);
+            let answer = match timeout_at(end, self.watch.next()).await {
+                Ok(Some(answer)) => answer?,
+                Ok(None) => return Err(SessionError::Unheard),
+                Err(_) => return Err(SessionError::NoKey(limit)),
             };
-            let answer = answer?;
             read(&mut self.pool, &answer, &mut self.events)?;
             if let Some(why) = ended(&mut self.events) {
                 return Err(why);
@@ -196,6 +202,17 @@ impl Drop for Session {
         };
         ENDING.spawn_on(end, &runtime);
     }
+}
+
+/// Asks the server for a key, unless there is one or it was asked: it waits to be sent then. The pair is
+/// made on a thread on which nobody waits.
+pub(super) async fn offer_key(pool: &mut Pool) -> Result<(), SessionError> {
+    if !pool.has_asked_for_key() {
+        let made = spawn_blocking(KeyPair::make).await;
+        let pair = made.unwrap_or(Err(PsrpError::KeyExchange("no key pair could be made")))?;
+        pool.exchange_key_with(pair);
+    }
+    Ok(())
 }
 
 /// The request that carries a piece.

@@ -8,7 +8,8 @@ use super::exchange::{Repeat, exchange, receive};
 use super::psrp::{
     Answer, Command, ErrorRecord, PipelineEvent, PipelineOptions, PipelineState, PoolEvent,
 };
-use super::session::{Session, read};
+use super::session::{Session, offer_key, read};
+use super::trouble::Notice;
 use super::wsman::CommandState;
 use crate::powershell::clixml::Value;
 
@@ -48,8 +49,8 @@ impl Session {
         while !over {
             let (main, shell) = (&mut self.main, &self.shell);
             let answer = receive(main, shell, Some(&name), &limits, Some(&notices)).await?;
-            while repeats.try_recv().is_ok() {
-                lost = true;
+            while let Ok(notice) = repeats.try_recv() {
+                lost |= notice != Notice::Back;
             }
             if let Some(answer) = answer {
                 self.order.follow(&answer, lost)?;
@@ -73,6 +74,7 @@ impl Session {
                         let refused = Answer::Refused("csdeck answers nothing here".into());
                         self.pool.answer(&call, refused)?;
                     }
+                    PoolEvent::KeyWanted => offer_key(&mut self.pool).await?,
                     PoolEvent::Broken(why) => return Err(SessionError::Broken(why)),
                     PoolEvent::Closed => return Err(SessionError::Broken(None)),
                     _ => {}

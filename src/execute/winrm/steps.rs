@@ -11,7 +11,7 @@ use super::error::SessionError;
 use super::plan::Plan;
 use super::psrp::{Argument, Command};
 use super::session::Session;
-use super::wire::{Certificate, Client, Facts, Reply, Settings, Trust, WireError};
+use super::wire::{Certificate, Client, Facts, Reply, Settings, Trust, Unreached, WireError};
 use super::wsman::{Answer, IDENTIFY};
 use crate::execute::ask::Asker;
 use crate::execute::target::{Auth, ShellProfile, Target};
@@ -171,21 +171,23 @@ impl Test {
         let limit = limit.unwrap_or(Duration::from_secs(15));
         let found: Vec<String> = match timeout(limit, lookup_host((host.as_str(), port))).await {
             Ok(Ok(found)) => found.map(|a| a.ip().to_string()).collect(),
-            Ok(Err(e)) => return Err(self.no_name(e.to_string())),
-            Err(_) => return Err(self.no_name("the name servers did not answer in time".into())),
+            Ok(Err(e)) => {
+                return Err(self.no_name(&format!("the name cannot be resolved ({e})")));
+            }
+            Err(_) => return Err(self.no_name("the name servers did not answer in time")),
         };
         if found.is_empty() {
-            return Err(self.no_name("it has no address".into()));
+            return Err(self.no_name("the name has no address"));
         }
         let text = format!("{host} is {}", found.join(", "));
         self.tell("name", Outcome::Works, text);
         Ok(())
     }
 
-    fn no_name(&mut self, reason: String) -> TransportError {
+    fn no_name(&mut self, reason: &str) -> TransportError {
         let error = TransportError::Unreachable {
             address: self.plan.address.clone(),
-            reason,
+            reason: format!("{reason}. {}", Unreached::Name.advice()),
         };
         self.tell("name", Outcome::Fails, error.to_string());
         error
@@ -239,7 +241,7 @@ impl Test {
         let mut client = Client::new(Arc::clone(&settings));
         let limit = self.plan.limits.hold + self.plan.limits.grace;
         let began = Instant::now();
-        let ask = async { Ok(client.post(IDENTIFY.into(), limit, false).await?) };
+        let ask = async { Ok(client.post(IDENTIFY.into(), limit).await?) };
         let answered = match self.plan.once(&settings, ask).await {
             Err(SessionError::Wire(e)) => Err(e),
             Err(e) => return Err(self.fails("log-in", e)),
@@ -399,7 +401,7 @@ fn failing(e: &WireError) -> &'static str {
             Phase::Login => "log-in",
             Phase::Answer => "WinRM",
         },
-        WireError::Tls(_) => "TLS",
+        WireError::Tls(_) | WireError::SpeaksTls { .. } => "TLS",
         WireError::NeedsPassword { .. }
         | WireError::AuthRefused { .. }
         | WireError::Auth { .. }

@@ -8,10 +8,11 @@ use super::call::{Call, Cmdlet, Place, Port, Result, Stop};
 use super::error::ErrorRecord;
 use super::filter::Condition;
 use super::value::{Object, Value};
-use super::{Ask, OnError, Options, Outcome, Shape, cmdlets, format, json, typed};
+use super::{Ask, OnError, Options, Outcome, Shape, cmdlets, format, json, language, typed};
 use crate::execute::Event;
 use crate::lab::Lab;
 use crate::lab::clock::Clock;
+use crate::lab::language::Language;
 use crate::powershell::{self, Command, Element, Position, Statement, StatementKind};
 
 /// How deep sub-expressions may nest.
@@ -145,6 +146,14 @@ impl<'a> Shell<'a> {
             start: 0,
             text,
         };
+        let language = self.lab.state().map_or(Language::Full, |s| s.language);
+        if let Some(record) = language::refusal(language, &script) {
+            port.error(&record, &source.place(&(0..text.len())));
+            return Outcome {
+                exit: 1,
+                cancelled: false,
+            };
+        }
         let mut any_failed = false;
         let mut last_failed = false;
         if script.param_block.is_some() {
@@ -242,6 +251,14 @@ impl<'a> Shell<'a> {
         Some(fixed)
     }
 
+    /// Sets a variable, or takes it away, and returns what it was.
+    pub(super) fn set_variable(&mut self, name: &str, value: Option<Value>) -> Option<Value> {
+        match value {
+            Some(value) => self.variables.insert(name.to_owned(), value),
+            None => self.variables.remove(name),
+        }
+    }
+
     fn statement(
         &mut self,
         source: Source<'_>,
@@ -284,21 +301,16 @@ impl<'a> Shell<'a> {
             StatementKind::If { condition, body } => {
                 let inner = condition.trim();
                 let read = Condition::read(inner, &|name| self.variable(name));
-                if !read.map_err(Stop::Unsupported)?.holds(&Value::Null) {
+                let item = self.variable("_").unwrap_or(Value::Null);
+                if !read.map_err(Stop::Unsupported)?.holds(&item) {
                     return Ok(Vec::new());
                 }
                 self.statements(source, body, port)
             }
-            StatementKind::Assignment { .. } | StatementKind::Other => {
-                let word: String = source
-                    .part(&statement.span)
-                    .text
-                    .lines()
-                    .next()
-                    .unwrap_or("")
-                    .chars()
-                    .take(60)
-                    .collect();
+            StatementKind::Other => self.compound(source.part(&statement.span), port),
+            StatementKind::Assignment { .. } => {
+                let text = source.part(&statement.span).text;
+                let word: String = text.lines().next().unwrap_or("").chars().take(60).collect();
                 Err(Stop::Unsupported(refusal(&word)))
             }
         }
@@ -364,6 +376,9 @@ impl<'a> Shell<'a> {
             }
             return Err(ErrorRecord::not_found(name).into());
         };
+        if let Some(statements) = self.each_block(command) {
+            return self.each(source, statements, input, port);
+        }
         let mut given = Vec::new();
         for argument in &command.arguments {
             self.argument(source, argument, &mut given, port)?;

@@ -6,6 +6,7 @@
 //! and never pretends to have run.
 
 mod bind;
+mod block;
 mod call;
 mod cmdlets;
 mod error;
@@ -14,6 +15,7 @@ mod expression;
 mod filter;
 mod format;
 mod json;
+mod language;
 mod typed;
 mod value;
 mod values;
@@ -141,5 +143,7 @@ pub fn answer_by(lab: &Lab, text: &str, clock: &dyn Clock) -> Answer {
     }
 }
 
+#[cfg(test)]
+mod question_tests;
 #[cfg(test)]
 mod tests;

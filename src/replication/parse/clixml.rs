@@ -15,8 +15,13 @@ pub(super) fn begins(line: &Line<'_>) -> bool {
     text == HEADER || text.starts_with("<Objs") || text.starts_with("<?xml")
 }
 
-/// One document is one answer: its values, or the elements of the lists in it, are the rows.
+/// One document is one answer.
 pub(super) fn read(lines: &[Line<'_>]) -> Result<Vec<RawFrame>, ParseError> {
+    Ok(vec![json::rows(&values(lines)?, Form::Clixml)?])
+}
+
+/// The values of a document, or the elements of the lists in it.
+pub(super) fn values(lines: &[Line<'_>]) -> Result<Vec<serde_json::Value>, ParseError> {
     let text: Vec<&str> = lines
         .iter()
         .map(|line| line.text)
@@ -37,5 +42,5 @@ pub(super) fn read(lines: &[Line<'_>]) -> Result<Vec<RawFrame>, ParseError> {
             (value, None) => rows.push(to_json(value)),
         }
     }
-    Ok(vec![json::rows(&rows, Form::Clixml)?])
+    Ok(rows)
 }

@@ -24,6 +24,23 @@ pub(super) enum RawStamp {
     Text(TextDate),
 }
 
+impl RawStamp {
+    /// True when this time is later than the other, as far as their kinds can be compared: of
+    /// two in a culture's order only where the order does not matter.
+    pub(super) fn is_after(&self, other: &RawStamp) -> bool {
+        match (self, other) {
+            (RawStamp::Instant(a), RawStamp::Instant(b)) => a > b,
+            (RawStamp::Civil(a), RawStamp::Civil(b)) => a > b,
+            (RawStamp::Text(a), RawStamp::Text(b)) => {
+                let day = |d: &TextDate| (d.year, d.first, d.second);
+                day(a) == day(b) && a.time > b.time
+            }
+            (_, RawStamp::Never) => true,
+            _ => false,
+        }
+    }
+}
+
 /// A culture's date and time in its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TextDate {

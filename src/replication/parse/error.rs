@@ -31,7 +31,8 @@ pub enum ParseError {
     /// A table that was wider than its console: names in it are incomplete.
     #[error(
         "{place}: the table was cut off by the console's width (\"{shown}\"), so names in it are \
-         incomplete; pipe the cmdlet to Format-List or to ConvertTo-Json instead"
+         incomplete; make it again with: Get-CsManagementStoreReplicationStatus | ConvertTo-Json \
+         (or Format-List)"
     )]
     Truncated {
         /// Where the first cut was seen.
@@ -42,7 +43,7 @@ pub enum ParseError {
     /// A line that belongs to no known form.
     #[error(
         "line {line}: not replication status: \"{shown}\"; wanted the output of \
-         Get-CsManagementStoreReplicationStatus as JSON, Format-List or Format-Table"
+         Get-CsManagementStoreReplicationStatus as JSON, CLIXML, CSV, Format-List or Format-Table"
     )]
     Unrecognised {
         /// The line, from 1.
@@ -187,6 +188,11 @@ pub enum Note {
         /// The replica.
         replica: String,
     },
+    /// The store's status was asked with the rows, and did not come.
+    NoStore {
+        /// Why, safe to print.
+        why: String,
+    },
     /// A warning of the cmdlet in the midst of the text.
     Warning {
         /// The line, from 1.
@@ -222,6 +228,7 @@ impl fmt::Display for Note {
             Note::NoUpToDate { replica } => {
                 write!(f, "{replica}: UpToDate is null, counted as False")
             }
+            Note::NoStore { why } => f.write_str(why),
             Note::Warning { line, text } => write!(f, "line {line}: warning: {text}"),
             Note::SkippedLines { count } => write!(f, "{count} console lines skipped"),
         }

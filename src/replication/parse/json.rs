@@ -6,11 +6,11 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use super::date::{self, RawStamp};
-use super::error::{ParseError, Place, shown};
+use super::error::{Note, ParseError, Place, shown};
 use super::lines::Line;
 use super::{
     Form, PACKAGE, PROPERTIES, REPLICA, REPORT, RawFrame, RawRow, UP_TO_DATE, VERSION, check_bool,
-    check_name, check_stamp, key,
+    check_name, check_stamp, key, store,
 };
 
 /// The wire format's names for the five properties, in the order of [`PROPERTIES`].
@@ -59,6 +59,8 @@ pub(super) fn read(lines: &[Line<'_>]) -> Result<Vec<RawFrame>, ParseError> {
                         rows: vec![read.row],
                         server_time: None,
                         source: read.computer,
+                        store: None,
+                        notes: Vec::new(),
                     });
                 }
             }
@@ -92,6 +94,8 @@ fn plain(form: Form, rows: Vec<RawRow>, source: Option<String>) -> RawFrame {
         rows,
         server_time: None,
         source,
+        store: None,
+        notes: Vec::new(),
     }
 }
 
@@ -131,12 +135,16 @@ fn wire(object: &Map<String, Value>, wire_rows: &Value) -> Result<RawFrame, Pars
     let items = match wire_rows {
         Value::Array(items) => items.as_slice(),
         Value::Null => &[],
-        Value::Object(_) => std::slice::from_ref(wire_rows),
+        // Windows PowerShell 5.1 wraps an array that was an object's value once.
+        Value::Object(wrapped) => match get(wrapped, "value") {
+            Some(Value::Array(items)) => items.as_slice(),
+            _ => std::slice::from_ref(wire_rows),
+        },
         other => return Err(shape(0, format!("rows is {}", kind(other)))),
     };
     let mut out = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        let mut read = row(item, index + 1, &WIRE)?.row;
+        let mut read = row(&without_nothings(item), index + 1, &WIRE)?.row;
         read.report = utc(read.report, WIRE[REPORT], read.place)?;
         read.package = utc(read.package, WIRE[PACKAGE], read.place)?;
         out.push(read);
@@ -151,12 +159,45 @@ fn wire(object: &Map<String, Value>, wire_rows: &Value) -> Result<RawFrame, Pars
     let source = get(object, "source")
         .and_then(Value::as_str)
         .map(str::to_owned);
+    let mut notes = Vec::new();
+    // The rows count without it: what the store says of itself stands beside them.
+    let store = match get(object, "store") {
+        None | Some(Value::Null) => None,
+        Some(value) if is_nothing(value) => None,
+        Some(value) => match store::of_value(value) {
+            Ok(store) => Some(store),
+            Err(why) => {
+                notes.push(Note::NoStore {
+                    why: why.to_string(),
+                });
+                None
+            }
+        },
+    };
     Ok(RawFrame {
         form: Form::Wire,
         rows: out,
         server_time,
         source,
+        store,
+        notes,
     })
+}
+
+/// Windows PowerShell 5.1 writes `{}` for what an `if` without a result leaves (PowerShell issue
+/// 9231): null, which no time and no version is otherwise.
+fn is_nothing(value: &Value) -> bool {
+    value.as_object().is_some_and(Map::is_empty)
+}
+
+fn without_nothings(row: &Value) -> Value {
+    let mut row = row.clone();
+    for value in row.as_object_mut().into_iter().flatten() {
+        if is_nothing(value.1) {
+            *value.1 = Value::Null;
+        }
+    }
+    row
 }
 
 /// Wire times are UTC by name, with or without the `Z`; a culture's date has no place there.
@@ -235,7 +276,7 @@ fn row(item: &Value, number: usize, names: &[&'static str; 5]) -> Result<Read, P
 
 /// A time: a string in any spelling, or the object that 5.1 makes of a date with script
 /// properties (`{value, DisplayHint, DateTime}`), whose `value` is the time.
-fn stamp(
+pub(super) fn stamp(
     value: &Value,
     property: &'static str,
     place: Place,
@@ -274,7 +315,7 @@ fn version(value: &Value) -> Option<String> {
 }
 
 /// PowerShell does not tell property names apart by case, so neither does this.
-fn get<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+pub(super) fn get<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     object.get(name).or_else(|| {
         object
             .iter()

@@ -1,7 +1,8 @@
 //! Lines of a console recording, with the console's own talk blanked out.
 //!
-//! Only what is clearly the shell's is skipped: prompts, the start banner, transcript headings,
-//! warnings. Error text is not: an answer with an error in it is no answer.
+//! Only what is clearly the shell's is skipped: prompts with what was typed at them, the start
+//! banner, transcript headings, verbose and debug lines, warnings (which are told). Error text is
+//! not: an answer with an error in it is no answer.
 
 use std::sync::LazyLock;
 
@@ -72,24 +73,50 @@ fn heading_end(all: &[&str], start: usize) -> Option<usize> {
         .map(|(index, _)| index + 1)
 }
 
+/// What stands before a warning, in the languages that Windows PowerShell speaks.
+const WARNINGS: [&str; 9] = [
+    "WARNING: ",
+    "WARNUNG: ",
+    "AVERTISSEMENT : ",
+    "ADVERTENCIA: ",
+    "AVVISO: ",
+    "AVISO: ",
+    "\u{41f}\u{420}\u{415}\u{414}\u{423}\u{41f}\u{420}\u{415}\u{416}\u{414}\u{415}\u{41d}\u{418}\u{415}: ",
+    "\u{8b66}\u{544a}: ",
+    "\u{acbd}\u{ace0}: ",
+];
+
 fn warning(text: &str) -> Option<&str> {
-    ["WARNING: ", "VERBOSE: "]
+    WARNINGS
         .iter()
         .find_map(|word| text.strip_prefix(word))
         .map(str::trim)
 }
 
-/// A prompt (`PS C:\>`, `[server]: PS C:\>`) or a line that PowerShell prints when it starts.
+/// A prompt (`PS C:\>`, `[server]: PS C:\>`, the `>>` of a command that goes on, `C:\>` of
+/// cmd.exe), a prompt of one's own with our cmdlet typed at it, or a line that PowerShell prints
+/// when it starts or that says how it works.
 fn is_console(text: &str) -> bool {
-    static PROMPT: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"^(\[[^\]]{1,255}\]: )?PS [^>]{0,400}>").ok());
-    const STARTS: [&str; 6] = [
+    static PROMPT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let one = [
+            r"(\[[^\]]{1,255}\]: )?PS( [^>]{0,400})?>",
+            r">>( |$)",
+            r"[A-Za-z]:\\[^<>|]{0,400}>",
+            // Not an error of the cmdlet, which says its name and a colon.
+            r"[^<>$#%\u{276f}\u{bb}]{0,200}[>$#%\u{276f}\u{bb}]\s*(\$[A-Za-z0-9_]+\s*=\s*)?(?i:Get-CsManagementStoreReplicationStatus)\b([^:\s]|\s+[^:\s]|\s*$)",
+        ];
+        Regex::new(&format!("^({})", one.join("|"))).ok()
+    });
+    const STARTS: [&str; 9] = [
         "Copyright (C) ",
         "Try the new cross-platform PowerShell",
         "Install the latest PowerShell",
         "Loading personal and system profiles took",
         "Transcript started, output file is",
         "Transcript stopped, output file is",
+        "VERBOSE: ",
+        "DEBUG: ",
+        "AUSF\u{dc}HRLICH: ",
     ];
     let text = text.trim_end();
     text == "Windows PowerShell"
@@ -125,6 +152,40 @@ mod tests {
                 Note::SkippedLines { count: 3 }
             ]
         );
+    }
+
+    #[test]
+    fn prompts_of_every_kind_are_console_and_errors_are_not() {
+        for line in [
+            r"PS C:\Users\ops> Get-CsManagementStoreReplicationStatus | fl",
+            "PS>",
+            "PS> exit",
+            r"[sgfe01.kestrel.lan]: PS C:\>",
+            ">> | ConvertTo-Json",
+            ">>",
+            r"C:\Users\ops>powershell",
+            "~/docs \u{276f} Get-CsManagementStoreReplicationStatus | ft",
+            "ops@sgfe01 $ $rows = get-csmanagementstorereplicationstatus",
+            "# Get-CsManagementStoreReplicationStatus",
+            "VERBOSE: Connecting to SQL",
+            "DEBUG: x",
+        ] {
+            assert!(is_console(line), "{line}");
+        }
+        for line in [
+            "Get-CsManagementStoreReplicationStatus : The term is not recognized",
+            "> Get-CsManagementStoreReplicationStatus : The term is not recognized",
+            "> Get-CsManagementStoreReplicationStatus: The term is not recognized",
+            "+ Get-CsManagementStoreReplicationStatus",
+            "    + CategoryInfo          : ObjectNotFound: (Get-CsManagementStoreReplicationStatus:String)",
+            "ReplicaFqdn        : sgfe01.kestrel.lan",
+            "PSComputerName     : sgfe01",
+            "PSYCHO>",
+            ">>>",
+            "anything > else",
+        ] {
+            assert!(!is_console(line), "{line}");
+        }
     }
 
     #[test]

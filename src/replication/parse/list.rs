@@ -15,7 +15,7 @@ pub(super) fn begins(line: &Line<'_>) -> bool {
 }
 
 /// `Name<blanks>: value`; the formatter writes the name from the first column on.
-fn pair(text: &str) -> Option<(&str, &str)> {
+pub(super) fn pair(text: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once(':')?;
     let bare = name.trim_end();
     let fits = bare.len() < name.len()
@@ -111,6 +111,8 @@ impl Reader {
                     rows: vec![row],
                     server_time: None,
                     source: computer,
+                    store: None,
+                    notes: Vec::new(),
                 });
             }
         }

@@ -1,25 +1,29 @@
 //! Status text in any of the forms an engineer has it, read into rows.
 //!
 //! Read: `ConvertTo-Json` of Windows PowerShell 5.1 and PowerShell 7 (one object, an array, the
-//! `{value,Count}` wrapping of 5.1, several documents in a row), CLIXML, csdeck's wire format, and the
-//! text of `Format-List` and `Format-Table`. Anything that is not clearly understood is refused
+//! `{value,Count}` wrapping of 5.1, several documents in a row), CLIXML, CSV, csdeck's wire format,
+//! and the text of `Format-List` and `Format-Table`. Anything that is not clearly understood is refused
 //! with its place: half a row, a name cut off by a narrow console or a guessed date must never
 //! become a replica.
 
 mod clixml;
+mod csv;
 mod date;
 mod error;
 mod json;
 mod lines;
 mod list;
+mod store;
 mod table;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::status::{ReplicaStatus, key};
+use super::store_status::StoreStatus;
 use date::RawStamp;
 pub use error::{DateOrder, Note, ParseError, Place};
+pub use store::parse_store;
 
 /// What kind of text a frame was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +32,8 @@ pub enum Form {
     Json,
     /// CLIXML: `Export-Clixml`.
     Clixml,
+    /// CSV: `ConvertTo-Csv`, `Export-Csv`.
+    Csv,
     /// csdeck's wire format: `sampledUtc`, `source`, `rows`.
     Wire,
     /// `Format-List`, the console's default view of this cmdlet.
@@ -49,6 +55,9 @@ pub struct Parsed {
     pub server_time: Option<Timestamp>,
     /// The machine that answered, if the text says so (wire format, remoting's `PSComputerName`).
     pub source: Option<String>,
+    /// What the store said of itself in the same answer (wire format only). That it was asked and
+    /// did not come stands in the notes.
+    pub store: Option<StoreStatus>,
     /// What the reader had to assume or skip.
     pub notes: Vec<Note>,
 }
@@ -77,8 +86,8 @@ pub fn parse(text: &str, zone: &TimeZone) -> Result<Parsed, ParseError> {
 }
 
 /// Reads text that holds one answer or several one after the other: JSON documents in a row (or
-/// on a line each), lists and tables repeated. In a list a replica's second appearance begins
-/// the next answer, in a table a new heading does. The result is never empty.
+/// on a line each), lists, tables and CSV repeated. In a list and in CSV a replica's second
+/// appearance begins the next answer, in a table and in CSV a new heading does. The result is never empty.
 ///
 /// # Errors
 /// See [`ParseError`]; one bad row refuses the whole text.
@@ -95,6 +104,7 @@ pub fn parse_frames(text: &str, zone: &TimeZone) -> Result<Vec<Parsed>, ParseErr
             form: Form::Empty,
             server_time: None,
             source: None,
+            store: None,
             notes,
         }]);
     };
@@ -103,6 +113,8 @@ pub fn parse_frames(text: &str, zone: &TimeZone) -> Result<Vec<Parsed>, ParseErr
         json::read(&cleaned.lines)?
     } else if clixml::begins(first) {
         clixml::read(&cleaned.lines)?
+    } else if csv::begins(&cleaned.lines) {
+        csv::read(&cleaned.lines)?
     } else if list::begins(first) {
         list::read(&cleaned.lines)?
     } else if table::begins(first) {
@@ -120,6 +132,8 @@ struct RawFrame {
     rows: Vec<RawRow>,
     server_time: Option<RawStamp>,
     source: Option<String>,
+    store: Option<store::RawStore>,
+    notes: Vec<Note>,
 }
 
 /// A row whose times are not placed yet.
@@ -143,7 +157,8 @@ fn resolve(
             .rows
             .iter()
             .flat_map(|row| row.report.iter().chain(&row.package));
-        rows.chain(&frame.server_time)
+        let store = frame.store.iter().flat_map(store::RawStore::stamps);
+        rows.chain(&frame.server_time).chain(store)
     });
     let order = date::decide(stamps, notes)?;
     let mut placer = date::Placer::new(zone, order);
@@ -176,12 +191,16 @@ fn resolve(
             form: frame.form,
             server_time: placer.place(frame.server_time, Place::Row(0))?,
             source: frame.source,
-            notes: Vec::new(),
+            store: frame
+                .store
+                .map(|store| store.place(&mut placer))
+                .transpose()?,
+            notes: frame.notes,
         });
     }
     placer.finish(notes);
     for frame in &mut frames {
-        frame.notes.clone_from(notes);
+        frame.notes.extend_from_slice(notes);
     }
     Ok(frames)
 }

@@ -30,6 +30,8 @@ pub(super) fn begins(line: &Line<'_>) -> bool {
 struct Column {
     /// Which of the five, or none for a property that does not matter.
     property: Option<usize>,
+    /// Remoting's `PSComputerName`.
+    is_computer: bool,
     /// The columns of the screen that its dashes take.
     dashes: Range<usize>,
 }
@@ -46,15 +48,22 @@ pub(super) fn read(lines: &[Line<'_>]) -> Result<Vec<RawFrame>, ParseError> {
                 rows: Vec::new(),
                 server_time: None,
                 source: None,
+                store: None,
+                notes: Vec::new(),
             });
             continue;
         }
         let Some(frame) = frames.last_mut() else {
             return Err(unrecognised(line));
         };
-        frame
-            .rows
-            .push(row(line, &columns)?.finish(Place::Line(line.number))?);
+        let (row, computer) = row(line, &columns)?;
+        // Answers of several machines in one table have no single source.
+        if frame.rows.is_empty() {
+            frame.source = computer;
+        } else if frame.source != computer {
+            frame.source = None;
+        }
+        frame.rows.push(row.finish(Place::Line(line.number))?);
     }
     Ok(frames)
 }
@@ -78,6 +87,7 @@ fn heading(names: &Line<'_>, dashes: Option<&Line<'_>>) -> Result<Vec<Column>, P
         .zip(runs)
         .map(|(name, run)| Column {
             property: property(name.text),
+            is_computer: name.text.eq_ignore_ascii_case("PSComputerName"),
             dashes: run.at,
         })
         .collect();
@@ -167,12 +177,14 @@ fn cells(line: &str) -> Vec<Cell<'_>> {
     cells
 }
 
-fn row(line: &Line<'_>, columns: &[Column]) -> Result<TextRow, ParseError> {
+/// A row, and the machine that it came from.
+fn row(line: &Line<'_>, columns: &[Column]) -> Result<(TextRow, Option<String>), ParseError> {
     let place = Place::Line(line.number);
     let mut row = TextRow {
         values: std::array::from_fn(|_| Some(String::new())),
     };
     let mut used = vec![false; columns.len()];
+    let mut computer = None;
     for cell in cells(line.text) {
         if is_cut(cell.text) {
             return Err(ParseError::Truncated {
@@ -180,20 +192,20 @@ fn row(line: &Line<'_>, columns: &[Column]) -> Result<TextRow, ParseError> {
                 shown: shown(cell.text),
             });
         }
-        let touched = columns.iter().enumerate().filter(|(_, column)| {
+        let mut touched = columns.iter().enumerate().filter(|(_, column)| {
             column.dashes.start < cell.at.end && cell.at.start < column.dashes.end
         });
-        let mut touched = touched.map(|(index, column)| (index, column.property));
-        let (Some((index, property)), None) = (touched.next(), touched.next()) else {
+        let (Some((index, column)), None) = (touched.next(), touched.next()) else {
             return Err(unrecognised(line));
         };
         let first_use = !std::mem::replace(&mut used[index], true);
-        match property {
+        match column.property {
             Some(property) if first_use => row.values[property] = Some(cell.text.to_owned()),
             // A second cell in one column means that the columns were not understood.
             Some(_) => return Err(unrecognised(line)),
+            None if column.is_computer => computer = Some(cell.text.to_owned()),
             None => {}
         }
     }
-    Ok(row)
+    Ok((row, computer))
 }

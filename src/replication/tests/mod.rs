@@ -2,11 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod courses;
+mod csv;
 mod dates;
+mod deciding;
+mod laws;
 mod parsing;
 mod properties;
 mod publish;
 mod reading;
+mod store;
 mod watching;
 
 use std::path::PathBuf;
@@ -63,6 +68,7 @@ fn seen(time: &str, rows: &[ReplicaStatus]) -> Observation {
         sampled_at: Some(clock(time)),
         server_time: None,
         source: "fe01".into(),
+        store: None,
     }
 }
 
@@ -93,5 +99,6 @@ fn frame(name: &str, form: &str) -> Observation {
         sampled_at: Some(entry["sampledAt"].as_str().unwrap().parse().unwrap()),
         server_time: None,
         source: name.into(),
+        store: None,
     }
 }

@@ -40,13 +40,21 @@ fn every_form_of_one_frame_gives_the_same_rows() {
     ] {
         assert_eq!(read(&fixture(name)).rows, model.rows, "{name}");
     }
-    let exported = read(&fixture("05.export-clixml.xml"));
-    assert_eq!(exported.form, Form::Clixml);
-    assert_eq!(
-        (exported.rows, exported.notes),
-        (model.rows.clone(), vec![])
-    );
+    for name in ["05.export-clixml.xml", "05.remoting.export-clixml.xml"] {
+        let exported = read(&fixture(name));
+        assert_eq!(exported.form, Form::Clixml);
+        assert_eq!(
+            (exported.rows, exported.notes),
+            (model.rows.clone(), vec![]),
+            "{name}"
+        );
+    }
     for (name, form) in [
+        ("05.convertto-csv.ps51.csv", Form::Csv),
+        ("05.as-needed.ps7.csv", Form::Csv),
+        ("05.remoting.ps51.csv", Form::Csv),
+        ("05.export-csv.de-DE.csv", Form::Csv),
+        ("05.remoting.format-list.txt", Form::List),
         ("05.format-list.txt", Form::List),
         ("05.format-list.de-DE.txt", Form::List),
         ("05.format-table-autosize.txt", Form::Table),
@@ -98,7 +106,8 @@ fn a_table_cut_off_by_the_console_is_refused_with_the_way_out() {
     );
     let text = error.to_string();
     assert!(
-        text.contains("Format-List") && text.contains("ConvertTo-Json"),
+        text.contains("Get-CsManagementStoreReplicationStatus | ConvertTo-Json")
+            && text.contains("Format-List"),
         "{text}"
     );
     // Whole headings do not make cut-off names whole; PowerShell 7 cuts with one character.
@@ -135,10 +144,15 @@ fn one_object_is_one_row_and_extras_name_the_source() {
     let single = read(&fixture("05.single-replica.ps51.json"));
     assert_eq!(single.rows.len(), 1);
     assert_eq!(single.source, None);
-    assert_eq!(
-        read(&fixture("05.remoting.ps51.json")).source.as_deref(),
-        Some("sgpool01.kestrel.lan")
-    );
+    for name in [
+        "05.remoting.ps51.json",
+        "05.remoting.ps51.csv",
+        "05.remoting.format-list.txt",
+        "05.remoting.export-clixml.xml",
+    ] {
+        let source = read(&fixture(name)).source;
+        assert_eq!(source.as_deref(), Some("sgpool01.kestrel.lan"), "{name}");
+    }
     let wire = read(&fixture("our-own-wire-format.json"));
     assert_eq!(wire.source.as_deref(), Some("sgfe01.kestrel.lan"));
     assert_eq!(wire.server_time, Some(at("2025-10-14T06:03:35Z")));
@@ -291,6 +305,9 @@ c.d         sgfe01            False 14.10.2025 14:02:02";
         (parsed.rows[1].up_to_date, parsed.rows[1].last_status_report),
         (false, None)
     );
+    assert_eq!(parsed.source.as_deref(), Some("sgfe01"));
+    let two = text.replace("c.d         sgfe01", "c.d         sgfe02");
+    assert_eq!(read(&two).source, None);
     let text = "ReplicaFqdn UpToDate\n----------- --------\na.b             True\n";
     assert!(matches!(
         parse(text, &singapore()),

@@ -51,7 +51,7 @@ fn the_recorded_publish_frame_by_frame() {
         }
         assert_eq!(watch.len(), 9);
         assert_eq!(watch.rewind(8).unwrap().verdict, Verdict::Stuck);
-        assert_eq!(watch.rewind(9), None);
+        assert!(watch.rewind(9).is_none());
         let edge = watch.trail("SGEDGE02.kestrel.lan.", 4);
         assert_eq!(edge, [Some(false), Some(false), Some(true), Some(true)]);
         assert_eq!(watch.trail("sgfe01.kestrel.lan", 99).len(), 9);

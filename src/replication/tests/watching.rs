@@ -191,6 +191,7 @@ fn limits_of_internal_servers_and_edges() {
     let expected = |fqdn: &str, is_edge| Expected {
         fqdn: format!("{fqdn}.KESTREL.lan"),
         is_edge,
+        ..Expected::default()
     };
     let mut watch = Watcher::new(Options {
         polls: 1,
@@ -269,6 +270,7 @@ fn expected_replicas_that_miss_and_strangers_that_show() {
     let expected = |fqdn: &str| Expected {
         fqdn: format!("{fqdn}.kestrel.lan"),
         is_edge: false,
+        ..Expected::default()
     };
     let mut watch = Watcher::new(Options {
         polls: 1,

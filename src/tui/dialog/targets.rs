@@ -1,10 +1,9 @@
-//! The targets there are, one being edited, and those of an import.
+//! The targets there are, and those of an import.
 
 use std::collections::BTreeSet;
 
 use crate::execute::Target;
 use crate::execute::import::{Found, Left, Plan};
-use crate::execute::target::keys::Key;
 use crate::tui::widget::input::LineInput;
 
 /// The list of targets.
@@ -107,86 +106,6 @@ impl TargetList {
     pub fn current<'t>(&self, targets: &'t [Target]) -> Option<(usize, &'t Target)> {
         let place = *self.found(targets).get(self.selected)?;
         Some((place, targets.get(place)?))
-    }
-}
-
-/// The keys of a target being filled in.
-#[derive(Debug)]
-pub struct TargetForm {
-    /// The target as the file has it; none for a new one.
-    pub before: Option<Target>,
-    /// A line for each of [`Key::ALL`].
-    pub inputs: Vec<LineInput>,
-    /// The line with the cursor.
-    pub focus: usize,
-    /// What is wrong, after an attempt to keep it.
-    pub problem: Option<String>,
-}
-
-impl TargetForm {
-    /// A form that holds this target.
-    pub fn new(before: Option<Target>, shown: &Target) -> TargetForm {
-        TargetForm {
-            before,
-            inputs: Key::ALL
-                .iter()
-                .map(|key| LineInput::new(&key.get(shown)))
-                .collect(),
-            focus: 0,
-            problem: None,
-        }
-    }
-
-    /// The key with the cursor.
-    pub fn key(&self) -> Key {
-        Key::ALL.get(self.focus).copied().unwrap_or(Key::Name)
-    }
-
-    /// Goes to another line; behind the last one comes the first.
-    pub fn step(&mut self, forward: bool) {
-        let count = self.inputs.len().max(1);
-        let by = if forward { 1 } else { count - 1 };
-        self.focus = (self.focus + by) % count;
-    }
-
-    /// Puts the next (or the last) of a key's choices into its line.
-    pub fn choose(&mut self, forward: bool) {
-        let choices = self.key().choices();
-        let Some(input) = self.inputs.get_mut(self.focus) else {
-            return;
-        };
-        let count = choices.len();
-        let at = choices.iter().position(|c| *c == input.text().trim());
-        let next = match (at, forward) {
-            (None, _) => 0,
-            (Some(at), true) => (at + 1) % count,
-            (Some(at), false) => (at + count - 1) % count,
-        };
-        if let Some(choice) = choices.get(next) {
-            *input = LineInput::new(choice);
-            self.problem = None;
-        }
-    }
-
-    /// The target that was filled in. What cannot be is told, and gets the cursor.
-    pub fn target(&mut self) -> Option<Target> {
-        let mut target = self.before.clone().unwrap_or_else(Target::lab);
-        for (n, (key, input)) in Key::ALL.iter().zip(&self.inputs).enumerate() {
-            // A key that nobody touched stays, also where its text would say less.
-            if self
-                .before
-                .as_ref()
-                .is_some_and(|b| key.get(b) == input.text())
-            {
-                continue;
-            }
-            if let Err(why) = key.set(&mut target, input.text()) {
-                self.problem = Some(why);
-                self.focus = n;
-                return None;
-            }
-        }
-        Some(target)
     }
 }
 

@@ -239,7 +239,10 @@ fn a_question_waits_until_the_open_dialog_is_closed() {
     shows(&deck.screen(), "Get-CsPool");
     deck.keys("esc");
     assert!(matches!(deck.model.dialog, Some(Dialog::Password { .. })));
-    shows(&deck.screen(), "Password of ann on fe01.kestrel.lan:22");
+    shows(
+        &deck.screen(),
+        "Password of ann on fe01 at fe01.kestrel.lan:22",
+    );
 }
 
 #[test]

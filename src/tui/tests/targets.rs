@@ -122,7 +122,7 @@ fn what_cannot_be_is_told_in_the_form() {
     let screen = deck.screen();
     shows(&screen, "names no host");
     shows(&screen, "New target");
-    deck.keys("tab tab");
+    // The cursor is in the line that it is about.
     deck.type_in("x.kestrel.lan");
     let effects = deck.keys("f2");
     carry_out(&mut deck, effects);
@@ -382,4 +382,34 @@ fn the_name_that_was_typed_stands_first_and_the_row_that_was_left_stays() {
         "{:?}",
         deck.model.dialog
     );
+}
+
+#[test]
+fn a_winrm_target_is_filled_in_with_what_winrm_has() {
+    let mut deck = Deck::two_targets();
+    deck.keys("t a");
+    deck.type_in("pool01");
+    deck.keys("tab");
+    deck.type_in("w");
+    snapshot("target-form-winrm", deck.screen());
+    deck.keys("tab");
+    deck.type_in("https://pool01.kestrel.lan/OcsPowershell");
+    for _ in 0..7 {
+        deck.keys("tab");
+    }
+    deck.type_in("c");
+    deck.type_in("c");
+    let effects = deck.keys("f2");
+    carry_out(&mut deck, effects);
+    // Told whole, with the cursor in the line, and the rows that do not fit are counted.
+    let screen = deck.screen();
+    snapshot("target-form-problem", &screen);
+    shows(&screen, "takes it apart");
+    shows(&screen, "< certificate >");
+    shows(&screen, " of 20");
+    // Another log-in has no certificate's lines, and is written without them.
+    let effects = deck.keys("backspace f2");
+    hides(&deck.screen(), "key_file");
+    carry_out(&mut deck, effects);
+    shows(&deck.screen(), "pool01 is added");
 }

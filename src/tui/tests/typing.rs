@@ -1,7 +1,7 @@
 //! Typing and pasting: what gives way, what is mended, what is said.
 
 use super::choosing::{go_to, text_of};
-use super::{Deck, hides, shows};
+use super::{Deck, hides, shows, snapshot};
 use crate::tui::dialog::Dialog;
 use crate::tui::message::{Effect, Message};
 use crate::tui::pane::{Pane, snippets};
@@ -54,6 +54,50 @@ fn a_refused_paste_can_be_mended() {
         "{}",
         deck.screen()
     );
+}
+
+#[test]
+fn a_slip_in_a_name_is_one_key_away_from_what_was_meant() {
+    let mut deck = Deck::lab();
+    deck.send(Message::Paste(
+        "Set-CsUser –Identity ada -EnterpriseVoiceEnabeld $true".into(),
+    ));
+    snapshot("paste-slip", deck.screen());
+    deck.keys("f8");
+    assert!(deck.model.dialog.is_none());
+    shows(
+        &deck.screen(),
+        "-EnterpriseVoiceEnabeld is -EnterpriseVoiceEnabled",
+    );
+    assert_eq!(text_of(&deck, "EnterpriseVoiceEnabled"), "true");
+    let effects = deck.keys("f3");
+    assert!(
+        matches!(&effects[..], [Effect::Copy(text), ..] if text == "Set-CsUser -Identity 'ada' -EnterpriseVoiceEnabled $true"),
+        "{effects:?}"
+    );
+    // A slip in the cmdlet, on another pane; the question to mend it by hand goes too.
+    let mut deck = Deck::lab();
+    deck.send(Message::Paste("Move-CsUsr -Identity 'ada'".into()));
+    shows(&deck.screen(), "F8 takes Move-CsUser. Enter or Esc closes.");
+    deck.keys("ctrl-n");
+    assert!(deck.model.dialog.is_none(), "{}", deck.screen());
+    assert_eq!(text_of(&deck, "Identity"), "ada");
+    // Behind a pipe, where no field is.
+    let mut deck = Deck::lab();
+    deck.send(Message::Paste(
+        "Get-CsUser | Move-CsUser -Taregt pool01.kestrel.lan".into(),
+    ));
+    shows(
+        &deck.screen(),
+        "-Taregt does not exist. Did you mean -Target?",
+    );
+    deck.keys("f8 f3");
+    shows(&deck.screen(), "| Move-CsUser -Target pool01.kestrel.lan");
+    // Where nothing was meant, the key does nothing.
+    let mut deck = Deck::lab();
+    deck.send(Message::Paste("Get-CsUser –Identity 'ada'".into()));
+    deck.keys("f8");
+    assert!(matches!(deck.model.dialog, Some(Dialog::Notice { .. })));
 }
 
 #[test]

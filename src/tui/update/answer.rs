@@ -309,7 +309,8 @@ pub fn question(model: &mut Model, target: &str, error: &TransportError, retry: 
             address,
         } => Dialog::Password {
             owner: owner.clone(),
-            prompt: format!("Password of {user} on {address}"),
+            // The target's name first: a run on several asks for one after the other.
+            prompt: format!("Password of {user} on {owner} at {address}"),
             target: target.to_owned(),
             input: SecretInput::default(),
             retry,

@@ -68,6 +68,15 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.dialog = Some(Dialog::Several(open));
             Vec::new()
         }
+        (
+            Action::TakeMeant,
+            Dialog::Notice {
+                offer: Some(offer), ..
+            },
+        ) => {
+            pasted::take(model, offer);
+            Vec::new()
+        }
         // What was pasted is mended and its form is open: one key less to the copied command.
         (Action::Copy, Dialog::Notice { .. }) => match model.snippets.form {
             Some(_) if model.pane == Pane::Snippets => super::act(model, Action::Copy),
@@ -325,10 +334,6 @@ fn input(dialog: &mut Dialog) -> Option<&mut LineInput> {
         Dialog::Palette(palette) => Some(&mut palette.input),
         Dialog::Pick(picker) => Some(&mut picker.input),
         Dialog::Table(input) | Dialog::SaveOutput { path: input, .. } => Some(input),
-        Dialog::TargetForm(form) => {
-            form.problem = None;
-            form.inputs.get_mut(form.focus)
-        }
         Dialog::Targets(list) if list.typing => {
             list.selected = 0;
             Some(&mut list.filter)
@@ -358,6 +363,8 @@ pub fn key(model: &mut Model, key: Key) {
         asking.key(key);
     } else if let Dialog::Choosing(choosing) = dialog {
         choosing.key(key);
+    } else if let Dialog::TargetForm(form) = dialog {
+        form.press(key);
     } else if let Dialog::Lines(lines) = dialog {
         lines.key(key);
     } else if let Some(input) = input(dialog) {
@@ -377,6 +384,7 @@ pub fn paste(model: &mut Model, text: &str) {
         None | Some(Dialog::Confirm(_) | Dialog::Several(_) | Dialog::HostKey { .. }) => {}
         Some(Dialog::Password { input, .. }) => input.paste(text),
         Some(Dialog::Asking(asking)) => asking.paste(text),
+        Some(Dialog::TargetForm(form)) => form.paste(text),
         Some(Dialog::Lines(lines)) => lines.paste(text),
         Some(Dialog::Command(_)) => command::paste(model, text),
         // Several lines are several commands, which one line cannot hold.

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::cmdlet::repair::{self, DiffKind, FillError, Filled, Repaired};
+use crate::cmdlet::explain;
+use crate::cmdlet::repair::{self, DiffKind, FillError, Filled, Meant, Repaired};
 use crate::snippet::{Mode, Plan};
-use crate::tui::dialog::Dialog;
+use crate::tui::dialog::{Dialog, Offer};
 use crate::tui::model::Model;
 use crate::tui::pane::snippets::Form;
 use crate::tui::widget::input::LineInput;
@@ -66,11 +67,50 @@ pub fn command(model: &mut Model, text: &str) {
             others.join(", ")
         );
     }
+    let meant = repair::meant(&repaired.text);
+    for (written, name) in meant.iter().flat_map(|m| &m.names) {
+        // What is no field is not among the notes.
+        if !said.contains(&format!("no parameter {written};")) {
+            let _ = writeln!(said, "• {written} does not exist. Did you mean {name}?");
+        }
+    }
     if said.is_empty() {
         model.tell("pasted as it is: nothing had to be mended");
     } else {
-        model.dialog = Some(Dialog::notice("Pasted", said));
+        model.dialog = Some(notice("Pasted", said, meant, true));
     }
+}
+
+/// A text to read, and what was probably meant by the one that it is about.
+fn notice(title: &str, said: String, meant: Option<Meant>, opened: bool) -> Dialog {
+    let mut dialog = Dialog::notice(title, said);
+    if let Dialog::Notice { offer, .. } = &mut dialog {
+        *offer = meant.map(|meant| Offer { meant, opened });
+    }
+    dialog
+}
+
+/// Takes what was probably meant instead of what was pasted.
+pub fn take(model: &mut Model, offer: Offer) {
+    if offer.opened {
+        // Its command is wrong; nobody had the time to fill anything in.
+        model.snippets.form = None;
+    }
+    // The question to mend it by hand is answered.
+    if matches!(model.questions.back(), Some(Dialog::PasteCommand(_))) {
+        model.questions.pop_back();
+    }
+    command(model, &offer.meant.text);
+    if model.dialog.is_none() {
+        let names = offer.meant.names.iter();
+        let names: Vec<String> = names.map(|(was, is)| format!("{was} is {is}")).collect();
+        model.tell(&format!("taken as it was meant: {}", names.join(", ")));
+    }
+}
+
+/// True for a text with a cmdlet of the reference in it, or with a slip in the name of one.
+pub fn is_command(text: &str) -> bool {
+    explain::first_cmdlet(text).is_some() || repair::meant(&repair::repair(text).text).is_some()
 }
 
 fn refused(model: &mut Model, text: &str, repaired: &Repaired, error: &FillError) {
@@ -81,7 +121,8 @@ fn refused(model: &mut Model, text: &str, repaired: &Repaired, error: &FillError
         true => format!("{said}{text}"),
         false => said,
     };
-    model.dialog = Some(Dialog::notice("No form for this text", said));
+    let meant = repair::meant(&repaired.text);
+    model.dialog = Some(notice("No form for this text", said, meant, false));
     // To be mended where it can be; a text of several lines has no place there.
     if !text.trim().contains('\n') {
         model

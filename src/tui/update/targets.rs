@@ -310,7 +310,7 @@ fn refused(model: &mut Model, change: TargetChange, why: String) {
     };
     model.questions.push_front(match again {
         Some(mut form) => {
-            form.problem = Some(why);
+            form.complain(why);
             Dialog::TargetForm(Box::new(form))
         }
         None => Dialog::notice("The targets stay as they are", why),

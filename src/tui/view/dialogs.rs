@@ -7,6 +7,7 @@ mod command;
 mod confirm;
 mod page;
 mod several;
+mod target_form;
 mod targets;
 
 use ratatui::Frame;
@@ -29,7 +30,7 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
         Dialog::Confirm(confirm) => confirm::draw(confirm, look, width, frame),
         Dialog::Several(open) => several::draw(open, look, width, frame),
         Dialog::Targets(list) => targets::targets(model, list, width, frame),
-        Dialog::TargetForm(form) => targets::form(form, look, width, frame),
+        Dialog::TargetForm(form) => target_form::draw(form, look, width, frame),
         Dialog::ImportFrom(selected) => targets::sources(*selected, look, width, frame),
         Dialog::Import(import) => targets::import(import, look, width, frame),
         Dialog::RemoveTarget(target) => {
@@ -106,7 +107,7 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
         Dialog::Palette(palette) => draw_palette(palette, look, width, frame),
         Dialog::Help(scroll) => {
             let lines = page::help_lines(usize::from(width) - 2, look);
-            draw_page("Keys", lines, *scroll, look, width, frame);
+            draw_page("Keys", lines, *scroll, CLOSES, look, frame);
         }
         Dialog::HostKey {
             target, key, typed, ..
@@ -145,9 +146,18 @@ pub fn draw(model: &Model, open: &Dialog, frame: &mut Frame<'_>) {
             title,
             text,
             scroll,
+            offer,
         } => {
             let lines = page::notice_lines(text, usize::from(width) - 2);
-            draw_page(title, lines, *scroll, look, width, frame);
+            let foot = match offer {
+                Some(offer) => {
+                    let names = offer.meant.names.iter().map(|(_, name)| name.as_str());
+                    let names = names.collect::<Vec<_>>().join(", ");
+                    format!("F8 takes {names}. {CLOSES}")
+                }
+                None => CLOSES.to_owned(),
+            };
+            draw_page(title, lines, *scroll, &foot, look, frame);
         }
     }
 }
@@ -178,22 +188,26 @@ pub fn scroll_limit(model: &Model, dialog: &Dialog) -> (usize, usize) {
     (page::limit(lines, room), room.saturating_sub(1).max(1))
 }
 
-/// Draws text to read, with a line on how to close it.
+/// How a page is closed.
+const CLOSES: &str = "Enter or Esc closes.";
+
+/// Draws text to read, with a line on what can be done with it.
 fn draw_page(
     title: &str,
     lines: Vec<Line<'static>>,
     scroll: usize,
+    foot: &str,
     look: Look<'_>,
-    width: u16,
     frame: &mut Frame<'_>,
 ) {
+    let width = width(frame.area().width);
     let room = page::room(lines.len(), page::NOTICE_TAIL, frame.area().height);
     let height = page::height(lines.len(), page::NOTICE_TAIL, frame.area().height);
     let inner = dialog(frame, look, title, width, height, None);
     let shown = page::window(lines, room, scroll, look);
     let count = shown.len() as u16;
     frame.render_widget(Paragraph::new(shown), inner);
-    below(frame, inner, count + 1, "Enter or Esc closes.", look);
+    below(frame, inner, count + 1, foot, look);
 }
 
 fn below(frame: &mut Frame<'_>, inner: Rect, row: u16, text: &str, look: Look<'_>) {

@@ -64,7 +64,7 @@ impl Surroundings {
     pub fn of_this_process() -> Self {
         let text = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
         Surroundings {
-            home: std::env::home_dir().filter(|h| !h.as_os_str().is_empty()),
+            home: crate::store::paths::home(),
             user: text("USER")
                 .or_else(|| text("LOGNAME"))
                 .or_else(|| text("USERNAME")),

@@ -78,3 +78,11 @@ fn what_cannot_be_is_told() {
     assert_eq!(target, Target::lab());
     assert!(Key::find("conect-timeout").is_err_and(|e| e.contains("Did you mean connect_timeout")));
 }
+
+#[test]
+fn what_a_key_means_fits_a_line_of_the_form() {
+    for key in Key::ALL {
+        let help = key.help();
+        assert!(help.chars().count() <= 74, "{help}");
+    }
+}

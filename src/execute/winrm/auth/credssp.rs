@@ -34,7 +34,7 @@ const SIGNATURES: [(&str, usize); 2] = [("NTLM", 16), ("Kerberos", 60)];
 pub enum CredSspError {
     /// The TLS inside the tokens.
     #[error(
-        "the TLS session inside CredSSP failed ({0}): the server may allow only ciphers that csdeck does not (it takes TLS 1.2 and 1.3 with ECDHE and AES-GCM)"
+        "the TLS session inside CredSSP failed ({0}): the server may allow only ciphers that csdeck does not (it takes TLS 1.2 and 1.3 with ECDHE and AES-GCM, which Windows Server 2012 R2 and older do not have for CredSSP's certificate: use auth = \"kerberos\" there, or OcsPowershell where a second hop is needed)"
     )]
     Tls(String),
     /// An unpatched server.

@@ -89,6 +89,8 @@ pub struct Krb5Conf {
     pub default_realm: Option<String>,
     /// `kdc` lines of `[realms]`, with their realm, in order.
     pub kdcs: Vec<(String, String)>,
+    /// `dns_lookup_kdc` of `[libdefaults]`.
+    pub dns: Option<bool>,
 }
 
 impl Krb5Conf {
@@ -109,6 +111,12 @@ impl Krb5Conf {
         conf
     }
 
+    /// [`Krb5Conf::from_system`] where it holds nobody up.
+    pub async fn load() -> Krb5Conf {
+        let read = tokio::task::spawn_blocking(Krb5Conf::from_system);
+        read.await.unwrap_or_default()
+    }
+
     /// Adds the text of one file; what was there first wins.
     pub fn add(&mut self, text: &str) {
         let (mut section, mut realm) = (String::new(), None::<String>);
@@ -127,6 +135,9 @@ impl Krb5Conf {
                 match (section.as_str(), &realm) {
                     ("libdefaults", _) if key.eq_ignore_ascii_case("default_realm") => {
                         self.default_realm.get_or_insert_with(|| value.to_owned());
+                    }
+                    ("libdefaults", _) if key.eq_ignore_ascii_case("dns_lookup_kdc") => {
+                        self.dns.get_or_insert(!is_no(value));
                     }
                     ("realms", None) if value.starts_with('{') => realm = Some(key.to_owned()),
                     ("realms", Some(name)) if key.eq_ignore_ascii_case("kdc") => {
@@ -159,6 +170,13 @@ impl Krb5Conf {
     }
 }
 
+/// MIT's words for it; each other one is a yes here.
+fn is_no(value: &str) -> bool {
+    ["n", "no", "false", "f", "nil", "0", "off"]
+        .iter()
+        .any(|no| value.eq_ignore_ascii_case(no))
+}
+
 fn config_paths() -> Vec<PathBuf> {
     match std::env::var_os("KRB5_CONFIG") {
         Some(paths) => std::env::split_paths(&paths).collect(),
@@ -181,8 +199,9 @@ pub async fn find(realm: &str) -> Result<Vec<Kdc>, KerberosError> {
         let by_variable = std::env::var_os(format!("SSPI_KDC_URL_{asked}")).is_some()
             || std::env::var_os("SSPI_KDC_URL").is_some();
         if !by_variable {
-            let found = Krb5Conf::from_system().kdcs_of(&asked)?;
-            if !found.is_empty() {
+            let conf = Krb5Conf::from_system();
+            let found = conf.kdcs_of(&asked)?;
+            if !found.is_empty() || conf.dns == Some(false) {
                 return Ok(found);
             }
         }
@@ -301,9 +320,10 @@ mod tests {
     fn all_kdcs_of_a_realm_are_found() {
         let mut conf = Krb5Conf::default();
         conf.add(
-            "# c\n[libdefaults]\n default_realm = KESTREL.LAN\n[realms]\n KESTREL.LAN = {\n  kdc = dc1.kestrel.lan\n  kdc = dc2.kestrel.lan:88\n  admin_server = dc1\n }\n OTHER.LAN = {\n kdc = https://gw/KdcProxy\n}\n[domain_realm]\n kdc = no\n",
+            "# c\n[libdefaults]\n default_realm = KESTREL.LAN\n dns_lookup_kdc = False\n[realms]\n KESTREL.LAN = {\n  kdc = dc1.kestrel.lan\n  kdc = dc2.kestrel.lan:88\n  admin_server = dc1\n }\n OTHER.LAN = {\n kdc = https://gw/KdcProxy\n}\n[domain_realm]\n kdc = no\n",
         );
         assert_eq!(conf.default_realm.as_deref(), Some("KESTREL.LAN"));
+        assert_eq!(conf.dns, Some(false));
         assert_eq!(
             conf.kdcs_of("kestrel.lan").unwrap(),
             [kdc("dc1.kestrel.lan", 88), kdc("dc2.kestrel.lan", 88)]

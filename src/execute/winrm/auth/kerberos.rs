@@ -116,7 +116,7 @@ impl KerberosLogin {
     }
 
     async fn first(&mut self) -> Result<Vec<u8>, AuthError> {
-        let conf = Krb5Conf::from_system();
+        let conf = Krb5Conf::load().await;
         let realm = self.who.realm(&self.host, &conf)?;
         let (realm, kdcs) = match self.kdcs.clone() {
             Some(kdcs) => (realm, kdcs),

@@ -68,7 +68,13 @@ fn explain(message: &str, names: &Names) -> KerberosError {
     ]) {
         KerberosError::NoTicket
     } else if says(&["not found in kerberos database", "0x80090303"]) {
-        if names.host.parse::<std::net::IpAddr>().is_ok() {
+        if let Some((realm, other)) = no_way(message) {
+            KerberosError::NoWay {
+                realm: realm.to_owned(),
+                other: other.to_owned(),
+                spn: names.spn.clone(),
+            }
+        } else if names.host.parse::<std::net::IpAddr>().is_ok() {
             KerberosError::AddressNotName {
                 host: names.host.clone(),
             }
@@ -104,6 +110,14 @@ fn explain(message: &str, names: &Names) -> KerberosError {
     } else {
         KerberosError::NotKerberos(message.to_owned())
     }
+}
+
+/// From which realm to which other one there is no way, when that is what was not found.
+fn no_way(message: &str) -> Option<(&str, &str)> {
+    let (_, rest) = message.split_once("krbtgt/")?;
+    let (other, rest) = rest.split_once('@')?;
+    let realm = rest.split_whitespace().next()?;
+    (realm != other).then_some((realm, other))
 }
 
 #[cfg(any(feature = "ticket", windows))]
@@ -154,7 +168,8 @@ mod with_library {
             let context = std::mem::replace(&mut self.context, Context::Gone);
             let (context, out) = match (context, token) {
                 (Context::New, None) => {
-                    let (target, realm) = self.target();
+                    let default_realm = Krb5Conf::load().await.default_realm;
+                    let (target, realm) = self.target(default_realm);
                     self.names.realm = realm;
                     let binding = self.binding.take();
                     let flags = match self.scheme {
@@ -200,15 +215,12 @@ mod with_library {
 
         /// The principal to ask for, and its realm for messages. GSSAPI puts a name without a realm
         /// into the default realm, and fails without one.
-        fn target(&self) -> (String, String) {
+        fn target(&self, default_realm: Option<String>) -> (String, String) {
             let spn = &self.names.spn;
             if cfg!(windows) {
                 return (spn.clone(), "of the signed-in user".to_owned());
             }
-            match (
-                Krb5Conf::from_system().default_realm,
-                principal::domain_of(&self.names.host),
-            ) {
+            match (default_realm, principal::domain_of(&self.names.host)) {
                 (Some(realm), _) => (spn.clone(), realm),
                 (None, Some(domain)) => {
                     let realm = domain.to_uppercase();
@@ -320,6 +332,14 @@ mod tests {
             said("Server HTTP/192.0.2.7@A not found in Kerberos database"),
             KerberosError::AddressNotName { .. }
         ));
+        assert_eq!(
+            said("Server krbtgt/B.LAN@A.LAN not found in Kerberos database"),
+            KerberosError::NoWay {
+                realm: "A.LAN".into(),
+                other: "B.LAN".into(),
+                spn: String::new(),
+            }
+        );
         assert!(matches!(
             said("Clock skew too great"),
             KerberosError::ClockSkew { .. }

@@ -37,6 +37,15 @@ pub enum KerberosError {
         tried: String,
     },
 
+    /// No answer in the time that a log-in may take.
+    #[error(
+        "the domain did not answer within {seconds} s: its name servers or its KDCs are slow, or not reached (DNS, TCP 88). Name the KDC in krb5.conf ([realms]) where DNS does not; a slow way needs a longer login_timeout in the target"
+    )]
+    Late {
+        /// What was waited.
+        seconds: u64,
+    },
+
     /// A KDC got the proof of the password and said nothing more.
     #[error(
         "the KDC {kdc} took the password's proof and did not answer ({reason}). It is not sent again, since the domain may be counting it: try again when the domain controller is well"
@@ -98,6 +107,19 @@ pub enum KerberosError {
         spn: String,
         /// The realm that was asked.
         realm: String,
+    },
+
+    /// KDC_ERR_S_PRINCIPAL_UNKNOWN for another realm's KDC (`krbtgt/OTHER@OURS`).
+    #[error(
+        "the domain {realm} has no way to the realm {other}, in which the server {spn} is looked for: check default_realm in krb5.conf and the server's full name in the target. From one domain to another it takes a trust, or a user and a password of the other one in the target"
+    )]
+    NoWay {
+        /// The realm of the ticket.
+        realm: String,
+        /// The realm that it is of no use in.
+        other: String,
+        /// The service principal name.
+        spn: String,
     },
 
     /// KDC_ERR_S_PRINCIPAL_UNKNOWN for an address by number.

@@ -30,22 +30,25 @@ const SEALED_HEAD: [u8; 12] = [0x01, 0x02, 0, 0, 0x10, 0x66, 0, 0, 0, 0xA4, 0, 0
 const DER_MODULUS: [u8; 5] = [0x02, 0x82, 0x01, 0x01, 0x00];
 const DER_EXPONENT: [u8; 5] = [0x02, 0x03, 0x01, 0x00, 0x01];
 
-/// Our RSA pair, until the server's key is there.
-pub struct Exchange {
+/// Our RSA pair for one exchange: of use until the server's key is there.
+pub struct KeyPair {
     private: Pkcs1PrivateDecryptingKey,
     public: String,
 }
 
-impl Exchange {
-    /// Makes a pair: some hundredths of a second of work.
-    pub fn begin() -> Result<Exchange, PsrpError> {
+impl KeyPair {
+    /// Makes a pair. Some hundredths of a second of work, so it is not for a thread on which others wait.
+    ///
+    /// # Errors
+    /// [`PsrpError::KeyExchange`] when the system has no random numbers.
+    pub fn make() -> Result<KeyPair, PsrpError> {
         let failed = |_| PsrpError::KeyExchange("no key pair could be made");
         let pair = PrivateDecryptingKey::generate(KeySize::Rsa2048).map_err(failed)?;
         let der: PublicKeyX509Der<'_> = pair.public_key().as_der().map_err(failed)?;
         let public =
             public_blob(der.as_ref()).ok_or(PsrpError::KeyExchange("no key pair could be made"))?;
         let private = Pkcs1PrivateDecryptingKey::new(pair).map_err(failed)?;
-        Ok(Exchange { private, public })
+        Ok(KeyPair { private, public })
     }
 
     /// The public half as PUBLIC_KEY has it: a PUBLICKEYBLOB in Base64.
@@ -76,9 +79,9 @@ impl Exchange {
     }
 }
 
-impl std::fmt::Debug for Exchange {
+impl std::fmt::Debug for KeyPair {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Exchange(***)")
+        f.write_str("KeyPair(***)")
     }
 }
 
@@ -165,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_key_that_the_server_made_comes_back() {
-        let exchange = Exchange::begin().unwrap();
+        let exchange = KeyPair::make().unwrap();
         let blob = BASE64.decode(exchange.public()).unwrap();
         assert_eq!(blob.len(), 16 + 4 + 256);
         assert_eq!(blob[..16], PUBLIC_HEAD);
@@ -205,7 +208,7 @@ mod tests {
             blob.extend([9; 256]);
             BASE64.encode(blob)
         }] {
-            let exchange = Exchange::begin().unwrap();
+            let exchange = KeyPair::make().unwrap();
             assert!(matches!(
                 exchange.finish(&bad),
                 Err(PsrpError::KeyExchange(_))

@@ -28,6 +28,7 @@ pub use error::PsrpError;
 pub use guid::Guid;
 pub use host::{Answer, Choice, FieldAnswer, HostCall, HostMethod, HostPrompt, PromptField};
 pub use host_info::HostInfo;
+pub use key::KeyPair;
 pub use message::Kind;
 pub use outbox::Piece;
 pub use pipeline::{PipelineEvent, PipelineId, PipelineState};

@@ -8,7 +8,7 @@ use super::error::PsrpError;
 use super::fragment::Assembler;
 use super::guid::Guid;
 use super::host::{self, Answer, HostCall};
-use super::key::{Exchange, SessionKey};
+use super::key::{KeyPair, SessionKey};
 use super::message::{self, Kind};
 use super::outbox::{Outbox, Piece};
 use super::pipeline::{Pipeline, PipelineId};
@@ -25,7 +25,7 @@ pub struct Pool {
     pub(super) outbox: Outbox,
     pub(super) assembler: Assembler,
     pub(super) pipelines: HashMap<PipelineId, Pipeline>,
-    pub(super) exchange: Option<Exchange>,
+    pub(super) exchange: Option<KeyPair>,
     pub(super) key: Option<SessionKey>,
     pub(super) held: Vec<(HostCall, Answer)>,
     /// Why nothing more can be understood of what the server says.
@@ -230,17 +230,29 @@ impl Pool {
         self.send(kind, pipeline, data);
     }
 
-    /// Asks the server for a key, once: [`PoolEvent::KeyReady`](super::PoolEvent::KeyReady) follows. Makes an RSA pair, which
-    /// takes some hundredths of a second.
+    /// Asks the server for a key, once, with a pair that is made here and now: see [`KeyPair::make`] for
+    /// what that costs.
     pub fn exchange_key(&mut self) -> Result<(), PsrpError> {
-        if self.key.is_some() || self.exchange.is_some() {
+        if self.has_asked_for_key() {
             return Ok(());
         }
-        let exchange = Exchange::begin()?;
-        let data = record([("PublicKey", string(exchange.public()))]);
-        self.exchange = Some(exchange);
-        self.send(Kind::PublicKey, None, &data);
+        self.exchange_key_with(KeyPair::make()?);
         Ok(())
+    }
+
+    /// Asks the server for a key, once: [`PoolEvent::KeyReady`](super::PoolEvent::KeyReady) follows.
+    pub fn exchange_key_with(&mut self, pair: KeyPair) {
+        if self.has_asked_for_key() {
+            return;
+        }
+        let data = record([("PublicKey", string(pair.public()))]);
+        self.exchange = Some(pair);
+        self.send(Kind::PublicKey, None, &data);
+    }
+
+    /// True when there is a key, or the server was asked for one.
+    pub fn has_asked_for_key(&self) -> bool {
+        self.key.is_some() || self.exchange.is_some()
     }
 
     /// True when secrets can be sealed.

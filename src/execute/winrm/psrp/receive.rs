@@ -76,10 +76,7 @@ impl Pool {
                 let number = data.get("RunspaceState").and_then(Value::as_i64);
                 self.pool_state(number.ok_or(missing("RunspaceState"))?, error(&data), out);
             }
-            (Kind::PublicKeyRequest, _) => {
-                self.exchange_key()?;
-                out.push(PoolEvent::KeyWanted);
-            }
+            (Kind::PublicKeyRequest, _) => out.push(PoolEvent::KeyWanted),
             (Kind::EncryptedSessionKey, _) => {
                 let data = data()?;
                 let sealed = data.get("EncryptedSessionKey").and_then(Value::as_str);

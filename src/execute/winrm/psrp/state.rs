@@ -118,7 +118,7 @@ pub enum PoolEvent {
     Closed,
     /// Secrets can be sealed from now on.
     KeyReady,
-    /// The server asked for a key; the answer is under way.
+    /// The server asked for a key: [`Pool::exchange_key_with`](super::Pool::exchange_key_with) answers.
     KeyWanted,
     /// What the server tells of itself: among it `PSVersionTable`.
     PrivateData(Value),

@@ -61,7 +61,7 @@ impl Certificate {
     }
 }
 
-/// The subject's alternative names, at most 64.
+/// The subject's alternative names, each once and at most 64.
 fn names(certificate: &x509_cert::Certificate) -> Vec<String> {
     let Ok(Some((_, names))) = certificate
         .tbs_certificate()
@@ -69,16 +69,22 @@ fn names(certificate: &x509_cert::Certificate) -> Vec<String> {
     else {
         return Vec::new();
     };
-    names
-        .0
-        .iter()
-        .filter_map(|name| match name {
-            GeneralName::DnsName(name) => Some(name.to_string()),
-            GeneralName::IpAddress(bytes) => address(bytes.as_bytes()),
-            _ => None,
-        })
-        .take(64)
-        .collect()
+    once(names.0.iter().filter_map(|name| match name {
+        GeneralName::DnsName(name) => Some(name.to_string()),
+        GeneralName::IpAddress(bytes) => address(bytes.as_bytes()),
+        _ => None,
+    }))
+}
+
+/// Each name once, in the order they came, at most 64.
+fn once(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for name in names.take(64) {
+        if !found.iter().any(|f| f.eq_ignore_ascii_case(&name)) {
+            found.push(name);
+        }
+    }
+    found
 }
 
 fn address(bytes: &[u8]) -> Option<String> {
@@ -184,6 +190,13 @@ mod tests {
                 .parse()
                 .unwrap()
         );
+    }
+
+    #[test]
+    fn a_name_that_stands_there_twice_is_told_once() {
+        let names = ["localhost", "fe01", "LOCALHOST", "localhost", "FE01"];
+        let told = once(names.into_iter().map(str::to_owned));
+        assert_eq!(told, ["localhost", "fe01"]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use hyper::body::Bytes;
 
 use super::binding::Certificate;
 use super::body;
+use super::connect;
 use super::error::{Phase, WireError};
 use super::http::{Answer, Link, SOAP};
 use super::login::{self, Context};
@@ -25,7 +26,7 @@ pub struct Reply {
     pub content_type: String,
 }
 
-/// A connection that was silent for longer is made anew before a request that may be sent once only.
+/// A connection that was silent for longer is made anew before a request.
 const FRESH: Duration = Duration::from_secs(60);
 
 /// How a connection came about.
@@ -73,8 +74,7 @@ enum Tried {
     Done(Reply),
     /// Not processed by the server for certain; the reason.
     NotTaken(WireError),
-    /// Perhaps processed.
-    Unknown(WireError),
+    /// Failed, or perhaps processed.
     Failed(WireError),
 }
 
@@ -114,14 +114,9 @@ impl Client {
     /// when it has to.
     ///
     /// A connection that broke before the server can have taken the request is made anew, once and
-    /// quietly; one that broke later only when the request may be repeated. Dropping the future closes
-    /// the connection.
-    pub async fn post(
-        &mut self,
-        body: Vec<u8>,
-        limit: Duration,
-        repeat: bool,
-    ) -> Result<Reply, WireError> {
+    /// quietly; one that broke later is an error, since a request is never sent twice from here.
+    /// Dropping the future closes the connection.
+    pub async fn post(&mut self, body: Vec<u8>, limit: Duration) -> Result<Reply, WireError> {
         if self.settings.was_refused() {
             return Err(login::refused(
                 &self.settings,
@@ -130,24 +125,22 @@ impl Client {
             ));
         }
         let body = Bytes::from(body);
-        // A firewall may have forgotten a connection that was silent: what may be sent once only goes
-        // over one that is known to be there.
-        if !repeat && self.used.elapsed() > FRESH {
+        // A firewall may have forgotten a connection that was silent: what is sent once only goes over
+        // one that is known to be there.
+        if self.used.elapsed() > FRESH {
             self.link = None;
         }
         self.used = Instant::now();
         let reused = self.link.is_some();
         match self.attempt(&body, limit).await {
             Tried::Done(reply) => return Ok(reply),
-            Tried::Failed(error) => return Err(error),
             // A fresh connection that fails at once would fail again.
-            Tried::NotTaken(error) | Tried::Unknown(error) if !reused => return Err(error),
-            Tried::Unknown(error) if !repeat => return Err(error),
-            Tried::NotTaken(_) | Tried::Unknown(_) => {}
+            Tried::NotTaken(_) if reused => {}
+            Tried::NotTaken(error) | Tried::Failed(error) => return Err(error),
         }
         match self.attempt(&body, limit).await {
             Tried::Done(reply) => Ok(reply),
-            Tried::NotTaken(error) | Tried::Unknown(error) | Tried::Failed(error) => Err(error),
+            Tried::NotTaken(error) | Tried::Failed(error) => Err(error),
         }
     }
 
@@ -166,7 +159,6 @@ impl Client {
             Err(error) => {
                 return match error {
                     WireError::Closed { sent: false, .. } => Tried::NotTaken(error),
-                    WireError::Closed { sent: true, .. } => Tried::Unknown(error),
                     _ => Tried::Failed(error),
                 };
             }
@@ -188,7 +180,7 @@ impl Client {
                 }
                 // The server says that it does not know this connection any more.
                 // Who says so is not known: somebody in between may have passed the body on.
-                Context::Mechanism(mechanism) => Tried::Unknown(WireError::Closed {
+                Context::Mechanism(mechanism) => Tried::Failed(WireError::Closed {
                     address: settings.address(),
                     sent: true,
                     reason: format!(
@@ -235,7 +227,20 @@ async fn open(
 ) -> Result<(Open, Option<Answer>), WireError> {
     let mut link = Link::open(settings).await?;
     let began = Instant::now();
-    let (context, answer) = login::log_in(settings, &mut link, body, limit).await?;
+    let (context, answer) = match login::log_in(settings, &mut link, body, limit).await {
+        Ok(logged_in) => logged_in,
+        Err(WireError::Closed { .. } | WireError::NotHttp { .. })
+            if !settings.is_tls()
+                && !settings.was_heard()
+                && connect::speaks_tls(settings).await =>
+        {
+            return Err(WireError::SpeaksTls {
+                address: settings.address(),
+            });
+        }
+        Err(error) => return Err(error),
+    };
+    settings.set_heard();
     let open = Open {
         link,
         context,
@@ -281,6 +286,6 @@ mod tests {
         let settings = Settings::new(Scheme::Http, "fe01.kestrel.lan", 5985, "ops", None);
         let mut client = Client::new(Arc::new(settings));
         movable(&client);
-        movable(&client.post(Vec::new(), Duration::from_secs(1), false));
+        movable(&client.post(Vec::new(), Duration::from_secs(1)));
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{AlertDescription, CertificateError, OtherError};
@@ -16,7 +17,7 @@ use tokio_rustls::client::TlsStream;
 use super::error::{Phase, Unreached, WireError};
 use super::settings::Settings;
 use super::tls_fault::{TlsFault, TlsWhy};
-use super::trust::Refusal;
+use super::trust::{self, Refusal};
 
 /// A stream to the server, and what is known of it.
 pub(super) struct Stream {
@@ -39,7 +40,15 @@ pub(super) enum Io {
 pub(super) async fn open(settings: &Settings) -> Result<Stream, WireError> {
     let deadline = Instant::now() + settings.connect_timeout;
     let tls = match settings.is_tls() {
-        true => Some(settings.tls_config()?),
+        true => match timeout_at(deadline, settings.tls_config()).await {
+            Ok(made) => Some(made?),
+            Err(_) => {
+                return Err(WireError::Setup(format!(
+                    "the certificates that are to be believed could not be read within {} s",
+                    settings.connect_timeout.as_secs_f64()
+                )));
+            }
+        },
         false => None,
     };
     let stream = reach(settings, deadline).await?;
@@ -126,6 +135,36 @@ async fn reach(settings: &Settings, deadline: Instant) -> Result<TcpStream, Wire
         }
     }
     Err(failure.unwrap_or_else(|| no_name("the name has no address".to_owned())))
+}
+
+/// How long a port may take to show that it speaks TLS.
+const LOOK: Duration = Duration::from_secs(3);
+
+/// True when the port of settings without TLS speaks TLS. Nobody is believed and nothing is sent but
+/// the beginning of a handshake.
+pub(super) async fn speaks_tls(settings: &Settings) -> bool {
+    let Ok(name) = ServerName::try_from(settings.host.clone()) else {
+        return false;
+    };
+    let Ok(connector) = trust::nobody().map(TlsConnector::from) else {
+        return false;
+    };
+    let hello = async {
+        let stream = reach(settings, Instant::now() + LOOK).await.ok()?;
+        connector.connect(name, stream).await.err()
+    };
+    let Ok(Some(refused)) = timeout(LOOK, hello).await else {
+        return false;
+    };
+    // A certificate, an alert, a version: each is a sentence of TLS.
+    matches!(
+        inner(&refused),
+        Some(
+            rustls::Error::InvalidCertificate(_)
+                | rustls::Error::AlertReceived(_)
+                | rustls::Error::PeerIncompatible(_)
+        )
+    )
 }
 
 fn unreachable(settings: &Settings, error: &io::Error) -> WireError {

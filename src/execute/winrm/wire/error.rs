@@ -52,11 +52,27 @@ pub enum Unreached {
     Other,
 }
 
+impl Unreached {
+    /// What to look at.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Unreached::Name => "Check the name and the name servers",
+            Unreached::Refused => {
+                "The machine is there, but nothing listens on that port: is WinRM on (winrm quickconfig, Enable-PSRemoting), and is it this port (5985 HTTP, 5986 HTTPS)?"
+            }
+            Unreached::NoRoute => "Check the network and the VPN",
+            Unreached::Other => {
+                "Check the name, the port and the firewall between this machine and the server"
+            }
+        }
+    }
+}
+
 /// Why a request did not come to an answer. The text says what happened, why, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum WireError {
     /// No connection.
-    #[error("cannot reach {address}: {reason}. {}", unreached(*kind))]
+    #[error("cannot reach {address}: {reason}. {}", kind.advice())]
     Unreachable {
         /// host:port as asked for.
         address: String,
@@ -184,6 +200,14 @@ pub enum WireError {
         /// The parser's words.
         reason: String,
     },
+    /// The port speaks TLS, and was spoken to without it.
+    #[error(
+        "{address} speaks TLS, and the target does not: write https:// in its address, or set tls = true. No password was sent"
+    )]
+    SpeaksTls {
+        /// host:port as asked for.
+        address: String,
+    },
     /// The target is set up wrongly, or a file is not there.
     #[error("{0}")]
     Setup(String),
@@ -208,19 +232,6 @@ pub(super) fn listed(names: &[String]) -> String {
         [] => "nothing".to_owned(),
         _ if names.len() > 8 => format!("{} and {} more", names[..8].join(", "), names.len() - 8),
         _ => names.join(", "),
-    }
-}
-
-fn unreached(kind: Unreached) -> &'static str {
-    match kind {
-        Unreached::Name => "Check the name and the name servers",
-        Unreached::Refused => {
-            "The machine is there, but nothing listens on that port: is WinRM on (winrm quickconfig, Enable-PSRemoting), and is it this port (5985 HTTP, 5986 HTTPS)?"
-        }
-        Unreached::NoRoute => "Check the network and the VPN",
-        Unreached::Other => {
-            "Check the name, the port and the firewall between this machine and the server"
-        }
     }
 }
 

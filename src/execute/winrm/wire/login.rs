@@ -14,6 +14,7 @@ use super::http::{Answer, Link, SOAP};
 use super::settings::Settings;
 use crate::execute::target::Auth;
 use crate::execute::winrm::auth::kerberos::Scheme::Negotiate;
+use crate::execute::winrm::auth::words::KerberosError;
 use crate::execute::winrm::auth::{self, AuthError, Mechanism};
 
 /// The authorization of a log-in by client certificate (DSP0226 annex C.3).
@@ -211,11 +212,11 @@ impl Legs<'_> {
         let limit = self.settings.login_timeout;
         match tokio::time::timeout(limit, mechanism.step(token)).await {
             Ok(stepped) => stepped.map_err(|e| setup(self.settings, e)),
-            Err(_) => Err(WireError::TimedOut {
-                address: self.settings.address(),
-                phase: Phase::Login,
-                after: limit,
-            }),
+            // Only Kerberos talks to anybody there, and that is not the server.
+            Err(_) => {
+                let seconds = limit.as_secs();
+                Err(setup(self.settings, KerberosError::Late { seconds }.into()))
+            }
         }
     }
 

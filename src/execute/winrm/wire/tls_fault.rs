@@ -20,6 +20,9 @@ pub struct TlsFault {
     pub why: TlsWhy,
 }
 
+/// Where that comes from, and the ways out ("TLS Cipher Suites in Windows 8.1" and its neighbours).
+const NO_CIPHER: &str = "Windows Server 2012 R2 and older have no such cipher for RSA certificates: use their HTTP listener (5985) with Kerberos or NTLM, which seals every body, or give the listener an ECDSA certificate. Newer ones have TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 unless a policy took it away (SSL Cipher Suite Order, IIS Crypto)";
+
 /// What is wrong with TLS.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TlsWhy {
@@ -85,7 +88,7 @@ pub enum TlsWhy {
     ClientCertificate(String),
     /// Nothing that both sides speak.
     #[error(
-        "it has no protocol version or cipher in common with csdeck, which takes TLS 1.2 and 1.3 with ECDHE and AES-GCM or ChaCha20. Windows Server 2012 R2 and older have no such cipher for RSA certificates. Use the HTTP listener (5985) with Kerberos or NTLM, which seals every body, or give the listener an ECDSA certificate"
+        "it has no protocol version or cipher in common with csdeck, which takes TLS 1.2 and 1.3 with ECDHE and AES-GCM or ChaCha20. {NO_CIPHER}"
     )]
     NothingInCommon,
     /// What answers is no TLS server.
@@ -95,7 +98,7 @@ pub enum TlsWhy {
     NotTls,
     /// The connection ended in the middle of the handshake.
     #[error(
-        "it ended the connection in the handshake ({0}). Windows does so when the listener has no certificate (winrm enumerate winrm/config/listener), and when it has no cipher in common with csdeck: Windows Server 2012 R2 and older have no ECDHE cipher with AES-GCM for RSA certificates; there the HTTP listener (5985) with Kerberos or NTLM seals every body"
+        "it ended the connection in the handshake ({0}). Windows does so when the listener has no certificate (winrm enumerate winrm/config/listener), and when it has no cipher in common with csdeck, which takes ECDHE with AES-GCM or ChaCha20 only. {NO_CIPHER}"
     )]
     Ended(String),
     /// In rustls's words.

@@ -16,20 +16,24 @@ use rustls::{
 
 use super::binding::Certificate;
 use super::error::WireError;
-use super::settings::{ClientCertificate, Fingerprint, Settings, Trust};
+use super::settings::{ClientCertificate, Fingerprint, Trust};
 use super::tls_fault::TlsWhy;
 use crate::execute::target::Auth;
 
-/// TLS as the settings want it. Reads the roots, so it blocks for some milliseconds.
-pub(super) fn config(settings: &Settings) -> Result<Arc<ClientConfig>, WireError> {
+/// TLS as a target wants it. Reads the roots or the files, so it blocks for some milliseconds.
+pub(super) fn config(
+    trust: &Trust,
+    client: Option<&ClientCertificate>,
+    auth: Auth,
+) -> Result<Arc<ClientConfig>, WireError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let judge = Judge::new(&settings.trust, provider.clone())?;
+    let judge = Judge::new(trust, provider.clone())?;
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|e| WireError::Setup(format!("TLS cannot be set up: {e}")))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(judge));
-    let mut config = match (&settings.client_certificate, settings.auth) {
+    let mut config = match (client, auth) {
         (Some(files), Auth::Certificate) => {
             let (chain, key) = client_certificate(files)?;
             builder.with_client_auth_cert(chain, key).map_err(|e| {
@@ -50,6 +54,16 @@ pub(super) fn config(settings: &Settings) -> Result<Arc<ClientConfig>, WireError
     };
     // Each connection is judged anew: a resumed session would not show its certificate again.
     config.resumption = rustls::client::Resumption::disabled();
+    Ok(Arc::new(config))
+}
+
+/// TLS that believes nobody: it learns whether there is TLS, and ends.
+pub(super) fn nobody() -> Result<Arc<ClientConfig>, rustls::Error> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth();
     Ok(Arc::new(config))
 }
 

@@ -1,5 +1,7 @@
 //! What the Replication pane knows.
 
+use std::borrow::Cow;
+
 use jiff::tz::TimeZone;
 
 use crate::replication::{Expected, Options, Report, Watcher};
@@ -40,15 +42,7 @@ pub enum Watch {
 impl State {
     /// A pane that watches nothing yet.
     pub fn new(topology: Option<&Topology>, zone: TimeZone) -> State {
-        let expected = topology.map(|t| {
-            t.expected_replicas()
-                .into_iter()
-                .map(|r| Expected {
-                    fqdn: r.fqdn,
-                    is_edge: r.is_edge,
-                })
-                .collect()
-        });
+        let expected = topology.map(Expected::all);
         State {
             watcher: Watcher::new(Options {
                 expected: Option::clone(&expected),
@@ -77,7 +71,7 @@ impl State {
     }
 
     /// The report that is shown; `None` before the first poll.
-    pub fn report(&self) -> Option<&Report> {
+    pub fn report(&self) -> Option<Cow<'_, Report>> {
         if self.watcher.is_empty() {
             None
         } else {

@@ -66,6 +66,7 @@ pub fn polled(
                 sampled_at: Some(at),
                 server_time: parsed.server_time,
                 source: source.to_owned(),
+                store: parsed.store,
             });
         }
         Err(reason) => {

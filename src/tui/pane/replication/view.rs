@@ -56,6 +56,7 @@ pub fn draw(
         frame.render_widget(Paragraph::new(lines), inner);
         return;
     };
+    let report = &*report;
     let head = head_lines(state, report, usize::from(inner.width), look);
     let advice = advice_lines(report, usize::from(inner.width), look);
     let rows = state.rows();
@@ -149,7 +150,7 @@ fn row_style(look: Look<'_>, verdict: RowVerdict) -> Style {
     match verdict {
         RowVerdict::UpToDate => look.theme.good,
         RowVerdict::Waiting => look.theme.info,
-        RowVerdict::Lagging | RowVerdict::Orphan => look.theme.warning,
+        RowVerdict::Lagging | RowVerdict::Orphan | RowVerdict::Excluded => look.theme.warning,
         RowVerdict::Stuck
         | RowVerdict::NeverReported
         | RowVerdict::Missing

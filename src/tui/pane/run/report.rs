@@ -90,13 +90,10 @@ impl Report {
 
     /// `2 answered alike (succeeded): fe01, fe02`.
     fn heading(&mut self, group: &Group, what: &str, more: &str) {
-        let state = match group.state {
-            JobState::Failed => format!("failed with {}", group.exit),
-            state => state.word().to_owned(),
-        };
         self.say(format!(
-            "{} {what}{more} ({state}): {}",
+            "{} {what}{more} ({}): {}",
             group.members.len(),
+            group.word(),
             group.members.join(", ")
         ));
     }

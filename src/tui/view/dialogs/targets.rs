@@ -1,14 +1,13 @@
-//! The list of targets, the form of one, the preview of an import.
+//! The list of targets, the preview of an import.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::execute::target::keys::Key;
 use crate::execute::{Protection, Target};
 use crate::text::visible_line;
-use crate::tui::dialog::{Import, Source, TargetForm, TargetList};
+use crate::tui::dialog::{Import, Source, TargetList};
 use crate::tui::model::Model;
 use crate::tui::widget::{Look, dialog, list, wrap};
 
@@ -107,7 +106,11 @@ fn row(target: &Target, more: &str, columns: usize, look: Look<'_>) -> Line<'sta
     };
     let text = format!(
         "{} {}",
-        cell(&target.place(), columns.saturating_sub(46).clamp(12, 34)),
+        // What nothing stands behind has the room of both.
+        match more {
+            "" => visible_line(&target.place()).into_owned(),
+            _ => cell(&target.place(), columns.saturating_sub(46).clamp(12, 34)),
+        },
         visible_line(more)
     );
     Line::from(vec![
@@ -115,71 +118,6 @@ fn row(target: &Target, more: &str, columns: usize, look: Look<'_>) -> Line<'sta
         Span::styled(format!("{protection:<10}"), style),
         Span::raw(wrap::clip(&text, columns.saturating_sub(31), look.ascii)),
     ])
-}
-
-/// Draws the form.
-pub fn form(form: &TargetForm, look: Look<'_>, width: u16, frame: &mut Frame<'_>) {
-    let title = match &form.before {
-        Some(before) => format!("Target {}", visible_line(&before.name)),
-        None => "New target".to_owned(),
-    };
-    let count = form.inputs.len();
-    let height = (count as u16 + 4).min(frame.area().height.saturating_sub(2));
-    let inner = dialog(frame, look, &title, width, height, None);
-    let room = usize::from(inner.height.saturating_sub(2));
-    let start = list::page_start(form.focus, room.max(1));
-    let shown = (start..count.min(start + room)).zip(inner.y..);
-    for (n, y) in shown {
-        let (Some(key), Some(input)) = (Key::ALL.get(n), form.inputs.get(n)) else {
-            continue;
-        };
-        let focused = n == form.focus;
-        let line = Rect {
-            y,
-            height: 1,
-            ..inner
-        };
-        let style = match focused {
-            true => look.theme.title,
-            false => look.theme.dim,
-        };
-        let label = Line::styled(format!("{:<16}", key.word()), style);
-        frame.render_widget(Paragraph::new(label), line);
-        let value = Rect {
-            x: line.x + 17.min(line.width),
-            width: line.width.saturating_sub(17),
-            ..line
-        };
-        let style = match focused {
-            true => look.theme.input_focused,
-            false => look.theme.input,
-        };
-        input.draw(frame, value, style, focused);
-    }
-    let help = inner.height.saturating_sub(2);
-    below(frame, inner, help, form.key().help(), look);
-    let last = inner.height.saturating_sub(1);
-    match &form.problem {
-        Some(problem) => {
-            let area = Rect {
-                y: inner.y + last,
-                height: 1.min(inner.height),
-                ..inner
-            };
-            let text = visible_line(&problem.replace('\n', " ")).into_owned();
-            let text = wrap::clip(&text, usize::from(inner.width), look.ascii);
-            frame.render_widget(Paragraph::new(Line::styled(text, look.theme.error)), area);
-        }
-        None => {
-            let hint = match form.key().choices().is_empty() {
-                true => "F2 writes it, Esc leaves everything as it was.",
-                false => {
-                    "Ctrl-N takes the next word. F2 writes it, Esc leaves everything as it was."
-                }
-            };
-            below(frame, inner, last, hint, look);
-        }
-    }
 }
 
 /// Draws the question where to import from.

@@ -111,8 +111,20 @@ fn draw_fields(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
     if let Some(plan) = form.plan.as_ref().filter(|p| p.cmdlet.sets.len() > 1) {
         title.push_str(&format!(" (F4: {} sets)", plan.cmdlet.sets.len()));
     }
-    let frame_block = block(look, title, true);
+    let mut frame_block = block(look, title, true);
     let inner = frame_block.inner(area);
+    let fields = form.shown();
+    let hidden = form.inputs.len() - fields.len();
+    // The last row says what is folded away.
+    let height = usize::from(inner.height) - usize::from(hidden > 0 && inner.height > 1);
+    let at = fields.iter().position(|n| *n == form.focus).unwrap_or(0);
+    // The last page is a full one.
+    let start = list::page_start(at, height).min(fields.len().saturating_sub(height));
+    if fields.len() > height {
+        let last = fields.len().min(start + height);
+        let part = format!(" fields {} to {last} of {} ", start + 1, fields.len());
+        frame_block = frame_block.title_bottom(Span::styled(part, look.theme.dim));
+    }
     frame.render_widget(frame_block, area);
     if form.inputs.is_empty() {
         frame.render_widget(
@@ -121,18 +133,12 @@ fn draw_fields(frame: &mut Frame<'_>, area: Rect, form: &Form, look: Look<'_>) {
         );
         return;
     }
-    let fields = form.shown();
     let names = fields
         .iter()
         .map(|n| form.snippet.fields[*n].name.chars().count())
         .max()
         .unwrap_or(0)
         .min(28);
-    let hidden = form.inputs.len() - fields.len();
-    // The last row says what is folded away.
-    let height = usize::from(inner.height) - usize::from(hidden > 0 && inner.height > 1);
-    let at = fields.iter().position(|n| *n == form.focus).unwrap_or(0);
-    let start = list::page_start(at, height);
     if hidden > 0 {
         let rows = fields.len().saturating_sub(start).min(height);
         let line = Rect {

@@ -1,24 +1,8 @@
-//! Spans of time and points in time as they are typed.
-
-use std::time::Duration;
+//! Points in time as they are typed.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-
-/// Reads `500ms`, `5s`, `2m`, `1h30m`; a bare number is seconds. Above zero.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let wanted = || format!("{text:?} is not a span of time such as 500ms, 5s, 2m or 1h30m");
-    let span = match text.trim().parse::<u32>() {
-        Ok(seconds) => SignedDuration::from_secs(seconds.into()),
-        // ISO 8601 (PT5S) is understood too; a P can mean nothing else.
-        Err(_) => text.trim().parse().map_err(|_| wanted())?,
-    };
-    if span <= SignedDuration::ZERO {
-        return Err("must be longer than 0".into());
-    }
-    Duration::try_from(span).map_err(|_| wanted())
-}
 
 /// A point in time as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,18 +51,6 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn spans() {
-        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
-        assert_eq!(duration("5s"), Ok(Duration::from_secs(5)));
-        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
-        assert_eq!(duration("1h30m"), Ok(Duration::from_secs(5400)));
-        assert_eq!(duration("7"), Ok(Duration::from_secs(7)));
-        for bad in ["", "0", "0s", "-5s", "5 parsecs", "soon"] {
-            assert!(duration(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
     fn points_in_time() {
         let at = Since::At("2025-10-14T06:02:00Z".parse().expect("time"));
         assert_eq!(since("2025-10-14T14:02:00+08:00"), Ok(at));
@@ -100,7 +72,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_typed_makes_it_panic(text in "\\PC{0,24}") {
-            let _ = (duration(&text), since(&text));
+            let _ = since(&text);
         }
     }
 }
