@@ -122,7 +122,10 @@ fn a_password_of_the_domain_runs_and_watches() {
     // A realm that krb5.conf gives to a KDC that is another's.
     let conf = member.lab.realm().krb5_config;
     let text = fs::read_to_string(&conf).unwrap();
-    let kdc = text.lines().find(|line| line.starts_with("  kdc = ")).unwrap();
+    let kdc = text
+        .lines()
+        .find(|line| line.starts_with("  kdc = "))
+        .unwrap();
     let more = format!("[realms]\n OTHER.LAN = {{\n{kdc}\n }}\n");
     fs::write(&conf, text.clone() + &more).unwrap();
     let told = member.with_password(&abroad, PASSWORD).code(5).silent();

@@ -143,7 +143,7 @@ mod tests {
         let none = Krb5Conf::default();
         let some = Krb5Conf {
             default_realm: Some("KESTREL.LAN".into()),
-            kdcs: Vec::new(),
+            ..Krb5Conf::default()
         };
         assert_eq!(bare.realm("x", &some).unwrap(), "KESTREL.LAN");
         assert_eq!(
