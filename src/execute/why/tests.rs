@@ -96,6 +96,7 @@ fn request(targets: &[&str]) -> Request {
         .map(|r| Expected {
             fqdn: r.fqdn,
             is_edge: r.is_edge,
+            ..Expected::default()
         })
         .collect();
     let at = |text: &str| Some(text.parse().expect("a time"));
@@ -119,6 +120,7 @@ fn request(targets: &[&str]) -> Request {
         sampled_at: at("2025-10-14T08:00:00Z"),
         server_time: None,
         source: "fe01".into(),
+        store: None,
     });
     Request {
         rows: report.rows.clone(),

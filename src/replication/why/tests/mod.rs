@@ -64,6 +64,7 @@ pub(super) fn rows(late: &[(&str, Option<&str>)]) -> Vec<RowReport> {
                 .map(|r| Expected {
                     fqdn: r.fqdn.clone(),
                     is_edge: r.is_edge,
+                    ..Expected::default()
                 })
                 .collect(),
         ),
@@ -79,6 +80,7 @@ pub(super) fn rows(late: &[(&str, Option<&str>)]) -> Vec<RowReport> {
         sampled_at: Some(now()),
         server_time: None,
         source: "fe01".into(),
+        store: None,
     });
     report.rows.clone()
 }
