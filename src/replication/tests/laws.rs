@@ -86,7 +86,7 @@ fn course() -> impl Strategy<Value = Vec<Step>> {
                             master_heartbeat: Some(second(now)),
                             ..StoreStatus::default()
                         }),
-                    })
+                    }))
                 })
                 .collect()
         })
