@@ -39,7 +39,7 @@ fn next(
     fits: impl Fn(&Value) -> bool,
     each: impl Fn(&Value),
 ) -> Value {
-    for line in reader.by_ref().lines().take(100_000) {
+    for line in std::io::Read::by_ref(reader).lines().take(100_000) {
         let poll: Value = serde_json::from_str(&line.unwrap()).unwrap();
         if fits(&poll) {
             return poll;

@@ -10,7 +10,9 @@ mod csdeck;
 mod winrm;
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Command;
+#[cfg(feature = "ticket")]
+use std::process::Stdio;
 
 use csdeck::{Csdeck, Ended, end};
 use winrm::{Lab, PASSWORD};
