@@ -1,6 +1,7 @@
 //! The one place where the parts are put together, for the console and the commands alike.
 
 mod ways;
+mod why;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -8,8 +9,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use thiserror::Error;
 
-use crate::execute::{Asker, Journal, Target, Transport};
+use crate::execute::{Asker, Journal, Target, Transport, TransportKind};
 use crate::lab::{Lab, LabError};
+use crate::replication::runs::RunLog;
 use crate::snippet::folder;
 use crate::snippet::usage::Usage;
 use crate::snippet::{Layer, Library};
@@ -171,6 +173,15 @@ impl App {
         self.targets
             .iter()
             .find(|t| t.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The watches of replication that are over, where those of this target are kept: the lab has its
+    /// own.
+    pub fn run_log(&self, target: &Target) -> RunLog {
+        RunLog::at(match target.transport {
+            TransportKind::Lab => self.paths.lab().join("watches.jsonl"),
+            _ => self.paths.runs(),
+        })
     }
 
     /// Reads `targets.toml` again, for a console that changed it; the lab stays where it is one of

@@ -23,4 +23,5 @@ pub mod suggest;
 pub mod text;
 pub mod topology;
 pub mod tui;
+pub mod until;
 pub mod watch;

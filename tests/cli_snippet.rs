@@ -463,7 +463,7 @@ fn what_is_rendered_passes_the_check_of_a_script() {
         let id = row["id"].as_str().unwrap();
         let table = csdeck.run(["snippet", "rows", id, "--example"]).stdout;
         // Without fields, or with an example that gives none, there is no row.
-        let row = table.lines().nth(1).unwrap_or("").trim_matches(',');
+        let row = table.lines().nth(1).unwrap_or("").trim_matches([',', '"']);
         let text = if !row.is_empty() {
             let file = csdeck.write("table.csv", &table);
             csdeck.run(["snippet", "render", id, "--rows", file.to_str().unwrap()])

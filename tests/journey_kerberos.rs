@@ -10,7 +10,7 @@ mod csdeck;
 mod winrm;
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use csdeck::{Csdeck, Ended, end};
 use winrm::{Lab, PASSWORD};

@@ -48,7 +48,10 @@ fn stuck_edge() {
     screen.wait_for("4443");
     // The laggards are on top.
     let text = screen.text();
-    let line = |name: &str| text.lines().position(|l| l.starts_with(&format!("│{name}")));
+    let line = |name: &str| {
+        text.lines()
+            .position(|l| l.starts_with(&format!("│{name}")))
+    };
     assert!(line("sgedge01") < line("sgfe01"), "{text}");
     // Their Edges are freed, the change comes through, and that is not to be missed.
     for edge in ["sgedge01.kestrel.lan", "sgedge02.kestrel.lan"] {

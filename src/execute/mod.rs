@@ -21,6 +21,7 @@ pub mod stderr;
 pub mod target;
 pub mod transport;
 mod user;
+pub mod why;
 pub mod winrm;
 
 pub use ask::Asker;

@@ -49,6 +49,8 @@ pub struct Pool {
     pub fqdn: String,
     /// The FQDNs of its machines.
     pub machines: Vec<String>,
+    /// The inside addresses that the document gives, with the machine's FQDN.
+    pub addresses: Vec<(String, String)>,
 }
 
 /// A port of a service.
@@ -169,6 +171,29 @@ impl Deployment {
             .map(|p| p.fqdn.as_str())
     }
 
+    /// The machine with this name or address: its FQDN and its inside address. Pools have none
+    /// of their own here.
+    pub fn machine(&self, name: &str) -> Option<(&str, String)> {
+        let is = |fqdn: &str| {
+            let host = fqdn.split('.').next();
+            fqdn.eq_ignore_ascii_case(name) || host.is_some_and(|h| h.eq_ignore_ascii_case(name))
+        };
+        let machines = self.pools.iter().enumerate().flat_map(|(at, pool)| {
+            let machines = pool.machines.iter().enumerate();
+            machines.map(move |(nth, fqdn)| {
+                let given = pool.addresses.iter().find(|(_, of)| of == fqdn);
+                // The document leaves the others open ("any"); every machine has one all the same.
+                let made = || format!("10.20.{}.{}", 10 + at, 11 + nth);
+                (
+                    fqdn.as_str(),
+                    given.map_or_else(made, |(address, _)| address.clone()),
+                )
+            })
+        });
+        let mut machines = machines.filter(|(fqdn, address)| is(fqdn) || address == name);
+        machines.next()
+    }
+
     /// `Site:Name` of a site's number.
     pub fn site_identity(&self, id: &str) -> String {
         let name = self
@@ -227,13 +252,22 @@ fn read(document: &Document<'_>) -> Deployment {
         let key = child(cluster, "ClusterId")
             .map(cluster_key)
             .unwrap_or_default();
-        let machines = cluster
+        let machines: Vec<Node<'_, '_>> = cluster
             .children()
-            .filter(|n| n.has_tag_name_ns_free("Machine"));
+            .filter(|n| n.has_tag_name_ns_free("Machine"))
+            .collect();
+        let inside = machines.iter().flat_map(|m| {
+            let sides = m.children().filter(|n| {
+                n.has_tag_name_ns_free("NetInterface")
+                    && attribute(*n, "InterfaceSide") == "Internal"
+            });
+            sides.map(|n| (attribute(n, "IPAddress"), attribute(*m, "Fqdn")))
+        });
         deployment.pools.push(Pool {
             key,
             fqdn: attribute(cluster, "Fqdn"),
-            machines: machines.map(|m| attribute(m, "Fqdn")).collect(),
+            addresses: inside.collect(),
+            machines: machines.iter().map(|m| attribute(*m, "Fqdn")).collect(),
         });
     }
     for service in each("Service") {

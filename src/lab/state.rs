@@ -297,6 +297,12 @@ impl State {
             .filter(|replica| !self.freed.iter().any(|f| same(&f.replica, replica)))
     }
 
+    /// True for a machine on which the product was never set up.
+    pub fn is_bare(&self, computer: &str) -> bool {
+        let bare = self.undeployed.iter().any(|name| same(name, computer));
+        bare && self.held().any(|name| same(name, computer))
+    }
+
     /// The full name of the replica with this name; a host name without its domain will do.
     ///
     /// # Errors

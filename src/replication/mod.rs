@@ -3,13 +3,14 @@
 //! The way of the data: [`parse()`] reads what `Get-CsManagementStoreReplicationStatus` printed in
 //! whatever form somebody has it, [`Observation`] adds when and from where, [`Watcher`] judges one
 //! observation after the other and remembers the past polls, [`Report`] is one judgement with its
-//! reasons. [`input`] reads recorded frames from files. Nothing here reads a clock, a network or a
-//! terminal: every `now` comes with the data.
+//! reasons. [`input`] reads recorded frames from files, [`runs`] keeps what past watches came to.
+//! Nothing here reads a clock, a network or a terminal: every `now` comes with the data.
 
 mod advice;
 mod clocks;
 mod crowd;
 mod forecast;
+mod goal;
 mod history;
 pub mod input;
 mod judge;
@@ -20,6 +21,7 @@ mod options;
 mod parse;
 mod report;
 mod rows;
+pub mod runs;
 mod said;
 mod status;
 mod store_status;
@@ -27,6 +29,7 @@ mod summary;
 mod telling;
 mod verdict;
 mod watcher;
+pub mod why;
 pub mod words;
 
 #[cfg(test)]

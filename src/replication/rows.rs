@@ -14,6 +14,10 @@ use super::status::{ReplicaStatus, key};
 use super::verdict::RowVerdict;
 use super::watcher::Watcher;
 
+/// More replicas than this are not remembered once they are gone: a source that names others in
+/// every answer is none.
+const MOST: usize = 100_000;
+
 impl Watcher {
     /// Judges the rows of an answer; `now` and `since` are the server's clock, `at` is csdeck's.
     pub(super) fn judge_rows(
@@ -135,6 +139,9 @@ impl Watcher {
                 absent
             }
             None => {
+                if self.memory.len() > MOST {
+                    self.memory.retain(|_, memory| memory.poll == poll);
+                }
                 let mut gone = Vec::new();
                 // A publish that removes a machine makes new packages for all the others.
                 self.memory.retain(|_, memory| {

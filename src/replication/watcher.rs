@@ -4,25 +4,20 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::clocks::Clocks;
 use super::crowd::{Crowd, ScopeError};
-use super::history::{History, Poll, Rows, Scene, Why};
-use super::judge::age;
+use super::goal::{DOWN, Goal};
+use super::history::{History, Poll, Scene, Why};
 use super::log::{Change, Log, Subject};
 use super::memory::Memory;
 use super::options::{Excluded, Options, Scope};
 use super::report::Report;
 use super::status::{Observation, key};
 use super::store_status::StoreStatus;
-use super::summary::{Came, Summary};
 use super::telling::{self, Setup};
-use super::verdict::{RowVerdict, Verdict};
-
-/// So many polls in a row must find the store down before the watch says that it cannot succeed:
-/// a fail-over takes some.
-const DOWN: u32 = 3;
+use super::verdict::Verdict;
 
 /// Judges one observation after the other. Pure: the time comes with the observations.
 #[derive(Debug, Clone)]
@@ -30,19 +25,15 @@ pub struct Watcher {
     pub(super) setup: Setup,
     pub(super) memory: BTreeMap<String, Memory>,
     clocks: Clocks,
-    run: u32,
-    run_since: Option<Timestamp>,
-    /// When the last poll was taken that counted.
-    counted: Option<Timestamp>,
-    /// What the store last said, and in how many polls in a row it was down.
-    store: Option<Arc<StoreStatus>>,
-    down: u32,
+    pub(super) goal: Goal,
+    /// What the store last said.
+    pub(super) store: Option<Arc<StoreStatus>>,
     latest: Report,
     history: History,
     pub(super) log: Log,
     pub(super) polls: u64,
-    blind: u64,
-    started: Option<Timestamp>,
+    pub(super) blind: u64,
+    pub(super) started: Option<Timestamp>,
 }
 
 impl Watcher {
@@ -68,11 +59,8 @@ impl Watcher {
             setup,
             memory: BTreeMap::new(),
             clocks: Clocks::default(),
-            run: 0,
-            run_since: None,
-            counted: None,
+            goal: Goal::default(),
             store: None,
-            down: 0,
             history: History::default(),
             log: Log::default(),
             polls: 0,
@@ -100,9 +88,7 @@ impl Watcher {
         options.check()?;
         self.setup.crowd = Crowd::new(&options);
         self.setup.options = options;
-        self.run = 0;
-        self.run_since = None;
-        self.counted = None;
+        self.goal.missed();
         Ok(())
     }
 
@@ -168,40 +154,6 @@ impl Watcher {
         self.history.weight()
     }
 
-    /// The whole watch in short.
-    pub fn summary(&self) -> Summary {
-        let counted = self.latest.rows.iter().filter(|row| row.counts());
-        let mut replicas: Vec<(bool, Option<Timestamp>, Came)> = counted
-            .map(|row| {
-                let name = self.setup.crowd.key_of(&row.fqdn);
-                let memory = name.and_then(|name| self.memory.get(&name));
-                let at = memory.and_then(|memory| memory.confirmed);
-                let came = Came {
-                    fqdn: row.fqdn.clone(),
-                    verdict: row.verdict,
-                    at,
-                    took: row.took,
-                };
-                let report = row.status.as_ref().and_then(|s| s.last_status_report);
-                (at.is_none(), report, came)
-            })
-            .collect();
-        replicas.sort_by(|a, b| (a.0, a.1, &a.2.fqdn).cmp(&(b.0, b.1, &b.2.fqdn)));
-        let options = self.options();
-        Summary {
-            verdict: self.latest.verdict,
-            reason: self.latest.reason.clone(),
-            since: options.since,
-            started: self.started,
-            ended: self.latest.sampled_at,
-            polls: self.polls,
-            blind: self.blind,
-            replicas: replicas.into_iter().map(|(_, _, came)| came).collect(),
-            excluded: options.excluded.clone(),
-            scope: options.scope.words(),
-        }
-    }
-
     /// Judges a fresh answer. One without rows makes the watch blind.
     pub fn observe(&mut self, observation: Observation) -> &Report {
         self.observe_asked(observation, None)
@@ -231,18 +183,18 @@ impl Watcher {
             at: Some(at),
             now: Some(now),
             skew: self.clocks.skew(),
-            run: self.run,
+            run: self.goal.run,
             master_heartbeat: beats.0,
             agent_heartbeat: beats.1,
             ..Poll::new(Scene {
                 verdict,
                 rows,
                 fresh: true,
-                hopeless: matches!(why, Why::StoreDown(_)) && self.down >= DOWN,
+                hopeless: matches!(why, Why::StoreDown(_)) && self.goal.down >= DOWN,
                 why,
                 source: self.history.shared_source(&observation.source),
                 store: self.store.clone().filter(|_| beats.2),
-                run_since: self.run_since,
+                run_since: self.goal.run_since,
             })
         };
         self.keep(poll)
@@ -273,10 +225,7 @@ impl Watcher {
         if let Some(at) = at {
             self.started.get_or_insert(at);
         }
-        self.run = 0;
-        self.run_since = None;
-        self.counted = None;
-        self.down = 0;
+        self.goal = Goal::default();
         let last = self.history.back(0).map(|poll| &poll.scene);
         let why = match last.map(|last| &last.why) {
             Some(Why::NoData(same)) if **same == *reason => Why::NoData(Arc::clone(same)),
@@ -337,8 +286,8 @@ impl Watcher {
             return (None, None, false);
         };
         let beats = (store.master_heartbeat.take(), store.agent_heartbeat.take());
-        self.down = match store.is_down() {
-            Some(_) => self.down.saturating_add(1),
+        self.goal.down = match store.is_down() {
+            Some(_) => self.goal.down.saturating_add(1),
             None => 0,
         };
         let store = match &self.store {
@@ -357,80 +306,5 @@ impl Watcher {
             }
         }
         (beats.0, beats.1, true)
-    }
-
-    fn sum_up(&mut self, rows: &Rows, at: Timestamp, since: Option<Timestamp>) -> (Verdict, Why) {
-        let counted = || rows.all.iter().filter(|row| row.who.counts());
-        let down = self.store.as_ref().and_then(|store| store.is_down());
-        let confirmed = counted().all(|row| row.verdict == RowVerdict::UpToDate);
-        let somebody = counted().next().is_some();
-        if confirmed && somebody && down.is_none() {
-            return self.count(at);
-        }
-        self.run = 0;
-        self.run_since = None;
-        self.counted = None;
-        if let Some(why) = down {
-            let verdict = if self.down >= DOWN {
-                Verdict::Stuck
-            } else {
-                Verdict::Converging
-            };
-            return (verdict, Why::StoreDown(why));
-        }
-        if !somebody {
-            return (Verdict::Converging, Why::Nobody);
-        }
-        let options = &self.setup.options;
-        if let (Some(mapped), Some(since)) = (since, options.since) {
-            let packages = counted().filter_map(|row| row.status.as_ref()?.last_update_creation);
-            if packages.max().is_none_or(|package| package < mapped) {
-                // A forced replication clears the rows first: that is a change in progress.
-                let restarted = |name: &str| {
-                    self.memory
-                        .get(name)
-                        .is_some_and(|m| m.restarted > Some(mapped))
-                };
-                let forced = counted().any(|row| {
-                    row.status.as_ref().is_some_and(|s| !s.up_to_date)
-                        && !row.overdue
-                        && restarted(&row.who.key)
-                });
-                return if age(at, since) >= options.no_change_after && !forced {
-                    (Verdict::NoChange, Why::NoChange)
-                } else {
-                    (Verdict::Converging, Why::NoPackage)
-                };
-            }
-        }
-        let stuck = counted().any(|row| row.overdue);
-        let moving = counted().any(|row| row.from.is_some() && !row.overdue);
-        let verdict = if stuck && !moving {
-            Verdict::Stuck
-        } else {
-            Verdict::Converging
-        };
-        (verdict, Why::Rows)
-    }
-
-    /// A poll in which every replica is confirmed.
-    fn count(&mut self, at: Timestamp) -> (Verdict, Why) {
-        let options = &self.setup.options;
-        let apart = |last: Timestamp| at.duration_since(last);
-        match self.counted {
-            // Somebody set the clock back: the distance is measured from here.
-            Some(last) if apart(last) < SignedDuration::ZERO => self.counted = Some(at),
-            Some(last) if apart(last) < options.apart => {}
-            _ => {
-                self.run = self.run.saturating_add(1);
-                self.counted = Some(at);
-                self.run_since.get_or_insert(at);
-            }
-        }
-        if self.run >= options.polls {
-            (Verdict::Converged, Why::Rows)
-        } else {
-            (Verdict::Converging, Why::Counting)
-        }
     }
 }

@@ -160,6 +160,11 @@ impl Paths {
         self.data.join("usage.json")
     }
 
+    /// Watches that ended.
+    pub fn runs(&self) -> PathBuf {
+        self.data.join("runs.jsonl")
+    }
+
     /// The lab's state.
     pub fn lab(&self) -> PathBuf {
         self.data.join("lab")

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::poll::{Answer, Poll, Poller};
+use super::asks::{Answer, Asks, Poll};
 use crate::execute::TransportError;
 use crate::execute::backoff::Backoff;
 
@@ -49,11 +49,11 @@ impl Pace {
 /// twice. A server that is not reached is left alone for longer and longer.
 ///
 /// Stopped within a poll, that poll is cancelled and has a moment to end cleanly.
-pub async fn run(
-    mut poller: Poller,
+pub async fn run<A: Asks>(
+    mut poller: A,
     mut pace: Pace,
     mut control: mpsc::Receiver<Control>,
-    polls: mpsc::Sender<Poll>,
+    polls: mpsc::Sender<Poll<A::Rows>>,
     stop: CancellationToken,
 ) {
     let mut backoff = Backoff::default();
@@ -125,7 +125,7 @@ async fn next(control: &mut mpsc::Receiver<Control>) -> Control {
 }
 
 /// One poll; none when it was stopped.
-async fn within(poller: &mut Poller, stop: &CancellationToken) -> Option<Answer> {
+async fn within<A: Asks>(poller: &mut A, stop: &CancellationToken) -> Option<Answer<A::Rows>> {
     let cancel = stop.child_token();
     let stopped = async {
         stop.cancelled().await;

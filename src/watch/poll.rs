@@ -1,6 +1,5 @@
 //! One poll: the question, what came of it, and a plainer question where it was not taken.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::execute::transport::BoxFuture;
+use super::asks::{Answer, Asks, Listener, Poll, Told, Ways};
 use crate::execute::{EVENT_BUFFER, ErrorRecord, Event, Target, Transport, TransportError};
 use crate::gate::{Approved, Confirmation};
 use crate::replication::{
@@ -24,49 +23,6 @@ const ERRORS: usize = 8;
 
 /// Longest text of warnings that is kept of a poll, in bytes.
 const WARNINGS: usize = 4096;
-
-/// Gives the way to the target: made by the first poll, and again by each that follows.
-pub type Ways =
-    Box<dyn Fn() -> BoxFuture<'static, Result<Arc<dyn Transport>, TransportError>> + Send + Sync>;
-
-/// What a poller tells before it does something, and on the way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told<'a> {
-    /// From now on this text is sent; with the reason where a text before it was not taken. An
-    /// error of the listener keeps it from being sent.
-    Asks(&'a Approved, Option<&'a str>),
-    /// A warning of the server, or what a reader had to assume.
-    Remark(&'a str),
-}
-
-/// Who is told. Called before a text is sent for the first time.
-pub type Listener = Box<dyn FnMut(Told<'_>) -> Result<(), String> + Send>;
-
-/// What one poll brought.
-#[derive(Debug)]
-pub enum Answer {
-    /// Rows, or none.
-    Rows(Box<Parsed>),
-    /// It ran and failed.
-    Failed(String),
-    /// The answer is not understood: asking again brings the same.
-    NotUnderstood(String),
-    /// It did not come to an answer.
-    NoWay(TransportError),
-}
-
-/// A poll, and when it was taken by this machine's clock.
-#[derive(Debug)]
-pub struct Poll {
-    /// When the answer was there.
-    pub at: Timestamp,
-    /// From question to answer.
-    pub took: Duration,
-    /// What it brought.
-    pub answer: Answer,
-    /// Until the next one, unless the pace is changed.
-    pub wait: Duration,
-}
 
 impl Poll {
     /// Hands the answer to the watcher. `source` is the name of whom was asked.
@@ -97,6 +53,7 @@ pub struct Poller {
     /// Why the store's status cannot be had; it is not asked for again.
     storeless: bool,
     warned: String,
+    noted: Vec<String>,
 }
 
 /// What the events of one text add up to.
@@ -140,40 +97,19 @@ impl Poller {
             store: None,
             storeless: false,
             warned: String::new(),
+            noted: Vec::new(),
         }
     }
 
-    /// Asks once. A text that the server does not take is followed by a plainer one, at once.
-    /// Cancelled, it is [`TransportError::Cancelled`].
-    pub(super) async fn ask(&mut self, cancel: &CancellationToken) -> Answer {
-        let way = match (self.ways)().await {
-            Ok(way) => way,
-            Err(error) => return Answer::NoWay(error),
-        };
-        let mut why = None;
-        loop {
-            let approved = match self.approved(why.as_deref()) {
-                Ok(approved) => approved,
-                Err(error) => return Answer::NoWay(error),
-            };
-            let (result, heard) = hear(way.as_ref(), &approved, cancel).await;
-            self.warn(&heard.warnings);
-            let code = match result {
-                Ok(code) => code,
-                Err(error) => return Answer::NoWay(error),
-            };
-            if code == 0 && heard.errors.is_empty() {
-                return self.read(heard.said, way.as_ref(), cancel).await;
-            }
-            let error = heard.failure(code);
-            match self.question.plainer(self.target.brings_objects()) {
-                Some(plainer) if heard.is_refusal() => {
-                    self.question = plainer;
-                    self.approved = None;
-                    why = Some(error);
-                }
-                _ => return Answer::Failed(error),
-            }
+    /// A single poll, taken now. Cancelled, it brings [`TransportError::Cancelled`].
+    pub async fn once(&mut self, cancel: &CancellationToken) -> Poll {
+        let begun = Instant::now();
+        let answer = self.ask(cancel).await;
+        Poll {
+            at: Timestamp::now(),
+            took: begun.elapsed(),
+            answer,
+            wait: Duration::ZERO,
         }
     }
 
@@ -196,8 +132,12 @@ impl Poller {
         let objects = self.target.brings_objects();
         match said.answer(self.question, objects, &TimeZone::system()) {
             Ok(mut parsed) => {
-                for note in std::mem::take(&mut parsed.notes) {
-                    self.remark(&note.to_string());
+                let notes = std::mem::take(&mut parsed.notes);
+                let notes: Vec<String> = notes.iter().map(ToString::to_string).collect();
+                // Once, while every answer is read in the same way.
+                if self.noted != notes {
+                    notes.iter().for_each(|note| self.remark(note));
+                    self.noted = notes;
                 }
                 if parsed.store.is_none() {
                     parsed.store = self.store(way, cancel).await;
@@ -274,6 +214,44 @@ impl Poller {
     fn remark(&mut self, text: &str) {
         // A remark that nobody takes changes nothing.
         let _ = (self.listener)(Told::Remark(text));
+    }
+}
+
+impl Asks for Poller {
+    type Rows = Box<Parsed>;
+
+    /// Asks once. A text that the server does not take is followed by a plainer one, at once.
+    /// Cancelled, it is [`TransportError::Cancelled`].
+    async fn ask(&mut self, cancel: &CancellationToken) -> Answer {
+        let way = match (self.ways)().await {
+            Ok(way) => way,
+            Err(error) => return Answer::NoWay(error),
+        };
+        let mut why = None;
+        loop {
+            let approved = match self.approved(why.as_deref()) {
+                Ok(approved) => approved,
+                Err(error) => return Answer::NoWay(error),
+            };
+            let (result, heard) = hear(way.as_ref(), &approved, cancel).await;
+            self.warn(&heard.warnings);
+            let code = match result {
+                Ok(code) => code,
+                Err(error) => return Answer::NoWay(error),
+            };
+            if code == 0 && heard.errors.is_empty() {
+                return self.read(heard.said, way.as_ref(), cancel).await;
+            }
+            let error = heard.failure(code);
+            match self.question.plainer(self.target.brings_objects()) {
+                Some(plainer) if heard.is_refusal() => {
+                    self.question = plainer;
+                    self.approved = None;
+                    why = Some(error);
+                }
+                _ => return Answer::Failed(error),
+            }
+        }
     }
 }
 

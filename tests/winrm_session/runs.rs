@@ -1,6 +1,7 @@
 //! What a run says.
 
 use super::*;
+use serde_json::Value;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_stream_is_heard_and_sessions_are_kept() {
@@ -84,7 +85,10 @@ async fn what_the_server_splits_is_put_together() {
     let long = "x".repeat(400_000);
     let ended = run(&transport, &format!("lab-echo '{long}'")).await;
     assert_eq!(ended.output(), [long]);
-    assert!(lab.log().iter().all(|entry| entry["status"] == 200));
+    // None was too long; on a busy machine a request for output may have been held to its end.
+    let log = lab.log();
+    let refused = |entry: &&Value| entry["status"] != 200 && entry["action"] != "Receive";
+    assert_eq!(log.iter().find(refused), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::Watch;
-use super::end::Teller;
+use super::end::{Past, Teller};
 use super::print::Printer;
 use crate::app::App;
 use crate::cli::ask::TerminalAsker;
@@ -16,7 +16,7 @@ use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::target::{self, explain};
 use crate::cli::{Context, Exit, Failure, note, secret};
 use crate::execute::{OpenEntry, Target, TransportError};
-use crate::replication::{Verdict, Watcher};
+use crate::replication::{Options, Verdict, Watcher};
 use crate::watch::{self, Answer, Pace, Poll, Poller, Told};
 
 /// Time between polls when nothing else is said.
@@ -24,6 +24,18 @@ const INTERVAL: Duration = Duration::from_secs(5);
 
 /// How often the line that counts down is drawn.
 const TICK: Duration = Duration::from_secs(1);
+
+/// What a watch has sent so far.
+#[derive(Default)]
+pub(super) struct Sent {
+    /// The entries of the journal that its texts have opened.
+    entries: Vec<OpenEntry>,
+    /// The last text that asked for the rows.
+    pub(super) question: Option<String>,
+}
+
+/// What a watch has sent so far, written by its poller.
+pub(super) type Open = Arc<Mutex<Sent>>;
 
 pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failure> {
     let format = cx.format()?;
@@ -41,7 +53,13 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
     }
     let options = command.options(&app.config.replication, app.topology()?.as_ref())?;
     let teller = Teller::new(&app, command);
-    let open = Arc::<Mutex<Vec<OpenEntry>>>::default();
+    let past = Past::of(&app, &target);
+    let options = Options {
+        usual: past.usual(),
+        ..options
+    };
+    command.end.check()?;
+    let open = Open::default();
     let poller = poller(&app, &target, open.clone());
     let mut watcher = Watcher::new(options);
     let mut printer = Printer::live(&mut cx.out, format, &target.name);
@@ -67,12 +85,19 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
     let exit = result.as_ref().map_or_else(|f| f.exit, |exit| *exit);
     close(&app, &open, &watcher, exit);
     teller.end().await;
+    past.add(&watcher);
+    let question = open
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .question
+        .take();
+    command.end.write(&app, &watcher, &target.name, question)?;
     result
 }
 
 /// A poller of the target that tells each text before it is sent and puts it into the journal: one
 /// entry for the whole watch, since a poll every few seconds would bury what people ran.
-fn poller(app: &Arc<App>, target: &Target, open: Arc<Mutex<Vec<OpenEntry>>>) -> Poller {
+pub(super) fn poller(app: &Arc<App>, target: &Target, open: Open) -> Poller {
     let ways: watch::Ways = {
         let (app, target) = (app.clone(), target.clone());
         Box::new(move || {
@@ -102,9 +127,9 @@ fn poller(app: &Arc<App>, target: &Target, open: Arc<Mutex<Vec<OpenEntry>>>) -> 
             let begun =
                 tokio::task::block_in_place(|| app.journal.begin(&name, text, risk, "running"));
             let opened = begun.map_err(|e| e.to_string())?;
-            open.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(opened);
+            let mut sent = open.lock().unwrap_or_else(PoisonError::into_inner);
+            sent.entries.push(opened);
+            sent.question = Some(text.to_owned());
             Ok(())
         }
     });
@@ -112,7 +137,7 @@ fn poller(app: &Arc<App>, target: &Target, open: Arc<Mutex<Vec<OpenEntry>>>) -> 
 }
 
 /// Ends the watch in the journal.
-fn close(app: &App, open: &Mutex<Vec<OpenEntry>>, watcher: &Watcher, exit: Exit) {
+pub(super) fn close(app: &App, open: &Open, watcher: &Watcher, exit: Exit) {
     let state = match exit {
         Exit::Done => "succeeded",
         Exit::Interrupted => "cancelled",
@@ -125,8 +150,8 @@ fn close(app: &App, open: &Mutex<Vec<OpenEntry>>, watcher: &Watcher, exit: Exit)
         latest.verdict,
         latest.reason
     );
-    let opened = std::mem::take(&mut *open.lock().unwrap_or_else(PoisonError::into_inner));
-    for open in opened {
+    let mut sent = open.lock().unwrap_or_else(PoisonError::into_inner);
+    for open in std::mem::take(&mut sent.entries) {
         let ended = tokio::task::block_in_place(|| {
             app.journal
                 .end(&open, state, exit.code().into(), Some(message.clone()))

@@ -5,6 +5,8 @@ mod end;
 mod live;
 mod print;
 mod recorded;
+mod until;
+mod why;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -38,11 +40,17 @@ pub struct Watch {
     /// Time between polls: 500ms, 5s, 2m [default: 5s]
     #[arg(long, value_name = "D", value_parser = span::parse)]
     interval: Option<Duration>,
+    /// Poll once and find out why what does not come does not: checks on the machines that csdeck
+    /// reaches, each with its evidence, and what to run next. They only read
+    #[arg(long, conflicts_with_all = ["input", "interval", "timeout"])]
+    why: bool,
     /// Take the target's password from the first line of standard input
     #[arg(long)]
     password_stdin: bool,
     #[command(flatten)]
     end: end::Tell,
+    #[command(flatten)]
+    until: until::Until,
 }
 
 /// What is waited for.
@@ -138,7 +146,7 @@ impl Watch {
             option.or(key).map_or(usual, span::signed)
         };
         let recorded = self.input.is_some();
-        Ok(Options {
+        let options = Options {
             polls: goal
                 .polls
                 .or(config.polls.filter(|_| !recorded))
@@ -164,13 +172,30 @@ impl Watch {
                 usual.no_change_after,
             ),
             ..usual
-        })
+        };
+        options.check().map_err(|e| Failure::usage(e.to_string()))?;
+        Ok(options)
     }
 }
 
 pub(super) async fn run(cx: &mut Context, command: Watch) -> Result<Exit, Failure> {
+    if command.until.is_asked() {
+        let asked = until::Asked {
+            target: command.target.as_deref(),
+            polls: command.goal.polls,
+            apart: command.goal.apart,
+            timeout: command.goal.timeout,
+            interval: command.interval,
+            password_stdin: command.password_stdin,
+        };
+        return until::run(cx, asked, &command.until).await;
+    }
+    if command.end.history {
+        return end::history(cx, &command);
+    }
     match &command.input {
         Some(_) => recorded::run(cx, &command).await,
+        None if command.why => why::run(cx, &command).await,
         None => live::run(cx, &command).await,
     }
 }

@@ -35,6 +35,7 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
     };
     let app = cx.app()?;
     let topology = topology(cx, &app)?;
+    command.end.check()?;
     let config = &app.config.replication;
     command.options(config, topology.as_ref())?;
     let asked = path.display().to_string();
@@ -65,6 +66,7 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
         None
     };
     printer.end(&watcher)?;
+    command.end.write(&app, &watcher, &asked, None)?;
     Ok(end.unwrap_or_else(|| Exit::of(watcher.latest().verdict.exit_code(true).into())))
 }
 

@@ -23,7 +23,7 @@ fn second(of: i64) -> Timestamp {
 
 #[derive(Debug, Clone)]
 enum Step {
-    Answer(Observation),
+    Answer(Box<Observation>),
     Blind,
     Failed,
 }
@@ -75,7 +75,7 @@ fn course() -> impl Strategy<Value = Vec<Step>> {
                             product_version: None,
                         })
                     });
-                    Step::Answer(Observation {
+                    Step::Answer(Box::new(Observation {
                         rows: rows.collect(),
                         sampled_at: Some(second(now)),
                         server_time: ahead.map(|ahead| second(now + ahead)),
@@ -86,7 +86,7 @@ fn course() -> impl Strategy<Value = Vec<Step>> {
                             master_heartbeat: Some(second(now)),
                             ..StoreStatus::default()
                         }),
-                    })
+                    }))
                 })
                 .collect()
         })
@@ -137,7 +137,7 @@ fn options() -> impl Strategy<Value = Options> {
 
 fn take<'w>(watch: &'w mut Watcher, step: &Step, n: usize) -> &'w Report {
     match step {
-        Step::Answer(observation) => watch.observe(observation.clone()),
+        Step::Answer(observation) => watch.observe(Observation::clone(observation)),
         Step::Blind => watch.blind("no way", second(moment(n, 60))),
         Step::Failed => watch.failed("not understood", None),
     }
@@ -171,7 +171,7 @@ fn sorted(report: &Report) -> impl PartialEq + std::fmt::Debug + use<> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn converged_means_every_replica_that_counts_confirmed_the_change(

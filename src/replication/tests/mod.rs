@@ -11,6 +11,7 @@ mod parsing;
 mod properties;
 mod publish;
 mod reading;
+mod skew;
 mod store;
 mod watching;
 

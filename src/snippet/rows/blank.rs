@@ -21,8 +21,9 @@ pub fn blank(snippet: &Snippet, example: bool) -> String {
     // Writing to memory does not fail, and the text is UTF-8 because its parts are.
     let _ = writer.write_record(fields.iter().map(|f| f.name.as_str()));
     if example {
-        let first = snippet.examples.first();
-        let shown = first.and_then(|e| given(snippet, e)).unwrap_or_default();
+        // One that gives nothing shows nothing.
+        let mut all = snippet.examples.iter().filter_map(|e| given(snippet, e));
+        let shown = all.find(|given| !given.is_empty()).unwrap_or_default();
         let cells = fields.iter().map(|field| {
             let given = shown
                 .iter()

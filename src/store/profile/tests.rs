@@ -19,6 +19,7 @@ fn files(paths: &Paths) -> Vec<PathBuf> {
         paths.themes(),
         paths.journal(),
         paths.usage(),
+        paths.runs(),
         paths.lab(),
         paths.script_file(),
         paths.engagement(),

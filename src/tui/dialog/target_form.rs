@@ -121,8 +121,8 @@ impl TargetForm {
             }
             return;
         }
-        let is = |choice: &&str| choice.eq_ignore_ascii_case(text.trim());
-        if let Some(at) = choices.iter().position(|c| is(&c)) {
+        let text = text.trim();
+        if let Some(at) = choices.iter().position(|c| c.eq_ignore_ascii_case(text)) {
             self.put(at);
         }
     }

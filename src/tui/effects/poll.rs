@@ -169,7 +169,12 @@ pub struct Hooks(Option<mpsc::Sender<Call>>);
 
 impl Hooks {
     /// Has a program told, behind what is told it already; its failure is a message.
-    pub fn call(&mut self, command: Vec<String>, document: String, messages: &mpsc::Sender<Message>) {
+    pub fn call(
+        &mut self,
+        command: Vec<String>,
+        document: String,
+        messages: &mpsc::Sender<Message>,
+    ) {
         let sender = self.0.get_or_insert_with(|| {
             let (sender, mut calls) = mpsc::channel::<Call>(BEHIND);
             let messages = messages.clone();

@@ -154,7 +154,10 @@ fn a_watch_whose_log_in_was_not_answered_stops() {
     deck.keys("3 w");
     let id = deck.model.replication.id;
     let at = "2025-10-14T06:02:05Z".parse().unwrap();
-    let effects = deck.send(Message::Polled(id, polled(at, Err(TransportError::Cancelled))));
+    let effects = deck.send(Message::Polled(
+        id,
+        polled(at, Err(TransportError::Cancelled)),
+    ));
     assert!(matches!(effects[..], [Effect::StopWatch]), "{effects:?}");
     assert_eq!(deck.model.replication.watch, Watch::Stopped);
     shows(&deck.screen(), "the watch is stopped");

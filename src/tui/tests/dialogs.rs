@@ -35,7 +35,10 @@ fn watch_fails(deck: &mut Deck, error: TransportError) -> Vec<Effect> {
     }
     let id = deck.model.replication.id;
     let at = "2025-10-14T06:02:05Z".parse().unwrap();
-    deck.send(Message::Polled(id, super::replication::polled(at, Err(error))))
+    deck.send(Message::Polled(
+        id,
+        super::replication::polled(at, Err(error)),
+    ))
 }
 
 #[test]

@@ -72,7 +72,11 @@ pub(super) fn polled(at: Timestamp, answer: Result<String, TransportError>) -> B
     })
 }
 
-pub(super) fn poll(deck: &mut Deck, at: Timestamp, answer: Result<String, TransportError>) -> Vec<Effect> {
+pub(super) fn poll(
+    deck: &mut Deck,
+    at: Timestamp,
+    answer: Result<String, TransportError>,
+) -> Vec<Effect> {
     let id = deck.model.replication.id;
     deck.send(Message::Polled(id, polled(at, answer)))
 }

@@ -37,7 +37,10 @@ fn the_pace_is_the_users() {
     snapshot("replication-paused", deck.screen());
     let effects = deck.keys("r p");
     assert!(
-        matches!(effects[..], [Effect::Pace(Control::Now), Effect::Pace(Control::Resume)]),
+        matches!(
+            effects[..],
+            [Effect::Pace(Control::Now), Effect::Pace(Control::Resume)]
+        ),
         "{effects:?}"
     );
     shows(&deck.screen(), "asking now, every 500 ms");
@@ -148,7 +151,10 @@ fn a_dead_replica_is_left_out_for_a_reason() {
     shows(&deck.screen(), "out: why?");
     deck.type_in("being rebuilt");
     let effects = deck.keys("enter");
-    assert!(matches!(effects[..], [Effect::Pace(Control::Now)]), "{effects:?}");
+    assert!(
+        matches!(effects[..], [Effect::Pace(Control::Now)]),
+        "{effects:?}"
+    );
     let frame = frames().remove(7);
     let at = frame.1 + SignedDuration::from_secs(5);
     poll(&mut deck, at, Ok(frame.2.clone()));
@@ -168,7 +174,10 @@ fn a_dead_replica_is_left_out_for_a_reason() {
 fn a_watch_is_narrowed_to_the_site_or_the_pool_of_a_row() {
     let mut deck = after(8);
     let effects = deck.keys("n");
-    assert!(matches!(effects[..], [Effect::Pace(Control::Now)]), "{effects:?}");
+    assert!(
+        matches!(effects[..], [Effect::Pace(Control::Now)]),
+        "{effects:?}"
+    );
     shows(&deck.screen(), "only site");
     deck.keys("n");
     shows(&deck.screen(), "only pool");
@@ -209,7 +218,10 @@ fn who_is_told_of_an_end_is_told_once() {
     let [Effect::Ring(ring), Effect::Hook(program, document)] = &told[..] else {
         panic!("{told:?}");
     };
-    assert!(ring.starts_with("\x1b]9;csdeck: lab: converged"), "{ring:?}");
+    assert!(
+        ring.starts_with("\x1b]9;csdeck: lab: converged"),
+        "{ring:?}"
+    );
     assert_eq!(program[..], ["tell", "me"]);
     assert!(document.contains("\"verdict\":\"converged\""));
     // Looking back tells nobody.
@@ -260,7 +272,9 @@ fn a_pasted_status_is_judged_by_its_own_time() {
     shows(&deck.screen(), "This is no status of a replication");
     deck.keys("esc");
     assert_eq!(deck.model.replication.watcher.len(), 2);
-    deck.send(Message::Paste("Get-CsPool -Identity pool01.contoso.com".into()));
+    deck.send(Message::Paste(
+        "Get-CsPool -Identity pool01.contoso.com".into(),
+    ));
     assert!(deck.model.snippets.form.is_some(), "{}", deck.screen());
 }
 
@@ -290,7 +304,10 @@ fn what_is_sent_and_remarked_is_shown() {
     shows(&deck.screen(), "Get-That");
     let why = Some("Cannot invoke method.\nmore".to_owned());
     deck.send(Message::Watching(id, Says::Asks("Get-This".into(), why)));
-    shows(&deck.screen(), "asked more plainly from now on: Cannot invoke method.");
+    shows(
+        &deck.screen(),
+        "asked more plainly from now on: Cannot invoke method.",
+    );
     deck.send(Message::Watching(id, Says::Remark("a warning".into())));
     let (_, at, text) = frames().remove(0);
     poll(&mut deck, at, Ok(text));
@@ -311,7 +328,11 @@ fn the_head_fits_small_and_large_windows() {
     let at = at + SignedDuration::from_secs(5);
     poll(&mut deck, at, Ok(text));
     snapshot("replication-converged-120x40", deck.screen());
-    poll(&mut deck, at + SignedDuration::from_secs(5), Err(unreachable()));
+    poll(
+        &mut deck,
+        at + SignedDuration::from_secs(5),
+        Err(unreachable()),
+    );
     snapshot("replication-blind-120x40", deck.screen());
     let bad = deck.model.look().theme.bad.fg.unwrap();
     let banner = deck.cell_of(" BLIND");
@@ -330,7 +351,11 @@ fn a_thousand_rows_are_scrolled_through() {
         .collect();
     let at = frames()[0].1;
     for n in 0..30 {
-        poll(&mut deck, at + SignedDuration::from_secs(n), Ok(answer(&rows, at)));
+        poll(
+            &mut deck,
+            at + SignedDuration::from_secs(n),
+            Ok(answer(&rows, at)),
+        );
     }
     let begun = std::time::Instant::now();
     for _ in 0..300 {
@@ -340,7 +365,10 @@ fn a_thousand_rows_are_scrolled_through() {
     // Not judged: how fast a machine is, is no business of a test. `--nocapture` tells.
     println!("{:?} for a step and its frame", begun.elapsed() / 300);
     assert_eq!(deck.model.replication.watcher.latest().rows.len(), 1000);
-    assert_ne!(deck.model.replication.watcher.latest().verdict, Verdict::Converged);
+    assert_ne!(
+        deck.model.replication.watcher.latest().verdict,
+        Verdict::Converged
+    );
     let selected = deck.model.replication.selected.clone().unwrap();
     shows(&deck.screen(), &selected);
     deck.keys("end");

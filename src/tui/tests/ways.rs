@@ -45,3 +45,15 @@ fn the_store_is_moved_in_the_own_console_only() {
     deck.keys("enter");
     snapshot("move-not-run", deck.screen());
 }
+
+#[test]
+fn a_question_on_several_targets_says_whose_way_it_is() {
+    let targets = "[[target]]\nname = \"pool01\"\ntransport = \"winrm\"\naddress = \"https://pool01.kestrel.lan/OcsPowershell\"\n\
+        [[target]]\nname = \"fe01\"\ntransport = \"winrm\"\naddress = \"fe01.kestrel.lan\"\n";
+    let mut deck = Deck::open("", targets, false, false);
+    deck.keys("4 n");
+    deck.type_in("Get-CsPool");
+    deck.keys("enter space space enter");
+    assert!(matches!(deck.model.dialog, Some(Dialog::Several(_))));
+    shows(&deck.screen(), "fe01: Get-CsPool: ANONYMOUS LOGON");
+}

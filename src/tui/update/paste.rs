@@ -104,7 +104,7 @@ pub fn take(model: &mut Model, offer: Offer) {
     if model.dialog.is_none() {
         let names = offer.meant.names.iter();
         let names: Vec<String> = names.map(|(was, is)| format!("{was} is {is}")).collect();
-        model.tell(&format!("taken as it was meant: {}", names.join(", ")));
+        model.tell(format!("taken as it was meant: {}", names.join(", ")));
     }
 }
 

@@ -7,8 +7,8 @@ use crate::gate::{Approved, Asks, Confirmation, Denied, assess};
 use crate::tui::dialog::{Confirm, Dialog};
 use crate::tui::message::Effect;
 use crate::tui::model::Model;
-use crate::tui::pane::snippets::Asked;
 use crate::tui::pane::Pane;
+use crate::tui::pane::snippets::Asked;
 use crate::tui::preview::Waiting;
 use crate::tui::widget::input::LineInput;
 

@@ -160,6 +160,9 @@ fn path(call: &Call<'_, '_>) -> String {
 fn test_path(call: &mut Call<'_, '_>) -> Result {
     let path = path(call);
     let state = call.state()?;
+    if let Some(there) = super::windows::share_is_there(&state, &path) {
+        return Ok(vec![Value::Bool(there)]);
+    }
     let file = state.exports.iter().any(|e| like(&path, &e.file));
     let folder = state
         .exports
@@ -223,6 +226,9 @@ fn get_item(call: &mut Call<'_, '_>) -> Result {
 fn children(call: &mut Call<'_, '_>) -> Result {
     let state = call.state()?;
     let path = call.args.text("Path").unwrap_or_else(|| "*".to_owned());
+    if let Some(certificates) = super::windows::certificates(&path, call.now()) {
+        return Ok(certificates);
+    }
     let folder = path.trim_end_matches('\\');
     let filter = call.args.text("Filter").unwrap_or_else(|| "*".to_owned());
     let inside = |e: &&Export| {

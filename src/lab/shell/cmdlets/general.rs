@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::execute::{Event, Progress};
-use crate::lab::deployment::Deployment;
 use crate::lab::shell::call::{Call, Cmdlet, Result, Stop, plain};
 use crate::lab::shell::filter::like;
 use crate::lab::shell::value::{Object, Value, View, long_date, net_date};
@@ -92,15 +91,6 @@ pub const CMDLETS: &[Cmdlet] = &[
         "Microsoft.PowerShell.Commands.AddPSSnapinCommand",
         &["Name!*@0 PassThru?"],
         |_| Ok(Vec::new()),
-    ),
-    plain(
-        "Test-NetConnection",
-        "Test-NetConnection",
-        &[
-            "ComputerName@0 Port# InformationLevel CommonTCPPort",
-            "ComputerName@0 TraceRoute? InformationLevel",
-        ],
-        test_connection,
     ),
     plain("hostname", "hostname", &[], |_| {
         Ok(vec![Value::from("SGFE01")])
@@ -346,50 +336,4 @@ fn get_module(call: &mut Call<'_, '_>) -> Result {
             .into()
     };
     Ok(found.map(row).collect())
-}
-
-/// A TCP probe from the session's computer. Stuck Edge servers are stuck because 4443 is closed.
-fn test_connection(call: &mut Call<'_, '_>) -> Result {
-    let computer = call
-        .args
-        .text("ComputerName")
-        .unwrap_or_else(|| "internetbeacon.msedge.net".to_owned());
-    let state = call.state()?;
-    let deployment = Deployment::of(state.cms);
-    let known = deployment.knows(&computer);
-    let full = state
-        .replica(&computer)
-        .map_or(computer.clone(), str::to_owned);
-    let port = call.args.int("Port");
-    let held = state.held().any(|h| same(h, &full));
-    let listens = port.is_some_and(|port| {
-        let pool = deployment.pool_of(&computer).unwrap_or_default();
-        port == 445
-            || port == 135
-            || deployment
-                .services_on(pool)
-                .any(|s| s.ports.iter().any(|p| p.port == port))
-    });
-    let open = known && listens && !(held && (port == Some(4443) || port == Some(445)));
-    if let (Some(port), false) = (port, open) {
-        call.warn(&format!("TCP connect to ({computer} : {port}) failed"));
-    }
-    let mut object = Object::new().with("ComputerName", computer);
-    if port.is_some() {
-        object = object.with("RemotePort", port);
-    }
-    object = object
-        .with("SourceAddress", "10.20.10.11")
-        .with("PingSucceeded", known);
-    if port.is_some() {
-        object = object.with("TcpTestSucceeded", open);
-    }
-    if call
-        .args
-        .text("InformationLevel")
-        .is_some_and(|l| same(&l, "Quiet"))
-    {
-        return Ok(vec![Value::Bool(if port.is_some() { open } else { known })]);
-    }
-    Ok(vec![object.shown(View::List).into()])
 }

@@ -6,26 +6,32 @@ mod files;
 mod general;
 mod layout;
 mod management;
+mod network;
 mod pipe;
+mod pools;
 mod replication;
 mod service;
 mod services;
 mod topology;
+mod windows;
 
 use super::call::Cmdlet;
 
 /// All cmdlets, by room.
-const ROOMS: [&[Cmdlet]; 10] = [
+const ROOMS: [&[Cmdlet]; 13] = [
     database::CMDLETS,
     exchange::CMDLETS,
     files::CMDLETS,
     general::CMDLETS,
     layout::CMDLETS,
     management::CMDLETS,
+    network::CMDLETS,
     pipe::CMDLETS,
+    pools::CMDLETS,
     replication::CMDLETS,
     services::CMDLETS,
     topology::CMDLETS,
+    windows::CMDLETS,
 ];
 
 /// PowerShell's own short names for the cmdlets the lab has.

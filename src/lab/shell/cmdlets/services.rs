@@ -2,7 +2,7 @@
 
 use crate::lab::deployment::Deployment;
 use crate::lab::shell::COMPUTER;
-use crate::lab::shell::call::{Call, Cmdlet, Result, changing, plain};
+use crate::lab::shell::call::{Call, Cmdlet, Result, Stop, changing, plain};
 use crate::lab::shell::filter::like;
 use crate::lab::shell::value::{Object, Value, View};
 use crate::lab::state::same;
@@ -151,6 +151,8 @@ const EDGE: &[Service] = &[
         "",
     ),
 ];
+/// The SQL Server Express that holds a replica's copy: Windows lists it, the product does not.
+const LOCAL_STORE: Service = ("MSSQL$RTCLOCAL", "SQL Server (RTCLOCAL)", "");
 const EXCHANGE: &[Service] = &[
     ("MSExchangeUM", "Microsoft Exchange Unified Messaging", ""),
     (
@@ -162,11 +164,15 @@ const EXCHANGE: &[Service] = &[
 
 /// The services of one computer, `None` when the topology does not know it.
 fn services_of(call: &Call<'_, '_>, computer: &str) -> Result<Option<Vec<Service>>> {
-    let cms = call.state()?.cms;
+    let state = call.state()?;
+    let cms = state.cms;
     let deployment = Deployment::of(cms);
     let Some(pool) = deployment.pool_of(computer) else {
         return Ok(None);
     };
+    if state.is_bare(computer) {
+        return Ok(Some(Vec::new()));
+    }
     let is = |name: &str| same(pool, name);
     let mut all = Vec::new();
     if is(cms.pool()) {
@@ -196,19 +202,20 @@ fn of_asked(call: &Call<'_, '_>) -> Result<(String, Vec<Service>)> {
         .unwrap_or_else(|| COMPUTER.to_owned());
     match services_of(call, &computer)? {
         Some(services) => Ok((computer, services)),
-        None => {
-            let message = format!(
-                "Cannot open Service Control Manager on computer \"{computer}\". This operation might require other privileges."
-            );
-            Err(call
-                .failed(
-                    message,
-                    "InvalidOperation,InvalidOperationException",
-                    "ProcessRecord",
-                )
-                .into())
-        }
+        None => Err(out_of_reach(call, &computer)),
     }
+}
+
+fn out_of_reach(call: &Call<'_, '_>, computer: &str) -> Stop {
+    let message = format!(
+        "Cannot open Service Control Manager on computer \"{computer}\". This operation might require other privileges."
+    );
+    call.failed(
+        message,
+        "InvalidOperation,InvalidOperationException",
+        "ProcessRecord",
+    )
+    .into()
 }
 
 fn get_cs(call: &mut Call<'_, '_>) -> Result {
@@ -242,7 +249,7 @@ fn get_cs(call: &mut Call<'_, '_>) -> Result {
     Ok(shown.iter().map(row).collect())
 }
 
-fn no_service(call: &Call<'_, '_>, name: &str, computer: &str) -> crate::lab::shell::call::Stop {
+fn no_service(call: &Call<'_, '_>, name: &str, computer: &str) -> Stop {
     let message = format!(
         "Cannot find any Skype for Business Server service with the name \"{name}\" on \"{computer}\"."
     );
@@ -288,9 +295,22 @@ fn set_cs(call: &mut Call<'_, '_>, running: bool) -> Result {
 /// Windows' own cmdlets see the session's computer; the Exchange services are there too, so that
 /// the notes on unified messaging can be followed in one session.
 fn local(call: &Call<'_, '_>) -> Result<Vec<Service>> {
-    let mut all = services_of(call, COMPUTER)?.unwrap_or_default();
+    let mut all = windows(call, COMPUTER)?.unwrap_or_default();
     all.extend(EXCHANGE);
     Ok(all)
+}
+
+/// What Windows lists on a computer, `None` when there is no such computer.
+fn windows(call: &Call<'_, '_>, computer: &str) -> Result<Option<Vec<Service>>> {
+    let replicates = call.state()?.replica(computer).is_ok();
+    let mut services = services_of(call, computer)?;
+    if let Some(all) = services
+        .as_mut()
+        .filter(|all| replicates && !all.is_empty())
+    {
+        all.push(LOCAL_STORE);
+    }
+    Ok(services)
 }
 
 fn matching(all: &[Service], pattern: &str) -> Vec<Service> {
@@ -308,8 +328,10 @@ fn get(call: &mut Call<'_, '_>) -> Result {
         .unwrap_or_else(|| COMPUTER.to_owned());
     let all = if same(&computer, COMPUTER) {
         local(call)?
+    } else if let Some(services) = windows(call, &computer)? {
+        services
     } else {
-        services_of(call, &computer)?.unwrap_or_default()
+        return Err(out_of_reach(call, &computer));
     };
     let (state, now) = (call.state()?, call.now());
     let mut names = call.args.list("Name");

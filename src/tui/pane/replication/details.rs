@@ -95,7 +95,11 @@ pub fn markdown(state: &State) -> String {
         text.push_str("\n## What changed\n\n| when | who | from | to |\n|---|---|---|---|\n");
         for change in state.watcher.changes() {
             let cells = [subject(&change.subject), &change.from, &change.to].map(plain);
-            text.push_str(&format!("| {} | {} |\n", time(change.at), cells.join(" | ")));
+            text.push_str(&format!(
+                "| {} | {} |\n",
+                time(change.at),
+                cells.join(" | ")
+            ));
         }
     }
     text
@@ -105,7 +109,10 @@ pub fn markdown(state: &State) -> String {
 fn plain(text: &str) -> String {
     let mut plain = String::new();
     for c in crate::text::visible_line(text).chars() {
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#') {
+        if matches!(
+            c,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#'
+        ) {
             plain.push('\\');
         }
         plain.push(c);

@@ -40,10 +40,7 @@ pub fn lines(
         lines.extend(rows.into_iter().map(|row| Line::styled(row, style)));
     };
     if let Some(why) = &report.hopeless {
-        prose(
-            &format!("It can no longer succeed: {why}"),
-            look.theme.bad,
-        );
+        prose(&format!("It can no longer succeed: {why}"), look.theme.bad);
     }
     prose(&report.reason, Style::new());
     if let Some(forecast) = &report.forecast {
@@ -74,7 +71,8 @@ pub fn lines(
             look.theme.warning,
         );
     }
-    let no_topology = state.expected.is_none() && !report.notes.iter().any(|n| n.contains("topology"));
+    let no_topology =
+        state.expected.is_none() && !report.notes.iter().any(|n| n.contains("topology"));
     if no_topology {
         prose(
             "No topology: whoever answers is expected, who never answered is not missed",

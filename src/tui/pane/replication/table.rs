@@ -190,16 +190,10 @@ fn line(
             }
             Column::Role => (row.role.clone().unwrap_or_default(), Style::new()),
             Column::Site => (row.site.clone().unwrap_or_default(), Style::new()),
-            Column::Verdict => (
-                row.verdict.word().to_owned(),
-                row_style(look, row.verdict),
-            ),
+            Column::Verdict => (row.verdict.word().to_owned(), row_style(look, row.verdict)),
             Column::Changed => (since(report, row), Style::new()),
             Column::Report => (row.age_words(), Style::new()),
-            Column::Took => (
-                row.took.map_or_else(|| "-".to_owned(), short),
-                Style::new(),
-            ),
+            Column::Took => (row.took.map_or_else(|| "-".to_owned(), short), Style::new()),
             Column::Version => {
                 let status = row.status.as_ref();
                 let version = status.and_then(|s| s.product_version.as_deref());

@@ -82,7 +82,9 @@ pub fn update(state: &mut State, action: Action) -> Option<Out> {
         }
         Action::Save => {
             let at = state.watcher.latest().sampled_at;
-            let at = at.unwrap_or_else(Timestamp::now).to_zoned(state.zone.clone());
+            let at = at
+                .unwrap_or_else(Timestamp::now)
+                .to_zoned(state.zone.clone());
             let name = at.strftime("replication-%Y%m%d-%H%M%S.md").to_string();
             return Some(Out::Ask(Question::new(Wanted::Report, &name)));
         }

@@ -90,9 +90,17 @@ fn title(state: &State) -> String {
         Watch::Stopped if !state.pasted.is_empty() => "a pasted status".into(),
         Watch::Stopped => "not watching".into(),
     };
-    let log = if state.shows_log() { ", what changed" } else { "" };
+    let log = if state.shows_log() {
+        ", what changed"
+    } else {
+        ""
+    };
     let only = narrowed(&state.scope).map_or_else(String::new, |only| format!(", only {only}"));
-    let order = if state.as_answered { ", as answered" } else { "" };
+    let order = if state.as_answered {
+        ", as answered"
+    } else {
+        ""
+    };
     format!(
         "Replication: {}{log}{order}{}",
         visible_line(&format!("{place}{only}")),

@@ -86,7 +86,9 @@ mod tests {
         ] {
             assert_eq!(read(text).as_deref(), Ok(at), "{text}");
         }
-        for bad in ["", "25:00", "12:60", "1:2:3:4", "-5m", "soon", ":", "12:", "+1:00"] {
+        for bad in [
+            "", "25:00", "12:60", "1:2:3:4", "-5m", "soon", ":", "12:", "+1:00",
+        ] {
             assert!(read(bad).is_err(), "{bad}");
         }
     }

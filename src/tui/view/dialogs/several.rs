@@ -139,19 +139,35 @@ pub fn lines(open: &Several, look: Look<'_>, room: usize) -> Vec<Line<'static>> 
     lines
 }
 
-/// What is to be known of the ways to the targets: the first of each kind, and how many more.
+/// What is to be known of the ways to the targets: the first of each kind, with the targets that it is
+/// about when they are not all, and how many more.
 fn way_lines(open: &Several, look: Look<'_>, room: usize) -> Vec<Line<'static>> {
-    let mut notes: Vec<Note> = Vec::new();
+    let mut notes: Vec<(Note, Vec<&str>)> = Vec::new();
     let mut more = 0;
-    for note in open.aims.iter().flat_map(|a| a.assessment.notes()) {
-        match notes.iter().any(|known| known.about == note.about) {
-            true => more += 1,
-            false => notes.push(note.clone()),
+    for aim in &open.aims {
+        for note in aim.assessment.notes() {
+            match notes
+                .iter_mut()
+                .find(|(known, _)| known.about == note.about)
+            {
+                Some((known, names)) if known.text == note.text => names.push(&aim.target.name),
+                Some(_) => more += 1,
+                None => notes.push((note.clone(), vec![&aim.target.name])),
+            }
         }
     }
     if notes.is_empty() {
         return Vec::new();
     }
+    let notes: Vec<Note> = notes
+        .into_iter()
+        .map(|(note, names)| match names.as_slice() {
+            all if all.len() == open.aims.len() => note,
+            [one] => named(note, one.to_string()),
+            [one, rest @ ..] => named(note, format!("{one} and {} more", rest.len())),
+            [] => note,
+        })
+        .collect();
     let mut lines = vec![Line::default()];
     lines.extend(note_lines(&notes, look, room));
     if more > 0 {
@@ -159,6 +175,13 @@ fn way_lines(open: &Several, look: Look<'_>, room: usize) -> Vec<Line<'static>> 
         lines.extend(headed("        ", &text, room, look.theme.dim, look));
     }
     lines
+}
+
+fn named(note: Note, names: String) -> Note {
+    Note {
+        text: format!("{names}: {}", note.text),
+        ..note
+    }
 }
 
 /// A target: its name, protection, place, whether its name was typed, how its preview ended.
