@@ -16,6 +16,7 @@ use crate::topology::Topology;
 use crate::watch::{Control, Poll};
 
 use super::dialog::{Asking, Choosing, CopyAs, Picked, Reply, Source};
+use super::effects::why::Asked;
 use super::key::Key;
 use super::pane::run::Report;
 use super::pane::snippets::Table;
@@ -68,6 +69,10 @@ pub enum Message {
     Polled(WatchId, Box<Poll>),
     /// A watch says what it does.
     Watching(WatchId, Says),
+    /// A check of a stuck replica asks: whom and what.
+    Checking(String),
+    /// Why a replica is stuck: heading, text, and the command to run next.
+    Explained(String, String, Option<String>),
     /// The user's program was not told of a verdict, and why.
     HookFailed(String),
     /// A target's host key was written to known_hosts, or why not.
@@ -253,6 +258,10 @@ pub enum Effect {
     Watch(WatchId, Box<Target>, Duration),
     /// Change the pace of the polling.
     Pace(Control),
+    /// Find out why a replica is stuck.
+    Explain(Box<Asked>),
+    /// End that: what was not found yet is not known.
+    StopExplaining,
     /// Tell the terminal, between two frames: a bell, a notification of the desktop.
     Ring(String),
     /// Tell a program of the user's, on its standard input.

@@ -14,6 +14,7 @@ mod view;
 mod when;
 
 pub use ask::Question;
+pub use details::markdown;
 pub use pasted::paste;
 pub use state::{State, Watch};
 pub use update::{Out, answered, polled, says, update};

@@ -64,6 +64,10 @@ pub struct State {
     pub question: Option<String>,
     /// What the watch last said beside its polls.
     pub remark: Option<String>,
+    /// True while checks of a stuck replica run.
+    pub explaining: bool,
+    /// The command that they said to run next.
+    pub next_step: Option<String>,
     /// When polls with data were taken, the oldest first.
     pub(super) known: VecDeque<Timestamp>,
 }
@@ -99,6 +103,8 @@ impl State {
             pasted: Vec::new(),
             question: None,
             remark: None,
+            explaining: false,
+            next_step: None,
             known: VecDeque::new(),
         };
         state.watcher = Watcher::new(state.options(None));

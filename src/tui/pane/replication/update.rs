@@ -33,11 +33,13 @@ pub enum Out {
     /// Ask for a line.
     Ask(Question),
     /// Write the run as Markdown into this file.
-    Report(String, String),
+    Report(String),
     /// Show a text under this heading.
     Show(String, String),
     /// Why is this replica stuck?
     Why(String),
+    /// Make a form of what is to be run next.
+    NextStep,
     /// Tell that something was done.
     Tell(String),
     /// Tell that something cannot be done.
@@ -64,6 +66,7 @@ pub fn update(state: &mut State, action: Action) -> Option<Out> {
         Action::Later => state.back = state.back.saturating_sub(1),
         Action::Now => state.back = 0,
         Action::GoToTime => return Some(Out::Ask(Question::new(Wanted::Poll, ""))),
+        Action::FormOfJob => return Some(Out::NextStep),
         Action::ShowLog => state.log = Some(0),
         Action::Back => state.log = None,
         Action::Open if state.shows_log() => return to_change(state),
@@ -272,7 +275,7 @@ pub fn answered(state: &mut State, question: Question) -> Option<Out> {
             let told = format!("{fqdn} is left out");
             Some(change_goal(state, excluded, scope, told))
         }
-        Wanted::Report => Some(Out::Report(text, details::markdown(state))),
+        Wanted::Report => Some(Out::Report(text)),
     }
 }
 
