@@ -123,6 +123,17 @@ impl Effects {
                     let _ = self.messages.try_send(Message::HookFailed(why));
                 }
             }
+            Effect::KeepRun(target, run) => {
+                let (app, messages) = (self.app.clone(), self.messages.clone());
+                tokio::task::spawn_blocking(move || {
+                    let targets = app.targets_now();
+                    let target = targets.iter().find(|t| t.name == target);
+                    let kept = target.map_or(Ok(()), |target| app.run_log(target).add(&run));
+                    if let Err(error) = kept {
+                        let _ = messages.blocking_send(Message::HookFailed(error.to_string()));
+                    }
+                });
+            }
             Effect::Explain(asked) => {
                 self.why = self.stop.child_token();
                 let (app, messages) = (self.app.clone(), self.messages.clone());

@@ -1,14 +1,18 @@
 //! What comes into the console's state, and what it asks to be done.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
+
+use jiff::SignedDuration;
 
 use crate::execute::fanout::{Answer, Policy, Unsent};
 use crate::execute::import::Plan;
 use crate::execute::output::{Line, Pattern};
 use crate::execute::{Event, HostKey, JobEnd, Target, TransportError};
 use crate::gate::Approved;
+use crate::replication::runs::Run;
 use crate::snippet::{Library, Snippet, Values};
 use crate::store::secret::Secret;
 use crate::suggest::{Commands, Engagement, History};
@@ -67,6 +71,8 @@ pub enum Message {
     NotKept(JobId, String),
     /// A poll of the watched target came back.
     Polled(WatchId, Box<Poll>),
+    /// How long replicas usually take, from the past runs of the watched target.
+    Usual(WatchId, BTreeMap<String, SignedDuration>),
     /// A watch says what it does.
     Watching(WatchId, Says),
     /// A check of a stuck replica asks: whom and what.
@@ -258,6 +264,8 @@ pub enum Effect {
     Watch(WatchId, Box<Target>, Duration),
     /// Change the pace of the polling.
     Pace(Control),
+    /// Keep a run of this target that came to its end.
+    KeepRun(String, Box<Run>),
     /// Find out why a replica is stuck.
     Explain(Box<Asked>),
     /// End that: what was not found yet is not known.

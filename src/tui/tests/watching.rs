@@ -215,13 +215,19 @@ fn who_is_told_of_an_end_is_told_once() {
         let at = at + SignedDuration::from_secs(5 * n);
         told.extend(poll(&mut deck, at, Ok(text.clone())));
     }
-    let [Effect::Ring(ring), Effect::Hook(program, document)] = &told[..] else {
+    let [
+        Effect::KeepRun(on, run),
+        Effect::Ring(ring),
+        Effect::Hook(program, document),
+    ] = &told[..]
+    else {
         panic!("{told:?}");
     };
     assert!(
         ring.starts_with("\x1b]9;csdeck: lab: converged"),
         "{ring:?}"
     );
+    assert_eq!((on.as_str(), run.replicas.len()), ("lab", 9));
     assert_eq!(program[..], ["tell", "me"]);
     assert!(document.contains("\"verdict\":\"converged\""));
     // Looking back tells nobody.

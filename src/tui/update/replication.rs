@@ -116,6 +116,7 @@ pub fn polled(model: &mut Model, id: WatchId, poll: Poll) -> Vec<Effect> {
     }
     let news = replication::polled(&mut model.replication, poll);
     let mut effects = if over { stop(model) } else { Vec::new() };
+    effects.extend(news.run.map(|run| Effect::KeepRun(source, Box::new(run))));
     effects.extend(news.ring.map(Effect::Ring));
     effects.extend(news.hook.map(|(program, text)| Effect::Hook(program, text)));
     effects
