@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::clocks::Clocks;
 use super::crowd::{Crowd, ScopeError};
@@ -90,6 +90,11 @@ impl Watcher {
         self.setup.options = options;
         self.goal.missed();
         Ok(())
+    }
+
+    /// How long each replica usually takes, by FQDN in lower case, for the forecast from now on.
+    pub fn usually(&mut self, usual: BTreeMap<String, SignedDuration>) {
+        self.setup.options.usual = usual;
     }
 
     /// The latest report; blind before the first poll.

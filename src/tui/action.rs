@@ -276,7 +276,8 @@ pub const BINDINGS: &[Binding] = bindings! {
     Replication WatchSince ["S"] "watch a change made at a time", "The same for a change that was made before: 22:14, or 5m ago", "";
     Replication PauseWatch ["space" "p"] "pause", "No polls for a while; again to go on", "pause";
     Replication PollNow ["r"] "poll now", "Ask at once; also while paused", "";
-    Replication Why ["e"] "why is it stuck", "What to check for the row, and what to run next", "why";
+    Replication Why ["e"] "why is it stuck", "Check the way to the replica from the right machines; again ends the checks", "why";
+    Replication FormOfJob ["f"] "form of the next step", "Make a form of what the checks said to run next", "";
     Replication ShowLog ["l"] "log of changes", "What changed when, the newest first; Enter there goes to the poll", "log";
     Replication ExcludeRow ["x"] "leave out", "Do not wait for the replica, for a reason; again takes it back", "";
     Replication Earlier ["left" "["] "earlier poll", "Look at the poll before", "";

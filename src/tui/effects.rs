@@ -5,6 +5,7 @@ mod many;
 mod outputs;
 mod poll;
 pub mod targets;
+pub mod why;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -35,6 +36,8 @@ pub struct Effects {
     outputs: Outputs,
     watch: Option<poll::Watching>,
     hooks: poll::Hooks,
+    /// Ends the checks of a stuck replica.
+    why: CancellationToken,
     /// Ends what has no number of its own.
     stop: CancellationToken,
     clipboard: Arc<Mutex<Option<arboard::Clipboard>>>,
@@ -53,6 +56,7 @@ impl Effects {
             outputs: Outputs::default(),
             watch: None,
             hooks: poll::Hooks::default(),
+            why: CancellationToken::new(),
             stop: CancellationToken::new(),
             clipboard: Arc::default(),
             reads: Arc::default(),
@@ -119,6 +123,23 @@ impl Effects {
                     let _ = self.messages.try_send(Message::HookFailed(why));
                 }
             }
+            Effect::KeepRun(target, run) => {
+                let (app, messages) = (self.app.clone(), self.messages.clone());
+                tokio::task::spawn_blocking(move || {
+                    let targets = app.targets_now();
+                    let target = targets.iter().find(|t| t.name == target);
+                    let kept = target.map_or(Ok(()), |target| app.run_log(target).add(&run));
+                    if let Err(error) = kept {
+                        let _ = messages.blocking_send(Message::HookFailed(error.to_string()));
+                    }
+                });
+            }
+            Effect::Explain(asked) => {
+                self.why = self.stop.child_token();
+                let (app, messages) = (self.app.clone(), self.messages.clone());
+                tokio::spawn(why::explain(app, *asked, messages, self.why.clone()));
+            }
+            Effect::StopExplaining => self.why.cancel(),
             Effect::Hook(command, document) => {
                 self.hooks.call(command, document, &self.messages);
             }

@@ -1,14 +1,18 @@
 //! What comes into the console's state, and what it asks to be done.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
+
+use jiff::SignedDuration;
 
 use crate::execute::fanout::{Answer, Policy, Unsent};
 use crate::execute::import::Plan;
 use crate::execute::output::{Line, Pattern};
 use crate::execute::{Event, HostKey, JobEnd, Target, TransportError};
 use crate::gate::Approved;
+use crate::replication::runs::Run;
 use crate::snippet::{Library, Snippet, Values};
 use crate::store::secret::Secret;
 use crate::suggest::{Commands, Engagement, History};
@@ -16,6 +20,7 @@ use crate::topology::Topology;
 use crate::watch::{Control, Poll};
 
 use super::dialog::{Asking, Choosing, CopyAs, Picked, Reply, Source};
+use super::effects::why::Asked;
 use super::key::Key;
 use super::pane::run::Report;
 use super::pane::snippets::Table;
@@ -66,8 +71,14 @@ pub enum Message {
     NotKept(JobId, String),
     /// A poll of the watched target came back.
     Polled(WatchId, Box<Poll>),
+    /// How long replicas usually take, from the past runs of the watched target.
+    Usual(WatchId, BTreeMap<String, SignedDuration>),
     /// A watch says what it does.
     Watching(WatchId, Says),
+    /// A check of a stuck replica asks: whom and what.
+    Checking(String),
+    /// Why a replica is stuck: heading, text, and the command to run next.
+    Explained(String, String, Option<String>),
     /// The user's program was not told of a verdict, and why.
     HookFailed(String),
     /// A target's host key was written to known_hosts, or why not.
@@ -253,6 +264,12 @@ pub enum Effect {
     Watch(WatchId, Box<Target>, Duration),
     /// Change the pace of the polling.
     Pace(Control),
+    /// Keep a run of this target that came to its end.
+    KeepRun(String, Box<Run>),
+    /// Find out why a replica is stuck.
+    Explain(Box<Asked>),
+    /// End that: what was not found yet is not known.
+    StopExplaining,
     /// Tell the terminal, between two frames: a bell, a notification of the desktop.
     Ring(String),
     /// Tell a program of the user's, on its standard input.

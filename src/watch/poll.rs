@@ -53,6 +53,7 @@ pub struct Poller {
     /// Why the store's status cannot be had; it is not asked for again.
     storeless: bool,
     warned: String,
+    noted: Vec<String>,
 }
 
 /// What the events of one text add up to.
@@ -96,6 +97,7 @@ impl Poller {
             store: None,
             storeless: false,
             warned: String::new(),
+            noted: Vec::new(),
         }
     }
 
@@ -130,8 +132,12 @@ impl Poller {
         let objects = self.target.brings_objects();
         match said.answer(self.question, objects, &TimeZone::system()) {
             Ok(mut parsed) => {
-                for note in std::mem::take(&mut parsed.notes) {
-                    self.remark(&note.to_string());
+                let notes = std::mem::take(&mut parsed.notes);
+                let notes: Vec<String> = notes.iter().map(ToString::to_string).collect();
+                // Once, while every answer is read in the same way.
+                if self.noted != notes {
+                    notes.iter().for_each(|note| self.remark(note));
+                    self.noted = notes;
                 }
                 if parsed.store.is_none() {
                     parsed.store = self.store(way, cancel).await;

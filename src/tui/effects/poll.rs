@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::transport;
 use crate::app::App;
 use crate::execute::{OpenEntry, Target, TransportKind};
+use crate::replication::runs::usual_delays;
 use crate::tui::message::{Message, Says, WatchId};
 use crate::watch::{self, Answer, Control, Pace, Poller, Told, hook};
 
@@ -79,6 +80,18 @@ async fn watch(
     stop: CancellationToken,
 ) {
     let open = Arc::<Mutex<Vec<OpenEntry>>>::default();
+    let past = {
+        let (app, target) = (app.clone(), target.clone());
+        tokio::task::spawn_blocking(move || app.run_log(&target).read())
+    };
+    let past = match past.await {
+        Ok(Ok(runs)) => Some(Message::Usual(id, usual_delays(&runs))),
+        Ok(Err(error)) => Some(Message::HookFailed(error.to_string())),
+        Err(_) => None,
+    };
+    if let Some(past) = past {
+        let _ = messages.send(past).await;
+    }
     let poller = poller(&app, &target, id, &messages, open.clone());
     let (sender, mut polls) = mpsc::channel(1);
     let engine = watch::run(poller, Pace::every(every), wishes, sender, stop);

@@ -55,6 +55,14 @@ pub fn answer(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Polled(id, poll) => return replication::polled(model, id, *poll),
         Message::Watching(id, says) => replication::says(model, id, says),
+        Message::Usual(id, usual) if id == model.replication.id => {
+            model.replication.usual.clone_from(&usual);
+            model.replication.watcher.usually(usual);
+        }
+        Message::Checking(what) => model.tell(what),
+        Message::Explained(title, text, next) => {
+            replication::explained(model, title, text, next);
+        }
         Message::HookFailed(why) => model.complain(why),
         Message::Remembered(target, retry, Ok(())) => return again(model, &target, retry),
         Message::Remembered(_, _, Err(why)) => {

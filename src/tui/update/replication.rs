@@ -9,6 +9,7 @@ use crate::watch::Poll;
 use super::answer::question;
 use super::{choose, paste as pasted, runs};
 use crate::execute::TransportError;
+use crate::tui::effects::why::Asked;
 use crate::tui::message::Retry;
 use crate::tui::pane::replication::Watch;
 use crate::watch::Answer;
@@ -24,15 +25,16 @@ pub fn out(model: &mut Model, out: Out) -> Vec<Effect> {
         }
         Out::Copy(text) => return vec![Effect::Copy(model.headed(text))],
         Out::Ask(question) => model.dialog = Some(Dialog::Watch(Box::new(question))),
-        Out::Report(path, text) => {
-            let text = model.headed(text);
+        Out::Report(path) => {
+            let text = replication::markdown(&model.replication, model.customer.clone());
             return vec![Effect::WriteNew(
                 choose::typed_path(&path),
                 text.into_bytes(),
             )];
         }
         Out::Show(title, text) => model.dialog = Some(Dialog::notice(title, text)),
-        Out::Why(fqdn) => why(model, &fqdn),
+        Out::Why(fqdn) => return why(model, fqdn),
+        Out::NextStep => next_step(model),
         Out::Tell(text) => model.tell(text),
         Out::Problem(text) => model.complain(text),
     }
@@ -45,20 +47,45 @@ pub fn answered(model: &mut Model, question: Question) -> Vec<Effect> {
         .map_or_else(Vec::new, |asked| out(model, asked))
 }
 
-/// Shows what the report says of the replica and of what to check.
-fn why(model: &mut Model, fqdn: &str) {
-    let Some(report) = model.replication.report() else {
-        return;
-    };
-    let mut text = report.reason.clone();
-    for advice in &report.advice {
-        text.push_str("\n\n- ");
-        text.push_str(advice);
+/// Begins the checks for a replica, or ends those that run.
+fn why(model: &mut Model, fqdn: String) -> Vec<Effect> {
+    if std::mem::take(&mut model.replication.explaining) {
+        model.tell("the checks are ended; what they found so far comes");
+        return vec![Effect::StopExplaining];
     }
-    text.push_str("\n\nTo replicate anew: Invoke-CsManagementStoreReplication -ReplicaFqdn ");
-    text.push_str(fqdn);
-    let title = format!("Why is {fqdn} not up to date?");
-    model.dialog = Some(Dialog::notice(title, text));
+    let Watch::Polling(target) = model.replication.watch.clone() else {
+        model.complain("the checks need a target: w watches one");
+        return Vec::new();
+    };
+    let report = model.replication.watcher.latest();
+    let asked = Asked {
+        fqdn,
+        target,
+        rows: report.rows.clone(),
+        store: report.store.clone(),
+        topology: model.sources.topology.clone(),
+    };
+    model.tell(format!("checking {}; e again ends the checks", asked.fqdn));
+    model.replication.explaining = true;
+    vec![Effect::Explain(Box::new(asked))]
+}
+
+/// The checks are done.
+pub fn explained(model: &mut Model, title: String, text: String, next: Option<String>) {
+    model.replication.explaining = false;
+    model.replication.next_step = next;
+    model.questions.push_back(Dialog::notice(title, text));
+}
+
+/// Makes a form of what the checks said to run next: it is asked about as anything that is run.
+fn next_step(model: &mut Model) {
+    match model.replication.next_step.clone() {
+        Some(text) => {
+            model.pane = crate::tui::pane::Pane::Snippets;
+            pasted::command(model, &text);
+        }
+        None => model.complain("no checks said what to run next: e runs them"),
+    }
 }
 
 /// Stops the polling.
@@ -89,6 +116,7 @@ pub fn polled(model: &mut Model, id: WatchId, poll: Poll) -> Vec<Effect> {
     }
     let news = replication::polled(&mut model.replication, poll);
     let mut effects = if over { stop(model) } else { Vec::new() };
+    effects.extend(news.run.map(|run| Effect::KeepRun(source, Box::new(run))));
     effects.extend(news.ring.map(Effect::Ring));
     effects.extend(news.hook.map(|(program, text)| Effect::Hook(program, text)));
     effects

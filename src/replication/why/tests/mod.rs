@@ -58,15 +58,7 @@ pub(super) fn rows(late: &[(&str, Option<&str>)]) -> Vec<RowReport> {
         }
     };
     let options = Options {
-        expected: Some(
-            expected
-                .iter()
-                .map(|r| Expected {
-                    fqdn: r.fqdn.clone(),
-                    is_edge: r.is_edge,
-                })
-                .collect(),
-        ),
+        expected: Some(Expected::all(&topology)),
         ..Options::default()
     };
     let mut watcher = Watcher::new(options);
@@ -79,6 +71,7 @@ pub(super) fn rows(late: &[(&str, Option<&str>)]) -> Vec<RowReport> {
         sampled_at: Some(now()),
         server_time: None,
         source: "fe01".into(),
+        store: None,
     });
     report.rows.clone()
 }

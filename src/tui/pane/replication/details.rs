@@ -1,8 +1,9 @@
 //! All that is known of one replica, and the report for the change ticket.
 
-use crate::replication::{Report, RowReport, Verdict, words};
+use crate::replication::runs::{Asked, Record};
+use crate::replication::{Report, RowReport, words};
 
-use super::state::{State, subject};
+use super::state::{State, Watch};
 
 /// The row as a text to read.
 pub fn of(state: &State, report: &Report, row: &RowReport) -> String {
@@ -61,61 +62,19 @@ pub fn of(state: &State, report: &Report, row: &RowReport) -> String {
 }
 
 /// The run as Markdown.
-pub fn markdown(state: &State) -> String {
+pub fn markdown(state: &State, customer: Option<String>) -> String {
     let report = state.watcher.latest();
+    let target = match &state.watch {
+        Watch::Polling(target) => target.clone(),
+        Watch::Stopped => report.source.clone(),
+    };
+    let asked = Asked {
+        target,
+        customer,
+        question: state.question.clone().filter(|_| state.pasted.is_empty()),
+        polls: state.watcher.options().polls,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
     let summary = state.watcher.summary();
-    let time = |at: Option<jiff::Timestamp>| at.map_or_else(|| "-".to_owned(), |at| at.to_string());
-    let mut text = format!(
-        "# Replication: {}\n\n{}\n\n- asked: {}\n- change made: {}\n- first poll: {}\n- last poll: {}\n- polls: {}\n",
-        report.verdict,
-        plain(&report.reason),
-        plain(&report.source),
-        time(summary.since),
-        time(summary.started),
-        time(summary.ended),
-        summary.polls,
-    );
-    if let Some(only) = &report.scope {
-        text.push_str(&format!("- only: {}\n", plain(only)));
-    }
-    for left_out in &summary.excluded {
-        let (fqdn, why) = (plain(&left_out.fqdn), plain(&left_out.reason));
-        text.push_str(&format!("- left out: {fqdn}: {why}\n"));
-    }
-    if report.verdict != Verdict::Converged && !report.advice.is_empty() {
-        text.push_str("\n## What to check\n\n");
-        for advice in &report.advice {
-            text.push_str(&format!("- {}\n", plain(advice)));
-        }
-    }
-    text.push_str("\n## Replicas\n\n```\n");
-    text.push_str(&report.to_lines().join("\n"));
-    text.push_str("\n```\n");
-    if state.watcher.changes().len() > 0 {
-        text.push_str("\n## What changed\n\n| when | who | from | to |\n|---|---|---|---|\n");
-        for change in state.watcher.changes() {
-            let cells = [subject(&change.subject), &change.from, &change.to].map(plain);
-            text.push_str(&format!(
-                "| {} | {} |\n",
-                time(change.at),
-                cells.join(" | ")
-            ));
-        }
-    }
-    text
-}
-
-/// Text that is nothing but text in Markdown: one line, no markup.
-fn plain(text: &str) -> String {
-    let mut plain = String::new();
-    for c in crate::text::visible_line(text).chars() {
-        if matches!(
-            c,
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#'
-        ) {
-            plain.push('\\');
-        }
-        plain.push(c);
-    }
-    plain
+    Record::of(asked, &summary, report, state.watcher.changes()).to_markdown()
 }

@@ -13,7 +13,8 @@ mod update;
 mod view;
 mod when;
 
-pub use ask::{Question, Wanted};
+pub use ask::Question;
+pub use details::markdown;
 pub use pasted::paste;
 pub use state::{State, Watch};
 pub use update::{Out, answered, polled, says, update};

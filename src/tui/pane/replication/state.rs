@@ -1,11 +1,11 @@
 //! What the Replication pane knows.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::order;
 use super::pace::Pace;
@@ -64,6 +64,14 @@ pub struct State {
     pub question: Option<String>,
     /// What the watch last said beside its polls.
     pub remark: Option<String>,
+    /// How long each replica usually takes, from past runs.
+    pub usual: BTreeMap<String, SignedDuration>,
+    /// True once this run is kept among them.
+    pub(super) kept: bool,
+    /// True while checks of a stuck replica run.
+    pub explaining: bool,
+    /// The command that they said to run next.
+    pub next_step: Option<String>,
     /// When polls with data were taken, the oldest first.
     pub(super) known: VecDeque<Timestamp>,
 }
@@ -99,6 +107,10 @@ impl State {
             pasted: Vec::new(),
             question: None,
             remark: None,
+            usual: BTreeMap::new(),
+            kept: false,
+            explaining: false,
+            next_step: None,
             known: VecDeque::new(),
         };
         state.watcher = Watcher::new(state.options(None));
@@ -117,6 +129,7 @@ impl State {
             expected: self.expected.clone(),
             excluded: self.excluded.clone(),
             scope: self.scope.clone(),
+            usual: self.usual.clone(),
             stuck_after: limit(config.stuck_after, usual.stuck_after),
             stuck_after_edge: limit(config.stuck_after_edge, usual.stuck_after_edge),
             no_change_after: limit(config.no_change_after, usual.no_change_after),
@@ -133,6 +146,7 @@ impl State {
         self.pasted.clear();
         self.known.clear();
         self.remark = None;
+        self.kept = false;
     }
 
     /// A target is polled from now on; returns how often.

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::replication::{Excluded, Scope, Verdict, fqdn_key, same_fqdn};
+use crate::replication::runs::Run;
+use crate::replication::{Change, Excluded, Scope, Subject, Verdict, fqdn_key, same_fqdn};
 use crate::store::config::Notify;
 use crate::text::visible_line;
 use crate::tui::action::Action;
@@ -33,11 +34,13 @@ pub enum Out {
     /// Ask for a line.
     Ask(Question),
     /// Write the run as Markdown into this file.
-    Report(String, String),
+    Report(String),
     /// Show a text under this heading.
     Show(String, String),
     /// Why is this replica stuck?
     Why(String),
+    /// Make a form of what is to be run next.
+    NextStep,
     /// Tell that something was done.
     Tell(String),
     /// Tell that something cannot be done.
@@ -64,6 +67,7 @@ pub fn update(state: &mut State, action: Action) -> Option<Out> {
         Action::Later => state.back = state.back.saturating_sub(1),
         Action::Now => state.back = 0,
         Action::GoToTime => return Some(Out::Ask(Question::new(Wanted::Poll, ""))),
+        Action::FormOfJob => return Some(Out::NextStep),
         Action::ShowLog => state.log = Some(0),
         Action::Back => state.log = None,
         Action::Open if state.shows_log() => return to_change(state),
@@ -148,7 +152,7 @@ fn to_change(state: &mut State) -> Option<Out> {
         Some(back) => {
             state.back = back;
             state.log = None;
-            if let crate::replication::Subject::Replica(fqdn) = &change.subject {
+            if let Subject::Replica(fqdn) = &change.subject {
                 state.selected = Some(fqdn_key(fqdn));
             }
             None
@@ -272,13 +276,15 @@ pub fn answered(state: &mut State, question: Question) -> Option<Out> {
             let told = format!("{fqdn} is left out");
             Some(change_goal(state, excluded, scope, told))
         }
-        Wanted::Report => Some(Out::Report(text, details::markdown(state))),
+        Wanted::Report => Some(Out::Report(text)),
     }
 }
 
 /// Whom to tell of a poll, and what.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct News {
+    /// For the history of runs.
+    pub run: Option<Run>,
     /// For the terminal.
     pub ring: Option<String>,
     /// For the user's program.
@@ -303,6 +309,13 @@ pub fn polled(state: &mut State, poll: Poll) -> News {
         if !state.config.hook.is_empty() {
             news.hook = Some((state.config.hook.clone(), report.to_json().to_string()));
         }
+    }
+    // A watch that saw nobody come tells nothing of how long that takes.
+    let came = |change: &Change| matches!(change.subject, Subject::Replica(_));
+    let over = state.watcher.latest().verdict == Verdict::Converged;
+    if over && !state.kept && state.watcher.changes().any(came) {
+        state.kept = true;
+        news.run = Run::of(&state.watcher.summary(), &source);
     }
     state.remember();
     // Whoever looks at an earlier poll keeps looking at it.
