@@ -227,7 +227,7 @@ fn who_is_told_of_an_end_is_told_once() {
         ring.starts_with("\x1b]9;csdeck: lab: converged"),
         "{ring:?}"
     );
-    assert_eq!((on.as_str(), run.replicas.len()), ("lab", 9));
+    assert_eq!((on.as_str(), run.took.len()), ("lab", 9));
     assert_eq!(program[..], ["tell", "me"]);
     assert!(document.contains("\"verdict\":\"converged\""));
     // Looking back tells nobody.
