@@ -5,7 +5,7 @@
 #[path = "support/csdeck.rs"]
 mod csdeck;
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Stdio};
 
 use csdeck::Csdeck;
@@ -269,7 +269,7 @@ fn what_cannot_be_told_is_never_good() {
         ])
         .code(0)
         .prints("converged: ")
-        .prints("satisfied  RTCSRV");
+        .prints("satisfied  RTCSRV         Status is Running");
     assert!(
         table.stderr.contains("Get-CsWindowsService")
             && table.stderr.contains("all Status -eq Running"),

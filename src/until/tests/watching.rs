@@ -147,6 +147,11 @@ fn every_verdict_has_its_reason() {
         document["objects"][0],
         json!({"Name": "RTCSRV", "Status": "Running", "verdict": "satisfied"})
     );
+    assert_eq!(done.to_lines()[1], "  satisfied  RTCSRV  Status is Running");
+    let failed = watcher
+        .failed("\nAccess is denied.\r\n    + Category", at(6))
+        .clone();
+    assert_eq!(failed.to_lines(), ["  failed: Access is denied."]);
     let late = watcher.observe(state("Stopped"), at(7));
     assert_eq!(
         late.to_json()["objects"][0]["reason"],
