@@ -5,7 +5,7 @@
 #[path = "support/csdeck.rs"]
 mod csdeck;
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Stdio};
 
 use csdeck::Csdeck;
