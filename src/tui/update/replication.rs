@@ -140,7 +140,8 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
                 true => "; the watch is stopped, w starts it again",
                 false => "",
             };
-            model.tell(format!("{rows} rows pasted{stopped}"));
+            let plural = if rows == 1 { "" } else { "s" };
+            model.tell(format!("{rows} row{plural} pasted{stopped}"));
             if watched {
                 return vec![Effect::StopWatch];
             }

@@ -19,44 +19,44 @@ pub fn of(state: &State, report: &Report, row: &RowReport) -> String {
     };
     let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "not known".to_owned());
     let span = |of: Option<jiff::SignedDuration>| of.map_or_else(|| "-".to_owned(), words::span);
-    let mut lines = vec![format!("verdict      {}", row.verdict.word())];
+    let mut lines = vec![format!("verdict: {}", row.verdict.word())];
     if let Some(why) = &row.excluded {
-        lines.push(format!("left out     {why}"));
+        lines.push(format!("left out: {why}"));
     }
     let edge = if row.is_edge { " (an Edge)" } else { "" };
     lines.extend([
-        format!("role         {}{edge}", known(&row.role)),
-        format!("site         {}", known(&row.site)),
-        format!("pool         {}", known(&row.pool)),
+        format!("role: {}{edge}", known(&row.role)),
+        format!("site: {}", known(&row.site)),
+        format!("pool: {}", known(&row.pool)),
         format!(
-            "UpToDate     {}",
+            "UpToDate: {}",
             status.map_or("no row", |s| if s.up_to_date { "True" } else { "False" })
         ),
         format!(
-            "package      {}",
+            "package: {}",
             time(status.and_then(|s| s.last_update_creation))
         ),
         format!(
-            "last report  {} ({} old)",
+            "last report: {} ({} old)",
             time(status.and_then(|s| s.last_status_report)),
             row.age_words()
         ),
-        format!("waited       {}", span(row.waited)),
-        format!("took         {}", span(row.took)),
+        format!("waited: {}", span(row.waited)),
+        format!("took: {}", span(row.took)),
         format!(
-            "changed      {}",
+            "changed: {}",
             row.changed
                 .map_or_else(|| "not in this watch".to_owned(), |at| state.clock(at))
         ),
         format!(
-            "version      {}",
+            "version: {}",
             status
                 .and_then(|s| s.product_version.as_deref())
                 .unwrap_or("-")
         ),
     ]);
     if let Some(at) = report.sampled_at {
-        lines.push(format!("polled       {}", state.clock(at)));
+        lines.push(format!("polled: {}", state.clock(at)));
     }
     lines.join("\n")
 }
