@@ -23,7 +23,17 @@ fn lab() -> Csdeck {
 fn services(csdeck: &Csdeck, verb: &str) {
     let text = format!("{verb}-CsWindowsService -ComputerName {FE}");
     csdeck
-        .run(["run", "--lab", "--target", "lab", "--yes", "--", &text])
+        .run([
+            "run",
+            "--lab",
+            "--target",
+            "lab",
+            "--yes",
+            "--yes-i-typed",
+            "lab",
+            "--",
+            &text,
+        ])
         .code(0);
 }
 
@@ -39,7 +49,7 @@ fn next(
     fits: impl Fn(&Value) -> bool,
     each: impl Fn(&Value),
 ) -> Value {
-    for line in reader.by_ref().lines().take(100_000) {
+    for line in std::io::Read::by_ref(reader).lines().take(100_000) {
         let poll: Value = serde_json::from_str(&line.unwrap()).unwrap();
         if fits(&poll) {
             return poll;
@@ -259,7 +269,7 @@ fn what_cannot_be_told_is_never_good() {
         ])
         .code(0)
         .prints("converged: ")
-        .prints("satisfied  RTCSRV");
+        .prints("satisfied  RTCSRV         Status is Running");
     assert!(
         table.stderr.contains("Get-CsWindowsService")
             && table.stderr.contains("all Status -eq Running"),
@@ -293,7 +303,7 @@ fn what_changes_something_is_not_watched() {
             "watch",
             "--lab",
             "--snippet",
-            "services/start",
+            "services/start-all",
             "--set",
             "ComputerName=sgfe02.kestrel.lan",
             "--until",

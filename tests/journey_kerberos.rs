@@ -156,6 +156,8 @@ fn a_build_without_tickets_says_what_to_do() {
 #[cfg(feature = "ticket")]
 #[test]
 fn the_signed_in_users_ticket_runs_and_watches() {
+    use std::process::Stdio;
+
     let member = Member::new(&[]);
     // Nobody is named: the ticket says who it is.
     member.target("fe01", None);

@@ -9,6 +9,7 @@ mod csdeck;
 #[path = "support/process.rs"]
 mod process;
 #[path = "support/screen.rs"]
+#[expect(dead_code, reason = "other journeys use the rest")]
 mod screen;
 
 use csdeck::Csdeck;

@@ -110,7 +110,7 @@ pub enum Command {
     /// Copy a file to a target, proved by its SHA-256
     Put(files::Put),
     /// Watch the replication of the Central Management store until it converged
-    Watch(watch::Watch),
+    Watch(Box<watch::Watch>),
     /// Topology documents
     #[command(subcommand)]
     Topology(topology::Topology),
@@ -211,7 +211,7 @@ pub async fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Run(command)) => run::run(cx, command).await,
         Some(Command::Get(command)) => files::get(cx, command).await,
         Some(Command::Put(command)) => files::put(cx, command).await,
-        Some(Command::Watch(command)) => watch::run(cx, command).await,
+        Some(Command::Watch(command)) => watch::run(cx, *command).await,
         Some(Command::Topology(command)) => topology::run(cx, command),
         Some(Command::Target(command)) => target::run(cx, command).await,
         Some(Command::Credential(command)) => credential::run(cx, command),

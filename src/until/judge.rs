@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::goal::{Condition, Goal, Operator, Path};
-use super::object::{Said, agrees, holds, words};
+use super::object::{Said, agrees, holds, values, words};
 use super::walk::{Found, follow, name, siblings};
 use crate::near::did_you_mean;
 
@@ -35,7 +35,7 @@ pub struct ObjectJudged {
     pub holds: Option<bool>,
     /// True when the goal asks nothing of this very object (`any`, `count`) and it is not so.
     pub aside: bool,
-    /// What is not as wanted, or not to be told; empty where all is well. Raw text.
+    /// What is not as wanted, or not to be told; where all is well the values that are. Raw text.
     pub reason: String,
 }
 
@@ -246,15 +246,19 @@ impl Answer<'_> {
                 let said = Said::joined(strict, false);
                 let aside = asked.is_empty()
                     && !counted.iter().any(|c| holds(c, object).holds == Some(true));
+                let reason = match said.holds {
+                    Some(true) => asked
+                        .iter()
+                        .map(|(condition, _)| values(condition, object))
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                    _ => said.text(),
+                };
                 ObjectJudged {
                     name: name.clone(),
                     holds: said.holds,
                     aside,
-                    reason: if said.holds == Some(true) {
-                        String::new()
-                    } else {
-                        said.text()
-                    },
+                    reason,
                 }
             })
             .collect()

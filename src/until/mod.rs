@@ -12,6 +12,7 @@ mod goal;
 mod judge;
 mod lex;
 mod object;
+mod operand;
 mod parse;
 mod pattern;
 mod ready;

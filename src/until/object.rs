@@ -96,7 +96,7 @@ pub(super) fn holds(condition: &Condition, object: &Value) -> Said {
         Condition::Not(inner) => {
             let said = holds(inner, object);
             let why = match said.holds {
-                Some(true) => vec![format!("{}, wanted -not {inner}", bare(inner, object))],
+                Some(true) => vec![format!("{}, wanted -not {inner}", values(inner, object))],
                 _ => said.why,
             };
             Said {
@@ -108,18 +108,18 @@ pub(super) fn holds(condition: &Condition, object: &Value) -> Said {
 }
 
 /// The values that a condition looks at.
-fn bare(condition: &Condition, object: &Value) -> String {
+pub(super) fn values(condition: &Condition, object: &Value) -> String {
     match condition {
         Condition::Test(test) => match follow(object, &test.path) {
             Found::One(value) => format!("{} is {}", test.path, shown(value)),
-            Found::List(values) => format!("{} is {}", test.path, list(&values)),
+            Found::List(all) => format!("{} is {}", test.path, list(&all)),
             Found::Missing | Found::Below(_) => format!("{} is not known", test.path),
         },
         Condition::And(parts) | Condition::Or(parts) => {
-            let all: Vec<String> = parts.iter().map(|c| bare(c, object)).collect();
+            let all: Vec<String> = parts.iter().map(|c| values(c, object)).collect();
             all.join(", ")
         }
-        Condition::Not(inner) => bare(inner, object),
+        Condition::Not(inner) => values(inner, object),
     }
 }
 

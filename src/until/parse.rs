@@ -5,10 +5,8 @@ use std::str::FromStr;
 use thiserror::Error;
 use unicode_width::UnicodeWidthStr;
 
-use super::compare::is_floating;
-use super::goal::{Condition, Goal, Kind, Literal, Operand, Operator, Path, QUANTIFIERS, Test};
+use super::goal::{Condition, Goal, Operator, Path, QUANTIFIERS, Test};
 use super::lex::{Piece, Token, is_name, pieces};
-use super::pattern::Pattern;
 use super::walk::VALUE;
 use crate::near::did_you_mean;
 use crate::text::visible_line;
@@ -79,10 +77,10 @@ enum Joint {
 /// precedence, other languages do not: who mixes them has to say what is meant.
 type Joints = Option<Joint>;
 
-struct Parser<'t> {
+pub(super) struct Parser<'t> {
     text: &'t str,
     all: Vec<Piece>,
-    next: usize,
+    pub(super) next: usize,
     depth: usize,
 }
 
@@ -90,18 +88,18 @@ const HOW_MANY: &str =
     "say of how many objects: all Status -eq Running, any ..., none ..., count -ge 3";
 
 impl Parser<'_> {
-    fn peek(&self) -> Option<&Token> {
+    pub(super) fn peek(&self) -> Option<&Token> {
         self.all.get(self.next).map(|piece| &piece.token)
     }
 
-    fn take(&mut self) -> Option<Token> {
+    pub(super) fn take(&mut self) -> Option<Token> {
         let token = self.peek().cloned();
         self.next += usize::from(token.is_some());
         token
     }
 
     /// What is wrong at the next piece.
-    fn wrong(&self, what: impl Into<String>) -> ParseError {
+    pub(super) fn wrong(&self, what: impl Into<String>) -> ParseError {
         let at = self
             .all
             .get(self.next)
@@ -110,7 +108,7 @@ impl Parser<'_> {
     }
 
     /// What is wrong at the piece that was just taken.
-    fn wrong_before(&self, what: impl Into<String>) -> ParseError {
+    pub(super) fn wrong_before(&self, what: impl Into<String>) -> ParseError {
         let at = self
             .next
             .checked_sub(1)
@@ -153,7 +151,7 @@ impl Parser<'_> {
     }
 
     /// What stands between brackets, the opening one being next.
-    fn bracketed<T>(
+    pub(super) fn bracketed<T>(
         &mut self,
         inner: impl FnOnce(&mut Self) -> Result<T, ParseError>,
     ) -> Result<T, ParseError> {
@@ -370,76 +368,5 @@ impl Parser<'_> {
         };
         self.next += 1;
         Ok(operator)
-    }
-
-    fn operand(&mut self, operator: Operator) -> Result<Operand, ParseError> {
-        match operator {
-            Operator::In | Operator::NotIn => self.several().map(Operand::Several),
-            Operator::Like | Operator::NotLike => self.pattern(Pattern::like),
-            Operator::Match | Operator::NotMatch => self.pattern(Pattern::matching),
-            _ => {
-                let literal = self.literal()?;
-                let ordered = matches!(
-                    operator,
-                    Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le
-                );
-                if ordered && matches!(literal.kind, Kind::Null | Kind::Truth(_)) {
-                    return Err(
-                        self.wrong_before(format!("nothing is more or less than {}", literal.text))
-                    );
-                }
-                if ordered && is_floating(&literal.text) {
-                    return Err(self.wrong_before("a point in time needs its offset, such as 2026-03-04T09:30:00Z or ...+08:00"));
-                }
-                Ok(Operand::One(literal))
-            }
-        }
-    }
-
-    /// `(a, b)`, `@(a, b)`, or without brackets.
-    fn several(&mut self) -> Result<Vec<Literal>, ParseError> {
-        if self.peek() == Some(&Token::Word("@".into())) {
-            self.next += 1;
-        }
-        match self.peek() {
-            Some(Token::Open) => self.bracketed(Self::literals),
-            _ => self.literals(),
-        }
-    }
-
-    fn literals(&mut self) -> Result<Vec<Literal>, ParseError> {
-        let mut all = vec![self.literal()?];
-        while self.peek() == Some(&Token::Comma) {
-            self.next += 1;
-            all.push(self.literal()?);
-        }
-        Ok(all)
-    }
-
-    fn literal(&mut self) -> Result<Literal, ParseError> {
-        match self.take() {
-            Some(Token::Quoted(text)) => Ok(Literal::quoted(text)),
-            Some(Token::Word(word)) => {
-                let literal = Literal::word(&word);
-                match literal.kind == Kind::Text && word.starts_with(['$', '@']) {
-                    true => Err(self.wrong_before("there are no variables here; text that begins so stands in quotation marks")),
-                    false => Ok(literal),
-                }
-            }
-            Some(_) => Err(self.wrong_before(
-                "a value is wanted here; text that begins with a dash stands in quotation marks",
-            )),
-            None => Err(self.wrong("a value is wanted here")),
-        }
-    }
-
-    fn pattern(
-        &mut self,
-        make: fn(&str) -> Result<Pattern, String>,
-    ) -> Result<Operand, ParseError> {
-        let text = self.literal()?.text;
-        make(&text)
-            .map(Operand::Pattern)
-            .map_err(|why| self.wrong_before(format!("the pattern is not understood: {why}")))
     }
 }

@@ -50,7 +50,7 @@ pub struct Row {
     pub name: String,
     /// Its verdict.
     pub verdict: RowVerdict,
-    /// Why it is not as wanted; empty where it is. Raw text.
+    /// Why it is not as wanted, or the values that are. Raw text.
     pub reason: String,
     /// The object.
     pub object: Value,
@@ -93,11 +93,7 @@ impl Report {
 
     /// The verdict and the objects for people, those that are not as wanted first.
     pub fn to_lines(&self) -> Vec<String> {
-        let mut lines = vec![format!(
-            "  {}: {}",
-            self.verdict,
-            visible_line(&self.reason)
-        )];
+        let mut lines = vec![format!("  {}: {}", self.verdict, self.in_one_line())];
         let mut rows: Vec<&Row> = self.rows.iter().collect();
         rows.sort_by_key(|row| match row.verdict {
             RowVerdict::Unknown => 0,
@@ -126,6 +122,13 @@ impl Report {
         lines
     }
 
+    /// The first line of the reason, safe to show: an error record has more, and those who are told
+    /// of it are told all of it.
+    pub fn in_one_line(&self) -> String {
+        let line = self.reason.lines().find(|line| !line.trim().is_empty());
+        visible_line(line.unwrap_or_default()).trim().to_owned()
+    }
+
     /// How many objects are as wanted, of how many.
     pub fn count(&self) -> (usize, usize) {
         let satisfied = |row: &&Row| row.verdict == RowVerdict::Satisfied;
@@ -140,18 +143,18 @@ impl Row {
             value => Map::from_iter([(super::walk::VALUE.to_owned(), value.clone())]),
         };
         map.insert("verdict".into(), self.verdict.json_word().into());
-        if !self.reason.is_empty() {
+        if matches!(self.verdict, RowVerdict::NotYet | RowVerdict::Unknown) {
             map.insert("reason".into(), self.reason.as_str().into());
         }
         Value::Object(map)
     }
 
-    /// Why it is not so; of a line of text the line itself.
+    /// Why it is not so, or what it is; of a line of text the line itself.
     fn told(&self) -> String {
-        match (&self.object, self.reason.as_str()) {
-            (Value::Object(_), reason) => reason.to_owned(),
-            (value, "") => shown(value),
-            (value, reason) => format!("{} ({reason})", shown(value)),
+        match (&self.object, self.verdict) {
+            (Value::Object(_), _) => self.reason.clone(),
+            (value, RowVerdict::Unknown) => format!("{} ({})", shown(value), self.reason),
+            (value, _) => shown(value),
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::gate::{Approved, Confirmation};
 use crate::replication::{
     Observation, Parsed, Question, Report, Said, StoreStatus, Watcher, refused,
 };
+use crate::span;
 
 /// How long a store's status is good for where it is a question of its own.
 const STORE_EVERY: Duration = Duration::from_secs(30);
@@ -28,13 +29,16 @@ impl Poll {
     /// Hands the answer to the watcher. `source` is the name of whom was asked.
     pub fn feed<'w>(self, watcher: &'w mut Watcher, source: &str) -> &'w Report {
         match self.answer {
-            Answer::Rows(parsed) => watcher.observe(Observation {
-                rows: parsed.rows,
-                sampled_at: Some(self.at),
-                server_time: parsed.server_time,
-                store: parsed.store,
-                source: source.to_owned(),
-            }),
+            Answer::Rows(parsed) => watcher.observe_asked(
+                Observation {
+                    rows: parsed.rows,
+                    sampled_at: Some(self.at),
+                    server_time: parsed.server_time,
+                    store: parsed.store,
+                    source: source.to_owned(),
+                },
+                self.at.checked_sub(span::signed(self.took)).ok(),
+            ),
             Answer::Failed(why) | Answer::NotUnderstood(why) => watcher.failed(&why, Some(self.at)),
             Answer::NoWay(error) => watcher.blind(&error.to_string(), self.at),
         }

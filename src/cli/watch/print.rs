@@ -164,6 +164,9 @@ impl<'a> Printer<'a> {
         for line in report.to_lines() {
             self.out.line(&line)?;
         }
+        for note in &report.notes {
+            self.out.line(&format!("  {note}"))?;
+        }
         // Advice that was just given is not given again.
         if self.advice != report.advice {
             for advice in &report.advice {

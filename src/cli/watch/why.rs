@@ -68,13 +68,7 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
         rows: report.rows.clone(),
         only: Vec::new(),
         topology,
-        store: report
-            .store
-            .as_ref()
-            .map_or(Store::Unknown, |store| Store::Known {
-                master: store.active_master.clone(),
-                agents: store.file_transfer_agents.clone(),
-            }),
+        store: report.store.as_ref().map_or(Store::Unknown, Store::from),
         targets: app.targets_now(),
         places: places.clone(),
     };

@@ -144,13 +144,15 @@ impl Runner {
 
     async fn ask_store(&self) -> Answer {
         let check = store_check(Store::Unknown);
-        match check.asks.first().map(|ask| self.job(ask)) {
-            Some(Ok(job)) => {
+        let Some(ask) = check.asks.first() else {
+            return nothing("-", "not asked".to_owned());
+        };
+        match self.job(ask) {
+            Ok(job) => {
                 let outcome = self.task(&job).await;
                 answer(&job, outcome)
             }
-            Some(Err(answer)) => answer,
-            None => nothing("the Central Management store", "not asked".to_owned()),
+            Err(why) => nothing(&ask.about, why),
         }
     }
 
@@ -165,7 +167,7 @@ impl Runner {
         for (at, check) in checks.iter().enumerate().skip(1) {
             for (nth, ask) in check.asks.iter().enumerate() {
                 match self.job(ask) {
-                    Err(answer) => set(&mut answers, at, nth, answer),
+                    Err(why) => set(&mut answers, at, nth, nothing(&ask.about, why)),
                     Ok(job) => {
                         let same = jobs.iter_mut().find(|(other, _)| {
                             other.approved == job.approved && other.machine == job.machine
@@ -237,7 +239,7 @@ impl Runner {
     }
 
     /// Where an ask is to run; else why it is not.
-    fn job(&self, ask: &Ask) -> Result<Job, Answer> {
+    fn job(&self, ask: &Ask) -> Result<Job, String> {
         let mut why = None;
         for taken in self.places.of(ask) {
             let target = self
@@ -263,10 +265,7 @@ impl Runner {
                 }
             }
         }
-        Err(nothing(
-            &ask.about,
-            why.unwrap_or_else(|| self.places.missing(ask)),
-        ))
+        Err(why.unwrap_or_else(|| self.places.missing(ask)))
     }
 
     /// Runs one text; owns all it needs.

@@ -90,15 +90,7 @@ fn request(targets: &[&str]) -> Request {
         "../../../tests/fixtures/topology/topology.xml"
     ));
     let topology = topology.expect("reads");
-    let expected: Vec<Expected> = topology
-        .expected_replicas()
-        .into_iter()
-        .map(|r| Expected {
-            fqdn: r.fqdn,
-            is_edge: r.is_edge,
-            ..Expected::default()
-        })
-        .collect();
+    let expected = Expected::all(&topology);
     let at = |text: &str| Some(text.parse().expect("a time"));
     let rows = expected.iter().map(|e| ReplicaStatus {
         replica_fqdn: e.fqdn.clone(),

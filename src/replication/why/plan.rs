@@ -139,7 +139,9 @@ pub fn plan(situation: &Situation<'_>) -> Plan {
 
 /// True when several replicas are expected and none of them is up to date.
 fn nobody_came(rows: &[RowReport]) -> bool {
-    let expected = || rows.iter().filter(|row| row.verdict != RowVerdict::Orphan);
+    let counts =
+        |row: &&RowReport| !matches!(row.verdict, RowVerdict::Orphan | RowVerdict::Excluded);
+    let expected = || rows.iter().filter(counts);
     expected().count() > 1 && !expected().any(|row| row.verdict == RowVerdict::UpToDate)
 }
 
@@ -204,6 +206,8 @@ fn checks_of(row: &RowReport, subject: &Subject<'_>) -> Vec<Check> {
         .into_iter()
         .flatten()
         .collect(),
+        // No package was made for it: that is the store's, whose services are asked anyway.
+        Cause::NoPackage => Vec::new(),
         Cause::Absent => vec![store::known(subject)],
         Cause::Clock => clock::clocks(subject).into_iter().collect(),
         _ if subject.is_edge => [

@@ -1,5 +1,6 @@
 //! What the store says of itself, and whether it knows a machine.
 
+use super::super::store_status::StoreStatus;
 use super::answer::{Answer, Outcome, get, word, words};
 use super::check::{Ask, Check, Machine, Reading, Way, as_json, literal};
 use super::finding::{Finding, Next, Proof, STORE};
@@ -23,6 +24,16 @@ pub enum Store {
         /// ActiveFileTransferAgents.
         agents: Vec<String>,
     },
+}
+
+impl From<&StoreStatus> for Store {
+    /// A status is there only where the answer held both lists: empty is "no server is".
+    fn from(status: &StoreStatus) -> Store {
+        Store::Known {
+            master: status.active_master.clone(),
+            agents: status.file_transfer_agents.clone(),
+        }
+    }
 }
 
 impl Store {

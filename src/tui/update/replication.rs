@@ -24,7 +24,7 @@ pub fn out(model: &mut Model, out: Out) -> Vec<Effect> {
             return vec![Effect::Pace(control)];
         }
         Out::Copy(text) => return vec![Effect::Copy(model.headed(text))],
-        Out::Ask(question) => model.dialog = Some(Dialog::Watch(Box::new(question))),
+        Out::Ask(question) => model.dialog = Some(Dialog::Watch(question)),
         Out::Report(path) => {
             let text = replication::markdown(&model.replication, model.customer.clone());
             return vec![Effect::WriteNew(

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use crate::cli::{Failure, Format, Out, status};
 use crate::replication::Verdict;
-use crate::text::visible_line;
 use crate::until::Report;
 
 /// Prints the polls in the form asked for.
@@ -44,7 +43,7 @@ impl<'a> Printer<'a> {
                         "{}  {}: {}",
                         when(report),
                         report.verdict,
-                        visible_line(&report.reason)
+                        report.in_one_line()
                     ))?;
                 }
                 self.shown = now;
@@ -96,7 +95,7 @@ impl<'a> Printer<'a> {
             "{}  {done} of {of}  poll {}, {next}  {}",
             report.verdict.word().to_uppercase(),
             self.polls,
-            report.reason
+            report.in_one_line()
         ));
     }
 }

@@ -58,16 +58,7 @@ pub(super) fn rows(late: &[(&str, Option<&str>)]) -> Vec<RowReport> {
         }
     };
     let options = Options {
-        expected: Some(
-            expected
-                .iter()
-                .map(|r| Expected {
-                    fqdn: r.fqdn.clone(),
-                    is_edge: r.is_edge,
-                    ..Expected::default()
-                })
-                .collect(),
-        ),
+        expected: Some(Expected::all(&topology)),
         ..Options::default()
     };
     let mut watcher = Watcher::new(options);

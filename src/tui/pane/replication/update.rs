@@ -32,7 +32,7 @@ pub enum Out {
     /// Copy the text.
     Copy(String),
     /// Ask for a line.
-    Ask(Question),
+    Ask(Box<Question>),
     /// Write the run as Markdown into this file.
     Report(String),
     /// Show a text under this heading.
@@ -59,14 +59,14 @@ pub fn update(state: &mut State, action: Action) -> Option<Out> {
             state.restart(Some(Timestamp::now()));
             return Some(Out::Start);
         }
-        Action::WatchSince => return Some(Out::Ask(Question::new(Wanted::Since, ""))),
+        Action::WatchSince => return Some(Out::Ask(Box::new(Question::new(Wanted::Since, "")))),
         Action::PauseWatch | Action::Faster | Action::Slower | Action::PollNow => {
             return Some(pace(state, action));
         }
         Action::Earlier => state.back = (state.back + 1).min(state.watcher.len().saturating_sub(1)),
         Action::Later => state.back = state.back.saturating_sub(1),
         Action::Now => state.back = 0,
-        Action::GoToTime => return Some(Out::Ask(Question::new(Wanted::Poll, ""))),
+        Action::GoToTime => return Some(Out::Ask(Box::new(Question::new(Wanted::Poll, "")))),
         Action::FormOfJob => return Some(Out::NextStep),
         Action::ShowLog => state.log = Some(0),
         Action::Back => state.log = None,
@@ -90,7 +90,7 @@ pub fn update(state: &mut State, action: Action) -> Option<Out> {
                 .unwrap_or_else(Timestamp::now)
                 .to_zoned(state.zone.clone());
             let name = at.strftime("replication-%Y%m%d-%H%M%S.md").to_string();
-            return Some(Out::Ask(Question::new(Wanted::Report, &name)));
+            return Some(Out::Ask(Box::new(Question::new(Wanted::Report, &name))));
         }
         Action::Copy => return state.report().map(|r| Out::Copy(r.to_lines().join("\n"))),
         other => move_to(state, other),
@@ -180,7 +180,7 @@ fn on_row(state: &mut State, action: Action) -> Out {
             let mut excluded = state.excluded.clone();
             excluded.retain(|e| !same_fqdn(&e.fqdn, &row.fqdn));
             if excluded.len() == state.excluded.len() {
-                return Out::Ask(Question::new(Wanted::Reason(row.fqdn), ""));
+                return Out::Ask(Box::new(Question::new(Wanted::Reason(row.fqdn), "")));
             }
             let scope = state.scope.clone();
             change_goal(state, excluded, scope, format!("{} counts again", row.fqdn))
@@ -234,10 +234,10 @@ pub fn answered(state: &mut State, question: Question) -> Option<Out> {
     let text = question.input.text().trim().to_owned();
     let refused = |mut question: Question, why: String| {
         question.problem = Some(why);
-        Some(Out::Ask(question))
+        Some(Out::Ask(Box::new(question)))
     };
     match &question.wanted {
-        _ if text.is_empty() => Some(Out::Ask(question)),
+        _ if text.is_empty() => Some(Out::Ask(Box::new(question))),
         Wanted::Poll => {
             let newest = state.watcher.latest().sampled_at;
             let now = newest.unwrap_or_else(Timestamp::now);
