@@ -87,6 +87,10 @@ impl Watcher {
         };
         options.check()?;
         self.setup.crowd = Crowd::new(&options);
+        for memory in self.memory.values_mut() {
+            let before = &memory.who;
+            memory.who = self.setup.crowd.who(&before.key, &before.fqdn);
+        }
         self.setup.options = options;
         self.goal.missed();
         Ok(())

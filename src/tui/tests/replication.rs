@@ -153,7 +153,10 @@ fn verdicts_have_a_word_and_a_colour() {
     let deck = after(7);
     let theme = deck.model.look().theme.clone();
     assert_eq!(deck.cell_of("never reported -").fg, theme.bad.fg.unwrap());
-    assert_eq!(deck.cell_of("up to date   ").fg, theme.good.fg.unwrap());
+    assert_eq!(
+        deck.cell_of("up to date     9m15s").fg,
+        theme.good.fg.unwrap()
+    );
 }
 
 #[test]
