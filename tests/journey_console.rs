@@ -31,7 +31,7 @@ fn journey(columns: u16, rows: u16) {
 
     // Find, fill in, and see the very text that the command renders.
     screen.keys("2");
-    screen.wait_for("Snippets 130");
+    screen.wait_for("Snippets 132");
     screen.keys("/database cms install");
     screen.wait_for("/database cms install");
     screen.keys(ENTER);
@@ -203,7 +203,7 @@ fn a_running_job_is_cancelled_and_the_console_stays_awake() {
     screen.wait_for("running on lab");
     // While it runs, the other panes answer.
     screen.keys("2");
-    screen.wait_for("Snippets 130");
+    screen.wait_for("Snippets 132");
     screen.keys("4");
     screen.keys("c");
     screen.wait_for("cancelled on lab");
@@ -264,7 +264,7 @@ fn a_damaged_line_becomes_a_form_a_run_and_a_snippet_of_ones_own() {
     let mut screen = Screen::start(&csdeck, 100, 30, &[]);
     screen.wait_for("Singapore");
     screen.keys("2");
-    screen.wait_for("Snippets 130");
+    screen.wait_for("Snippets 132");
     screen.keys("\x1b[200~Install-CsDatabase –CentralManagementDatabase UseDefaultSQL Paths -SqlServerFQDN –Verbose\x1b[201~");
     screen.wait_for("• -SqlServerFqdn of Install-CsDatabase lost its value");
     screen.wait_for("+ Install-CsDatabase -CentralManagementDatabase -UseDefaultSqlPaths");

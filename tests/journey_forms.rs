@@ -33,7 +33,7 @@ fn from_a_pasted_line_to_a_checked_and_copied_command() {
     screen.wait_for("Singapore");
     // Four keys, the paste being one.
     screen.keys("2");
-    screen.wait_for("Snippets 130");
+    screen.wait_for("Snippets 132");
     screen.keys("\x1b[200~Install-CsDatabase –CentralManagementDatabase –SqlServerFqdn sql01.kestrel.lan –SqlInstanceName “rtc”\x1b[201~");
     screen.wait_for("Pasted");
     screen.keys(ENTER);
@@ -171,7 +171,7 @@ fn an_interrupt_is_the_editors_while_it_has_the_terminal() {
     let mut screen = Screen::start(&csdeck, 120, 40, &[("VISUAL", &editor)]);
     screen.wait_for("Singapore");
     screen.keys("2");
-    screen.wait_for("Snippets 130");
+    screen.wait_for("Snippets 132");
     screen.keys("e");
     screen.wait_for("Copy to your own snippets");
     screen.keys(ENTER);
@@ -181,7 +181,7 @@ fn an_interrupt_is_the_editors_while_it_has_the_terminal() {
     screen.keys("\x03");
     // What the editor said stays in sight, and the copy in which nothing was changed is gone.
     screen.wait_for("ended with exit status: 3");
-    screen.wait_for("Snippets 130");
+    screen.wait_for("Snippets 132");
     screen.keys("q");
     assert_eq!(screen.end(), 0);
     assert!(

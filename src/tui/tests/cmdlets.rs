@@ -29,7 +29,7 @@ fn cmdlets_are_found_behind_the_snippets_and_explained() {
     snapshot("cmdlet-explained", deck.screen());
     deck.keys("esc esc");
     // Without words only the snippets are there.
-    shows(&deck.screen(), "Snippets 130 ");
+    shows(&deck.screen(), "Snippets 132 ");
     hides(&deck.screen(), "cmdlet ");
 }
 

@@ -18,7 +18,7 @@ fn a_filter_finds_snippets_as_it_is_typed() {
     assert_eq!((deck.model.pane, deck.model.ended), (Pane::Snippets, None));
     shows(&deck.screen(), "No snippet and no cmdlet has all of these");
     deck.keys("esc");
-    shows(&deck.screen(), "Snippets 130");
+    shows(&deck.screen(), "Snippets 132");
 }
 
 #[test]

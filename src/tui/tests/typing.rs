@@ -122,7 +122,7 @@ fn a_new_search_begins_empty() {
     shows(&deck.screen(), "/_");
     deck.type_in("users ctrl");
     deck.keys("ctrl-u");
-    shows(&deck.screen(), "Snippets 130");
+    shows(&deck.screen(), "Snippets 132");
 }
 
 #[test]
