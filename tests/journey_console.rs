@@ -293,7 +293,7 @@ fn a_damaged_line_becomes_a_form_a_run_and_a_snippet_of_ones_own() {
         .code(0);
     assert_eq!(rendered.stdout, format!("{text}\n"));
     screen.keys("\x1b");
-    screen.wait_for("Snippets 131");
+    screen.wait_for("Snippets 133");
     screen.keys("q");
     assert_eq!(screen.end(), 0);
 }
