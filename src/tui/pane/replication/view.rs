@@ -59,8 +59,10 @@ pub fn draw(
     }
     let rows = state.rows(report);
     let advice = advice_lines(report, width, look);
-    // The advice gets what the rows leave, and of many rows a part.
-    let least = advice.len().min(height / 5);
+    // The advice gets what the rows leave: where they all fit, that may be its last word only; of
+    // many rows it gets a part.
+    let few = rows.len() + 1 + LEAST <= room;
+    let least = advice.len().min(if few { LEAST } else { height / 5 });
     let shown = (rows.len() + 1).min(room.saturating_sub(least));
     let [top, body, bottom] = Layout::vertical([
         Constraint::Length(length(head.len())),
@@ -129,6 +131,9 @@ fn advice_lines(report: &Report, width: usize, look: Look<'_>) -> Vec<Line<'stat
     }
     lines
 }
+
+/// Lines of the advice that are kept beside rows that all fit: the blank one, and how many more.
+const LEAST: usize = 2;
 
 /// As many lines as fit; the last one says how many do not.
 fn fitting(mut lines: Vec<Line<'static>>, height: usize, look: Look<'_>) -> Vec<Line<'static>> {
