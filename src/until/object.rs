@@ -13,21 +13,41 @@ use super::walk::{Found, follow};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Said {
     pub holds: Option<bool>,
-    pub why: Vec<String>,
+    pub why: Vec<Why>,
+}
+
+/// What is, and what was wanted instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Why {
+    is: String,
+    wanted: Vec<String>,
 }
 
 impl Said {
-    pub(super) fn new(holds: bool, why: impl Into<String>) -> Said {
+    pub(super) fn new(holds: bool, is: impl Into<String>) -> Said {
         Said {
             holds: Some(holds),
-            why: vec![why.into()],
+            why: vec![Why {
+                is: is.into(),
+                wanted: Vec::new(),
+            }],
         }
     }
 
-    pub(super) fn unknown(why: impl Into<String>) -> Said {
+    pub(super) fn unknown(is: impl Into<String>) -> Said {
         Said {
             holds: None,
-            why: vec![why.into()],
+            ..Said::new(false, is)
+        }
+    }
+
+    fn wanting(is: String, wanted: String) -> Said {
+        Said {
+            holds: Some(false),
+            why: vec![Why {
+                is,
+                wanted: vec![wanted],
+            }],
         }
     }
 
@@ -41,17 +61,35 @@ impl Said {
         } else {
             Some(!wanted)
         };
-        // Only what made it so is a reason.
-        let why = parts
+        // Only what made it so is a reason, each once; of what an -or wanted one thing or the other.
+        let mut why: Vec<Why> = Vec::new();
+        for one in parts
             .into_iter()
             .filter(|p| p.holds == holds)
             .flat_map(|p| p.why)
-            .collect();
+        {
+            match why.iter_mut().find(|other| other.is == one.is) {
+                Some(same) if wanted => {
+                    let new = one.wanted.into_iter().filter(|w| !same.wanted.contains(w));
+                    same.wanted = same.wanted.iter().cloned().chain(new).collect();
+                }
+                Some(same) if *same == one => {}
+                _ => why.push(one),
+            }
+        }
         Said { holds, why }
     }
 
     pub(super) fn text(&self) -> String {
-        self.why.join("; ")
+        let all: Vec<String> = self
+            .why
+            .iter()
+            .map(|why| match why.wanted.is_empty() {
+                true => why.is.clone(),
+                false => format!("{}, wanted {}", why.is, why.wanted.join(" or ")),
+            })
+            .collect();
+        all.join("; ")
     }
 }
 
@@ -95,13 +133,13 @@ pub(super) fn holds(condition: &Condition, object: &Value) -> Said {
         Condition::Or(parts) => Said::joined(parts.iter().map(|c| holds(c, object)), true),
         Condition::Not(inner) => {
             let said = holds(inner, object);
-            let why = match said.holds {
-                Some(true) => vec![format!("{}, wanted -not {inner}", values(inner, object))],
-                _ => said.why,
-            };
-            Said {
-                holds: said.holds.map(|h| !h),
-                why,
+            match said.holds {
+                Some(true) => Said::wanting(values(inner, object), format!("-not {inner}")),
+                Some(false) => Said {
+                    holds: Some(true),
+                    ..said
+                },
+                None => said,
             }
         }
     }
@@ -116,7 +154,12 @@ pub(super) fn values(condition: &Condition, object: &Value) -> String {
             Found::Missing | Found::Below(_) => format!("{} is not known", test.path),
         },
         Condition::And(parts) | Condition::Or(parts) => {
-            let all: Vec<String> = parts.iter().map(|c| values(c, object)).collect();
+            let mut all: Vec<String> = Vec::new();
+            for text in parts.iter().map(|c| values(c, object)) {
+                if !all.contains(&text) {
+                    all.push(text);
+                }
+            }
             all.join(", ")
         }
         Condition::Not(inner) => values(inner, object),
@@ -158,16 +201,14 @@ fn tested(test: &Test, object: &Value) -> Said {
         Err(no) => Said::unknown(format!("{path} is {}, which is no {no}", shown(value))),
     });
     let said = Said::joined(said, any_of);
-    let holds = said.holds.map(|h| h != negated);
-    let why = match holds {
-        None => said.why,
-        Some(true) => vec![format!("{path} is {is}")],
-        Some(false) => vec![format!(
-            "{path} is {is}, wanted {}",
-            words(*operator, &operand(&test.operand))
-        )],
-    };
-    Said { holds, why }
+    match said.holds.map(|h| h != negated) {
+        None => said,
+        Some(true) => Said::new(true, format!("{path} is {is}")),
+        Some(false) => Said::wanting(
+            format!("{path} is {is}"),
+            words(*operator, &operand(&test.operand)),
+        ),
+    }
 }
 
 fn operand(operand: &Operand) -> String {

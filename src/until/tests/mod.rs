@@ -252,6 +252,13 @@ fn reasons_are_words() {
         reason("all -not (Status -eq Stopped)"),
         "1 of 3 objects not there yet: RTCSRV: Status is Stopped, wanted -not Status -eq Stopped"
     );
+    assert_eq!(
+        reason(
+            "all ((Status -eq Running -and Sessions -gt 5) -or (Status -eq Paused -and Sessions -gt 5))"
+        ),
+        "2 of 3 objects not there yet: REPLICA: Sessions is 3, wanted more than 5; Status is Running, wanted Paused; \
+         RTCSRV: Status is Stopped, wanted Running or Paused; Sessions is 0, wanted more than 5"
+    );
     let many: Vec<Value> = (0..9).map(|n| json!({"Id": n, "S": false})).collect();
     let said = judge(&goal("all S -eq true"), &many).reason;
     assert!(
