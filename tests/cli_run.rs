@@ -129,8 +129,8 @@ fn gates_stand_before_everything() {
         .code(2)
         .silent()
         .says("line 1, column 7");
-    run(&["--yes", "--yes-i-typed", "lab"], "Get-CsPool")
-        .code(2)
+    run(&["--yes", "--yes-i-typed", "fe01"], "Remove-CsUser x")
+        .code(4)
         .silent();
     assert_eq!(
         journal(&csdeck),

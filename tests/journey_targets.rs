@@ -52,7 +52,7 @@ fn a_target_is_added_tested_and_imported_in_a_profile() {
     screen.keys("here");
     screen.keys(TAB);
     screen.keys(CTRL_N);
-    for _ in 0..19 {
+    for _ in 0..2 {
         screen.keys(TAB);
     }
     screen.wait_for("the PowerShell program");

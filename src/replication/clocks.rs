@@ -70,8 +70,7 @@ impl Clocks {
             return SignedDuration::ZERO;
         };
         let shift = match self.at_most() {
-            Some(at_most) if at_most < -SMALL => at_most,
-            Some(_) if at_least > SMALL => at_least,
+            Some(at_most) if at_most < -SMALL || at_most > SMALL => at_most,
             Some(_) => SignedDuration::ZERO,
             None if at_least > SMALL || at_least < -SLOW => at_least,
             None => SignedDuration::ZERO,

@@ -83,8 +83,11 @@ pub async fn run<A: Asks>(
             answer,
             wait: due.saturating_duration_since(Instant::now()),
         };
-        if polls.send(poll).await.is_err() {
-            return;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            sent = polls.send(poll) => if sent.is_err() {
+                return;
+            },
         }
         loop {
             let time_is_up = async {
@@ -99,16 +102,23 @@ pub async fn run<A: Asks>(
                 () = time_is_up => break,
                 wish = next(&mut control) => wish,
             };
-            match wish {
-                Control::Pause => paused = true,
-                Control::Resume => paused = false,
-                Control::Every(every) => {
-                    due = begun + every;
-                    pace.every = every;
+            // All that were made meanwhile at once: a key that is held asks for one poll.
+            let mut now = false;
+            let mut next = Some(wish);
+            while let Some(wish) = next {
+                match wish {
+                    Control::Pause => paused = true,
+                    Control::Resume => paused = false,
+                    Control::Every(every) => {
+                        due = begun + every;
+                        pace.every = every;
+                    }
+                    Control::Now => {}
                 }
-                Control::Now => {}
+                now |= matches!(wish, Control::Resume | Control::Now);
+                next = control.try_recv().ok();
             }
-            if matches!(wish, Control::Resume | Control::Now) {
+            if now {
                 due = Instant::now();
                 break;
             }

@@ -19,6 +19,12 @@ use crate::span;
 /// How long a store's status is good for where it is a question of its own.
 const STORE_EVERY: Duration = Duration::from_secs(30);
 
+/// How long a poll may take where the target has no `command_timeout`.
+const LONGEST: Duration = Duration::from_secs(90);
+
+/// How long a poll that took too long may take to end cleanly.
+const GRACE: Duration = Duration::from_secs(5);
+
 /// How many error records are kept of a poll.
 const ERRORS: usize = 8;
 
@@ -54,7 +60,9 @@ pub struct Poller {
     approved: Option<Approved>,
     /// The store's status where it is a question of its own, and when it was asked for.
     store: Option<(Option<StoreStatus>, Instant)>,
-    /// Why the store's status cannot be had; it is not asked for again.
+    /// The text of that question, once it was told.
+    store_told: Option<&'static str>,
+    /// The store's status cannot be had; it is not asked for again.
     storeless: bool,
     warned: String,
     noted: Vec<String>,
@@ -99,6 +107,7 @@ impl Poller {
             question,
             approved: None,
             store: None,
+            store_told: None,
             storeless: false,
             warned: String::new(),
             noted: Vec::new(),
@@ -162,8 +171,10 @@ impl Poller {
         if self.storeless {
             return None;
         }
+        // What was bad is asked again with every poll: one answer is no three of them.
         if let Some((status, asked)) = &self.store
             && asked.elapsed() < STORE_EVERY
+            && status.as_ref().is_none_or(|s| s.is_down().is_none())
         {
             return status.clone();
         }
@@ -172,17 +183,19 @@ impl Poller {
             Ok(approved) => approved,
             Err(error) => return self.without_store(&error.to_string()),
         };
-        if self.store.is_none()
-            && let Err(why) = (self.listener)(Told::Asks(&approved, None))
-        {
-            return self.without_store(&why);
+        if self.store_told != Some(text) {
+            if let Err(why) = (self.listener)(Told::Asks(&approved, None)) {
+                return self.without_store(&why);
+            }
+            self.store_told = Some(text);
         }
-        let (result, heard) = hear(way, &approved, cancel).await;
+        let (result, heard) = hear(way, &approved, &self.target, cancel).await;
         let status = match result {
             Ok(0) if heard.errors.is_empty() => {
                 let objects = self.target.brings_objects();
                 heard.said.store(objects, &TimeZone::system())
             }
+            Ok(code) if heard.is_refusal() => return self.without_store(&heard.failure(code)),
             Ok(code) => Err(heard.failure(code)),
             // The next poll tells of a way that is gone.
             Err(_) => return None,
@@ -192,7 +205,15 @@ impl Poller {
                 self.store = Some((Some(status.clone()), Instant::now()));
                 Some(status)
             }
-            Err(why) => self.without_store(&why),
+            Err(why) => {
+                // It may pass: a fail-over is such a moment.
+                self.store = Some((None, Instant::now()));
+                self.remark(&format!(
+                    "the store's own status is not known: {}",
+                    why.trim()
+                ));
+                None
+            }
         }
     }
 
@@ -237,7 +258,7 @@ impl Asks for Poller {
                 Ok(approved) => approved,
                 Err(error) => return Answer::NoWay(error),
             };
-            let (result, heard) = hear(way.as_ref(), &approved, cancel).await;
+            let (result, heard) = hear(way.as_ref(), &approved, &self.target, cancel).await;
             self.warn(&heard.warnings);
             let code = match result {
                 Ok(code) => code,
@@ -268,8 +289,42 @@ fn approve(target: &Target, text: &str) -> Result<Approved, TransportError> {
         .map_err(|e| TransportError::Setup(e.to_string()))
 }
 
-/// Runs a text and gathers what it says.
+/// Runs a text and gathers what it says. Every text has an end: a server that never answers leaves the
+/// last verdict standing otherwise.
 async fn hear(
+    way: &dyn Transport,
+    approved: &Approved,
+    target: &Target,
+    cancel: &CancellationToken,
+) -> (Result<i32, TransportError>, Heard) {
+    let limit = target.command_timeout.unwrap_or(LONGEST);
+    let started = Instant::now();
+    let cancel = cancel.child_token();
+    let over = async {
+        tokio::time::sleep(limit).await;
+        cancel.cancel();
+        // What runs is stopped; it has a moment to end cleanly.
+        tokio::time::sleep(GRACE).await;
+    };
+    let (result, heard) = tokio::select! {
+        heard = listen(way, approved, &cancel) => heard,
+        () = over => (Err(TransportError::Cancelled), Heard::default()),
+    };
+    match result {
+        Err(TransportError::Cancelled) if started.elapsed() >= limit => {
+            let late = TransportError::TimedOut {
+                address: target.name.clone(),
+                phase: "the answer to a poll",
+                after: limit,
+            };
+            (Err(late), heard)
+        }
+        result => (result, heard),
+    }
+}
+
+/// Runs a text to its end and gathers what it says.
+async fn listen(
     way: &dyn Transport,
     approved: &Approved,
     cancel: &CancellationToken,

@@ -21,7 +21,9 @@ async fn an_answer_that_was_cut_is_given_again() {
         assert_eq!(ended.result, Ok(0), "{cut}: {:?}", ended.events);
         assert_eq!(ended.output(), counted(20), "{cut}");
         assert_eq!(lab.faults()["cut"], "", "{cut}");
-        assert_eq!(ended.texts("warning").len(), 1, "{cut}: it is told");
+        let warnings = ended.texts("warning");
+        assert_eq!(warnings.len(), 2, "{cut}: lost and back: {warnings:?}");
+        assert!(warnings[1].contains("connected again"), "{warnings:?}");
         assert_eq!(lab.shells().len(), 1, "run {at} has the same session");
     }
     assert!(lab.log().iter().any(|entry| entry["repeated"] == true));
