@@ -42,7 +42,7 @@ pub use parse::{
     DateOrder, Form, Note, ParseError, Parsed, Place, parse, parse_frames, parse_store,
 };
 pub use report::{Forecast, Report, RowReport};
-pub use said::{Question, Said, refused, status_command};
+pub use said::{Question, Said, refused};
 pub use status::{Observation, ReplicaStatus, key as fqdn_key, looks_like_edge, same_fqdn};
 pub use store_status::StoreStatus;
 pub use summary::{Came, Summary};

@@ -96,11 +96,6 @@ impl Question {
     }
 }
 
-/// The plain question for a target: `objects` where its way brings whole objects.
-pub fn status_command(objects: bool) -> &'static str {
-    if objects { PLAIN } else { JSON }
-}
-
 /// Parts of error ids and texts by which PowerShell refuses an expression, in lower case: no
 /// language, restricted and constrained language (their ids end in the same words), a command that
 /// the session does not have, an object that has not the method or the property, a syntax that an

@@ -1,6 +1,6 @@
 //! `csdeck watch --target`: one harmless question, asked again and again.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -10,14 +10,14 @@ use tokio_util::sync::CancellationToken;
 use super::Watch;
 use super::end::{Past, Teller};
 use super::print::Printer;
+use super::sent::{self, Sent};
 use crate::app::App;
-use crate::cli::ask::TerminalAsker;
 use crate::cli::interrupt::cancel_on_interrupt;
-use crate::cli::target::{self, explain};
-use crate::cli::{Context, Exit, Failure, note, secret};
-use crate::execute::{OpenEntry, Target, TransportError};
+use crate::cli::target::explain;
+use crate::cli::{Context, Exit, Failure, note};
+use crate::execute::{Target, TransportError};
 use crate::replication::{Options, Verdict, Watcher};
-use crate::watch::{self, Answer, Pace, Poll, Poller, Told};
+use crate::watch::{self, Answer, Pace, Poll, Poller};
 
 /// Time between polls when nothing else is said.
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -25,32 +25,9 @@ const INTERVAL: Duration = Duration::from_secs(5);
 /// How often the line that counts down is drawn.
 const TICK: Duration = Duration::from_secs(1);
 
-/// What a watch has sent so far.
-#[derive(Default)]
-pub(super) struct Sent {
-    /// The entries of the journal that its texts have opened.
-    entries: Vec<OpenEntry>,
-    /// The last text that asked for the rows.
-    pub(super) question: Option<String>,
-}
-
-/// What a watch has sent so far, written by its poller.
-pub(super) type Open = Arc<Mutex<Sent>>;
-
 pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failure> {
     let format = cx.format()?;
-    let app = Arc::new(cx.app()?);
-    app.answer_with(Arc::new(TerminalAsker::default()));
-    let target = match &command.target {
-        Some(name) => target::find(&app, name)?.clone(),
-        None => app
-            .watched_target()
-            .cloned()
-            .ok_or_else(|| Failure::usage("there is no target to watch: give --target"))?,
-    };
-    if command.password_stdin {
-        app.secrets.set(&target.name, secret::first_line()?);
-    }
+    let (app, target) = sent::open(cx, command.target.as_deref(), command.password_stdin)?;
     let options = command.options(&app.config.replication, app.topology()?.as_ref())?;
     let teller = Teller::new(&app, command);
     let past = Past::of(&app, &target);
@@ -59,8 +36,8 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
         ..options
     };
     command.end.check()?;
-    let open = Open::default();
-    let poller = poller(&app, &target, open.clone());
+    let sent = Sent::default();
+    let poller = poller(&app, &target, &sent);
     let mut watcher = Watcher::new(options);
     let mut printer = Printer::live(&mut cx.out, format, &target.name);
     let watching = Watching {
@@ -83,66 +60,23 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
         Ok(exit)
     });
     let exit = result.as_ref().map_or_else(|f| f.exit, |exit| *exit);
-    close(&app, &open, &watcher, exit);
+    close(&app, &sent, &watcher, exit);
     teller.end().await;
     past.add(&watcher);
-    let question = open
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .question
-        .take();
-    command.end.write(&app, &watcher, &target.name, question)?;
+    command
+        .end
+        .write(&app, &watcher, &target.name, sent.last())?;
     result
 }
 
-/// A poller of the target that tells each text before it is sent and puts it into the journal: one
-/// entry for the whole watch, since a poll every few seconds would bury what people ran.
-pub(super) fn poller(app: &Arc<App>, target: &Target, open: Open) -> Poller {
-    let ways: watch::Ways = {
-        let (app, target) = (app.clone(), target.clone());
-        Box::new(move || {
-            let (app, target) = (app.clone(), target.clone());
-            Box::pin(async move {
-                tokio::task::spawn_blocking(move || app.transport(&target))
-                    .await
-                    .unwrap_or_else(|e| Err(TransportError::Setup(e.to_string())))
-            })
-        })
-    };
-    let (app, name, place) = (app.clone(), target.name.clone(), target.place());
-    let listener: watch::Listener = Box::new(move |told| match told {
-        Told::Remark(text) => {
-            note(text);
-            Ok(())
-        }
-        Told::Asks(approved, why) => {
-            if let Some(why) = why {
-                note(&format!("{name} does not take that text: {why}"));
-            }
-            note(&format!(
-                "watching {name} ({place}) with: {}",
-                approved.text()
-            ));
-            let (text, risk) = (approved.text(), approved.risk().word());
-            let begun =
-                tokio::task::block_in_place(|| app.journal.begin(&name, text, risk, "running"));
-            let opened = begun.map_err(|e| e.to_string())?;
-            let mut sent = open.lock().unwrap_or_else(PoisonError::into_inner);
-            sent.entries.push(opened);
-            sent.question = Some(text.to_owned());
-            Ok(())
-        }
-    });
-    Poller::new(target.clone(), ways, listener)
+/// A poller of the target.
+pub(super) fn poller(app: &Arc<App>, target: &Target, sent: &Sent) -> Poller {
+    let listener = sent.listener(app, target);
+    Poller::new(target.clone(), sent::ways(app, target), listener)
 }
 
 /// Ends the watch in the journal.
-pub(super) fn close(app: &App, open: &Open, watcher: &Watcher, exit: Exit) {
-    let state = match exit {
-        Exit::Done => "succeeded",
-        Exit::Interrupted => "cancelled",
-        _ => "failed",
-    };
+pub(super) fn close(app: &App, sent: &Sent, watcher: &Watcher, exit: Exit) {
     let latest = watcher.latest();
     let message = format!(
         "watched, {} polls: {}: {}",
@@ -150,16 +84,7 @@ pub(super) fn close(app: &App, open: &Open, watcher: &Watcher, exit: Exit) {
         latest.verdict,
         latest.reason
     );
-    let mut sent = open.lock().unwrap_or_else(PoisonError::into_inner);
-    for open in std::mem::take(&mut sent.entries) {
-        let ended = tokio::task::block_in_place(|| {
-            app.journal
-                .end(&open, state, exit.code().into(), Some(message.clone()))
-        });
-        if let Err(e) = ended {
-            note(&format!("the end of this watch is not in the journal: {e}"));
-        }
-    }
+    sent.close(app, exit, &message);
 }
 
 /// A watch that goes on.

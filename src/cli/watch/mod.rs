@@ -5,6 +5,7 @@ mod end;
 mod live;
 mod print;
 mod recorded;
+mod sent;
 mod until;
 mod why;
 

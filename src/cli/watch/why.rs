@@ -1,15 +1,13 @@
 //! `csdeck watch --why`: one poll, and the checks for whatever does not come.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
+use super::sent::{self, Sent};
 use super::{Watch, live};
 use crate::app::App;
-use crate::cli::ask::TerminalAsker;
 use crate::cli::interrupt::cancel_on_interrupt;
-use crate::cli::target::{self, explain};
-use crate::cli::{Context, Exit, Failure, Format, Out, csdeck, note, secret};
+use crate::cli::target::explain;
+use crate::cli::{Context, Exit, Failure, Format, Out, csdeck, note};
 use crate::execute::Target;
 use crate::execute::why::{Request, Told, start};
 use crate::replication::why::{
@@ -23,18 +21,7 @@ use crate::watch::Answer;
 /// is something to mend, 5 nobody answered, 130 interrupted.
 pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failure> {
     let format = cx.format()?;
-    let app = Arc::new(cx.app()?);
-    app.answer_with(Arc::new(TerminalAsker::default()));
-    let target = match &command.target {
-        Some(name) => target::find(&app, name)?.clone(),
-        None => app
-            .watched_target()
-            .cloned()
-            .ok_or_else(|| Failure::usage("there is no target to ask: give --target"))?,
-    };
-    if command.password_stdin {
-        app.secrets.set(&target.name, secret::first_line()?);
-    }
+    let (app, target) = sent::open(cx, command.target.as_deref(), command.password_stdin)?;
     let topology = app.topology()?;
     if topology.is_none() {
         note(
@@ -43,10 +30,8 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
     }
     let mut watcher = Watcher::new(command.options(&app.config.replication, topology.as_ref())?);
     let cancel = cancel_on_interrupt();
-    let open = live::Open::default();
-    let poll = live::poller(&app, &target, open.clone())
-        .once(&cancel)
-        .await;
+    let sent = Sent::default();
+    let poll = live::poller(&app, &target, &sent).once(&cancel).await;
     if !cancel.is_cancelled() {
         tell(&target, &poll.answer);
     }
@@ -55,7 +40,7 @@ pub(super) async fn run(cx: &mut Context, command: &Watch) -> Result<Exit, Failu
         true => Exit::Interrupted,
         false => Exit::of(report.verdict.exit_code(false).into()),
     };
-    live::close(&app, &open, &watcher, exit);
+    live::close(&app, &sent, &watcher, exit);
     if cancel.is_cancelled() {
         return Ok(Exit::Interrupted);
     }

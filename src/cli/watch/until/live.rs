@@ -1,6 +1,6 @@
 //! The polls of a watch of objects, and how it ends.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -13,21 +13,19 @@ use super::print::Printer;
 use crate::app::App;
 use crate::cli::interrupt::cancel_on_interrupt;
 use crate::cli::target::explain;
+use crate::cli::watch::sent::{self, Sent};
 use crate::cli::{Exit, Failure, note};
-use crate::execute::journal::OpenEntry;
 use crate::execute::{Target, TransportError};
 use crate::gate::Approved;
 use crate::replication::Verdict;
 use crate::until::Watcher;
-use crate::watch::{self, Answer, Listener, ObjectPoller, Pace, Poll, Told, Ways};
+use crate::watch::{self, Answer, ObjectPoller, Pace, Poll};
 
 /// Time between polls when nothing else is said.
 const INTERVAL: Duration = Duration::from_secs(5);
 
 /// How often the line that counts down is drawn.
 const TICK: Duration = Duration::from_secs(1);
-
-type Open = Arc<Mutex<Option<OpenEntry>>>;
 
 /// Watches until the goal is met, the time is up, somebody interrupts, or more polls cannot help.
 pub(super) async fn watch(
@@ -38,8 +36,9 @@ pub(super) async fn watch(
     watcher: &mut Watcher,
     printer: &mut Printer<'_>,
 ) -> Result<Exit, Failure> {
-    let open = Open::default();
-    let poller = ObjectPoller::new(approved, ways(app, target), listener(app, target, &open))
+    let sent = Sent::default();
+    let listener = sent.listener(app, target);
+    let poller = ObjectPoller::new(approved, sent::ways(app, target), listener)
         .map_err(|e| Failure::new(Exit::Denied, e.to_string()))?;
     let mut watching = Watching {
         target,
@@ -65,60 +64,15 @@ pub(super) async fn watch(
     let result = result.and_then(|exit| printer.end(watcher.latest()).map(|()| exit));
     close(
         app,
-        &open,
+        &sent,
         watcher,
         result.as_ref().map_or_else(|f| f.exit, |exit| *exit),
     );
     result
 }
 
-fn ways(app: &Arc<App>, target: &Target) -> Ways {
-    let (app, target) = (app.clone(), target.clone());
-    Box::new(move || {
-        let (app, target) = (app.clone(), target.clone());
-        Box::pin(async move {
-            tokio::task::spawn_blocking(move || app.transport(&target))
-                .await
-                .unwrap_or_else(|e| Err(TransportError::Setup(e.to_string())))
-        })
-    })
-}
-
-/// Tells the text before it is sent and puts it into the journal: one entry for the whole watch,
-/// since a poll every few seconds would bury what people ran.
-fn listener(app: &Arc<App>, target: &Target, open: &Open) -> Listener {
-    let (app, open) = (app.clone(), open.clone());
-    let (name, place) = (target.name.clone(), target.place());
-    Box::new(move |told| match told {
-        Told::Remark(text) => {
-            note(text);
-            Ok(())
-        }
-        Told::Asks(approved, _) => {
-            note(&format!(
-                "watching {name} ({place}) with: {}",
-                approved.text()
-            ));
-            let (text, risk) = (approved.text(), approved.risk().word());
-            let begun =
-                tokio::task::block_in_place(|| app.journal.begin(&name, text, risk, "running"));
-            *open.lock().unwrap_or_else(PoisonError::into_inner) =
-                Some(begun.map_err(|e| e.to_string())?);
-            Ok(())
-        }
-    })
-}
-
 /// Ends the watch in the journal.
-fn close(app: &App, open: &Open, watcher: &Watcher, exit: Exit) {
-    let Some(open) = open.lock().unwrap_or_else(PoisonError::into_inner).take() else {
-        return;
-    };
-    let state = match exit {
-        Exit::Done => "succeeded",
-        Exit::Interrupted => "cancelled",
-        _ => "failed",
-    };
+fn close(app: &App, sent: &Sent, watcher: &Watcher, exit: Exit) {
     let latest = watcher.latest();
     let message = format!(
         "watched until {}, {} polls: {}: {}",
@@ -127,13 +81,7 @@ fn close(app: &App, open: &Open, watcher: &Watcher, exit: Exit) {
         latest.verdict,
         latest.reason
     );
-    let ended = tokio::task::block_in_place(|| {
-        app.journal
-            .end(&open, state, exit.code().into(), Some(message))
-    });
-    if let Err(e) = ended {
-        note(&format!("the end of this watch is not in the journal: {e}"));
-    }
+    sent.close(app, exit, &message);
 }
 
 /// A watch that goes on.

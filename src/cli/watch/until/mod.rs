@@ -3,20 +3,19 @@
 mod live;
 mod print;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use jiff::SignedDuration;
 
 use crate::app::App;
-use crate::cli::ask::TerminalAsker;
 use crate::cli::snippet::{self, SetValues};
-use crate::cli::{Context, Exit, Failure, note, secret, target};
+use crate::cli::watch::sent;
+use crate::cli::{Context, Exit, Failure, note};
 use crate::cmdlet::Risk;
 use crate::execute::Target;
 use crate::gate::{Approved, Confirmation};
 use crate::near::did_you_mean;
+use crate::span;
 use crate::until::{self, Goal, Options, READY, Ready, Watcher};
 use crate::watch::NotARead;
 
@@ -117,23 +116,10 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let format = cx.format()?;
     let (id, goal) = until.what()?;
-    let app = Arc::new(cx.app()?);
-    app.answer_with(Arc::new(TerminalAsker::default()));
-    let target = match asked.target {
-        Some(name) => target::find(&app, name)?.clone(),
-        None => app
-            .watched_target()
-            .cloned()
-            .ok_or_else(|| Failure::usage("there is no target to watch: give --target"))?,
-    };
+    let (app, target) = sent::open(cx, asked.target, asked.password_stdin)?;
     let approved = approved(&app, &target, id, until)?;
-    if asked.password_stdin {
-        app.secrets.set(&target.name, secret::first_line()?);
-    }
     let usual = Options::default();
-    let apart = asked.apart.map_or(usual.apart, |d| {
-        SignedDuration::try_from(d).unwrap_or(SignedDuration::MAX)
-    });
+    let apart = asked.apart.map_or(usual.apart, span::signed);
     let options = Options {
         polls: asked.polls.unwrap_or(usual.polls),
         apart,
